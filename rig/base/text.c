@@ -121,7 +121,7 @@ void text_put_json_bytes(struct text *text, const char *bytes, size_t size)
 		}
 		text_put_bytes(text, bytes + plain, at - plain);
 		if (length == 0)
-			text_put(text, "\xEF\xBF\xBD");
+			text_put_char(text, '?');
 		else
 			put_escaped(text, byte);
 		plain = ++at;
@@ -137,10 +137,18 @@ void text_put_json(struct text *text, const char *string)
 
 bool text_copy(char *to, size_t size, const char *from)
 {
-	struct text text;
-	size_t length = strlen(from);
+	size_t used = 0, length;
 
-	text_init(&text, to, size);
-	text_put_bytes(&text, from, length < size ? length : size - 1);
-	return length < size;
+	assert(size > 0);
+	while (from[used]) {
+		length = text_utf8_length(from + used, strnlen(from + used, 4));
+		if (used + (length ? length : 1) >= size)
+			break;
+		if (length == 0)
+			to[used++] = '?';
+		for (; length > 0; length--, used++)
+			to[used] = from[used];
+	}
+	to[used] = '\0';
+	return from[used] == '\0';
 }

@@ -30,8 +30,8 @@ void text_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /*
  * Puts a string as JSON with its quotes: '"', '\' and control bytes escaped (\" \\ \b \f \n \r \t, else \u00xx),
- * everything else as it is. Bytes that are not valid UTF-8 become U+FFFD, one for each, so that what a device sent can
- * never break a file. text_put_json_bytes takes `size` bytes that may hold zeros.
+ * everything else as it is. A byte that is not part of valid UTF-8 becomes '?', so that what a device sent can never break
+ * a file, nor make a text longer than it was. text_put_json_bytes takes `size` bytes that may hold zeros.
  */
 void text_put_json(struct text *text, const char *string);
 void text_put_json_bytes(struct text *text, const char *bytes, size_t size);
@@ -42,7 +42,10 @@ void text_put_json_bytes(struct text *text, const char *bytes, size_t size);
  */
 size_t text_utf8_length(const char *bytes, size_t size);
 
-/* Copies `from` into `to` of `size` bytes, cut if need be; true if all of it fitted. */
+/*
+ * Copies `from` into `to` of `size` bytes, cut in front of the first character that does not fit; each byte that is not
+ * part of valid UTF-8 becomes '?'. True if all of it fitted.
+ */
 bool text_copy(char *to, size_t size, const char *from);
 
 #endif

@@ -50,8 +50,7 @@ static void json_escapes_controls_and_replaces_what_is_not_utf8(void **state)
 	(void)state;
 	text_init(&text, bytes, sizeof bytes);
 	text_put_json(&text, "a\"b\\c\n\x01\x7f\xc3\xa9\xc3(\xff\xed\xa0\x80");
-	assert_string_equal(bytes, "\"a\\\"b\\\\c\\n\\u0001\x7f\xc3\xa9\xEF\xBF\xBD(\xEF\xBF\xBD"
-				   "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+	assert_string_equal(bytes, "\"a\\\"b\\\\c\\n\\u0001\x7f\xc3\xa9?(????\"");
 }
 
 static void sha256_of_abc_is_the_published_vector(void **state)
