@@ -1,0 +1,86 @@
+#ifndef HILRIG_RIG_METROLOGY_OUTAGE_H
+#define HILRIG_RIG_METROLOGY_OUTAGE_H
+
+/*
+ * From trusted levels and raw edges of one sense line to outages with bounds.
+ *
+ * The measurand (design.md): the time from the supply falling below v_down until it has stayed above v_up for settle_ns.
+ * The line is 1 while the supply is present; hysteresis between the two thresholds is the sense circuit's.
+ *
+ * Whatever is not known for certain is followed twice: `least` takes it as present, `most` as absent. An outage of
+ * `most` has hi as its length, and as lo the longest outage of `least` inside it. Without a gap or a contradiction both
+ * are the same instants and lo == hi. reports/judging.md, "Supply", is the full rule.
+ *
+ * A `struct sense` is plain memory of the caller's, filled by sense_begin; nothing is allocated and nothing need be given
+ * back. Instants must not fall from call to call; one that does is clamped to the last.
+ */
+
+#include "rig/base/instant.h"
+
+#define OUTAGES_MAX 256 /* closed outages kept per line; more set `overflow` */
+
+struct outage {
+	int64_t t_down_ns;        /* first falling edge of the first burst (in `most`) */
+	int64_t t_up_ns;          /* last rising edge; INSTANT_NEVER while open */
+	int64_t lo_ns;            /* the true length is at least this */
+	int64_t hi_ns;            /* and at most this; INSTANT_NEVER: no upper bound */
+	int64_t first_burst_ns;   /* width of the burst that began it, 0 for a clean edge */
+	int64_t last_burst_ns;    /* width of the burst that ended it */
+};
+
+/* One reading of the signal: everything unknown taken one way. */
+struct reading {
+	bool low;                 /* an outage is under way, or its end has not settled */
+	bool risen;               /* high since t_rise_ns, which may yet turn out to be its end */
+	int64_t t_fall_ns;
+	int64_t t_rise_ns;
+	int64_t burst_from_ns, burst_to_ns, first_burst_ns;
+	bool first_burst_over;
+	bool unbounded;           /* spans a change of time base */
+};
+
+struct sense {
+	int64_t settle_ns;
+	int64_t bounce_ns;
+	bool known;               /* `level` has held since t_trusted_ns, as far as anybody saw */
+	bool interrupted;         /* nobody recorded since t_trusted_ns */
+	bool other_base;          /* ... and the time base changed meanwhile */
+	int level;
+	int64_t t_trusted_ns;
+	bool has_seqno;
+	int64_t seqno;
+	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
+	struct reading least, most;
+	int64_t least_longest_ns; /* in the present outage of `most` */
+	int count;
+	bool overflow;
+	int64_t anomalies;        /* gaps and contradictions met */
+	struct outage outages[OUTAGES_MAX];
+};
+
+/* Starts at `t_ns` with the level unknown. */
+void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns);
+
+/* A kernel-stamped edge to `level` (0 or 1), with the line's sequence number. */
+void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno);
+
+/* The line was read and had this level. */
+void sense_level(struct sense *sense, int64_t t_ns, int level);
+
+/* Recording stopped after the last trusted instant; `other_base`: and t_ns is not comparable across the break. */
+void sense_break(struct sense *sense, bool other_base);
+
+/*
+ * Outages so far, oldest first: the closed ones and, as the last, one that is open. *count is at most OUTAGES_MAX + 1.
+ * `index` from 0 to sense_outage_count() - 1.
+ */
+int sense_outage_count(const struct sense *sense);
+struct outage sense_outage(const struct sense *sense, int index);
+
+/* Whether the line was certainly high from `from_ns` to `to_ns`, both included. */
+bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t to_ns);
+
+/* Whether the line was certainly low at some instant of [from_ns, to_ns]. */
+bool sense_low_within(const struct sense *sense, int64_t from_ns, int64_t to_ns);
+
+#endif
