@@ -1,40 +1,204 @@
-# hilrig. `make help` lists the targets; the README says what to do first.
+# hilrig. `make help` lists the targets; README.md says what to do first.
 #
-# Sources, tests and fuzzers are found by name: every .c below rig/ and drivers/ is part of the program, every
-# tests/unit/*.c and tests/drivers/*.c is a test program of its own. One build directory holds one set of flags.
+# Everything is found by name: every .c below rig/ and drivers/ belongs to the program, every tests/unit/*.c and
+# tests/drivers/*.c is a test program of its own, every tests/fuzz/*.c a fuzzer, every tests/bench/*.c a measurement.
+# One build directory holds one set of flags. A new program needs a `main.c` of its own and one line under "Programs".
 
 BUILD    ?= build
-CC       ?= gcc
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OPTIMISE ?= -O2 -g
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
             -Wmissing-prototypes -Wwrite-strings -Wswitch-enum
 CPPFLAGS += -I. -D_GNU_SOURCE
-CFLAGS   += -std=c11 $(OPTIMISE) $(WARN) $(if $(CI),-Werror) $(EXTRA)
-LDFLAGS  += $(EXTRA)
-LIBS     ?= -lyaml -lcrypto -ljansson
+CFLAGS   += -std=c11 -pthread -ffp-contract=off $(OPTIMISE) $(WARN) $(if $(CI),-Werror) $(EXTRA)
+LDFLAGS  += -pthread -Wl,--as-needed $(EXTRA)
+PREFIX   ?= /usr/local
+say       = $(if $(V),,@echo '  $(1) $@';)# `make V=1` shows whole commands
+SECONDS  ?= 60
+MAKEFLAGS += --no-print-directory
 
-PROGRAM_SOURCES := $(shell find rig drivers -name '*.c' ! -name main.c 2>/dev/null | sort)
-UNIT_SOURCES    := $(sort $(wildcard tests/unit/*.c tests/drivers/*.c))
+# Asked of pkg-config when first needed, because the packages may have come in a moment before.
+LIBRARY_CPPFLAGS = $(eval LIBRARY_CPPFLAGS := $(shell tests/setup/packages.sh --cflags build))$(LIBRARY_CPPFLAGS)
+LIBRARIES        = $(eval LIBRARIES := $(shell tests/setup/packages.sh --libs build))$(LIBRARIES)
+TEST_LIBRARIES   = $(eval TEST_LIBRARIES := $(shell tests/setup/packages.sh --libs test))$(TEST_LIBRARIES)
 
-OBJECTS    := $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o)
-UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+# ---- Sources ---------------------------------------------------------------------------------------------------
 
-all: $(UNIT_TESTS)
+SOURCES  := $(sort $(shell find rig drivers -name '*.c' ! -name main.c 2>/dev/null))
+HEADERS  := $(sort $(shell find rig drivers -name '*.h' 2>/dev/null))
+MAINS    := $(sort $(shell find rig drivers -name main.c 2>/dev/null))
+SUPPORT  := $(sort $(wildcard tests/support/*.c))
+UNITS    := $(sort $(wildcard tests/unit/*.c tests/drivers/*.c))
+LABS     := $(sort $(wildcard tests/lab/*.c))
+BENCHES  := $(sort $(wildcard tests/bench/*.c))
+FUZZERS  := $(sort $(wildcard tests/fuzz/*.c))
+SCRIPTS  := $(sort $(wildcard tests/command/*.sh tests/scenarios/run tests/house/*.sh))
 
-$(BUILD)/libhilrig.a: $(OBJECTS)
+LIBRARY         := $(BUILD)/libhilrig.a
+SUPPORT_LIBRARY := $(if $(SUPPORT),$(BUILD)/libsupport.a)
+OBJECTS         := $(SOURCES:%.c=$(BUILD)/%.o)
+UNIT_TESTS      := $(UNITS:%.c=$(BUILD)/%)
+LAB_PROGRAMS    := $(LABS:%.c=$(BUILD)/%)
+BENCH_PROGRAMS  := $(BENCHES:%.c=$(BUILD)/%)
+FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(BUILD)/%)
+
+# ---- Programs: where a main goes when it exists -----------------------------------------------------------------
+
+program   = $(if $(wildcard $(2)),$(BUILD)/$(1))
+PROGRAMS := $(call program,hilrig,rig/main.c) $(call program,plant,drivers/sim/wire/main.c)
+
+# make: build/hilrig and the programs beside it, with the Debian packages that they need
+all: $(or $(strip $(PROGRAMS)),$(LIBRARY))
+	@$(if $(wildcard rig/main.c),,echo "There is no rig/main.c yet: built $(LIBRARY) only.")
+
+$(BUILD)/hilrig: $(BUILD)/rig/main.o
+$(BUILD)/plant: $(BUILD)/drivers/sim/wire/main.o
+$(PROGRAMS): $(LIBRARY) $(BUILD)/flags
+	$(call say,link)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBRARIES)
+
+# ---- How things are built ---------------------------------------------------------------------------------------
+
+$(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libhilrig.a
-	$(CC) $(LDFLAGS) -o $@ $< $(BUILD)/libhilrig.a $(LIBS) -lcmocka
+$(BUILD)/libsupport.a: $(SUPPORT:%.c=$(BUILD)/%.o)
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_LIBRARY) $(LIBRARY)
+	$(call say,link)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_LIBRARY) $(LIBRARY) $(LIBRARIES) $(TEST_LIBRARIES)
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LIBRARY)
+	$(call say,link)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LIBRARIES)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,compile)$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-test: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+# Rewritten only when its text changes, so that other flags rebuild everything and the same flags nothing.
+$(BUILD)/flags: always packages-build
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) : $(LDFLAGS) $(LIBRARIES)' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-.PHONY: all test
+-include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(BENCHES) $(FUZZERS))
+
+# ---- What must be installed: packages-build, packages-test, packages-lab, ... -----------------------------------
+
+packages-%:
+	@tests/setup/packages.sh $*
+
+# ---- Targets for people -----------------------------------------------------------------------------------------
+
+nothing = @echo "make $@: nothing to do yet: $(1)" >&2; exit 1
+
+# make demo: the main job on the simulated bench
+demo: $(PROGRAMS)
+ifneq ($(wildcard rig/command/demo.c),)
+	$(BUILD)/hilrig demo
+else
+	$(call nothing,there is no rig/command/demo.c)
+endif
+
+# make test: every test that needs neither hardware nor the kernel lab; ends with the number of cases
+test: packages-test $(PROGRAMS) $(UNIT_TESTS) $(LIBRARY)
+	@BUILD=$(BUILD) CC="$(CC)" tests/run.sh $(UNIT_TESTS) $(SCRIPTS)
+
+# make lab: the shipped program on real GPIO and serial drivers inside the kernel lab
+lab: packages-lab $(PROGRAMS) $(LAB_PROGRAMS)
+ifneq ($(wildcard tests/lab/run),)
+	BUILD=$(BUILD) tests/lab/run
+else
+	$(call nothing,there is no tests/lab/run)
+endif
+
+# make peers: our bytes against programs that others wrote
+peers: packages-peers $(PROGRAMS)
+ifneq ($(wildcard tests/peers/*.sh),)
+	@BUILD=$(BUILD) tests/run.sh $(sort $(wildcard tests/peers/*.sh))
+else
+	$(call nothing,there is no tests/peers/*.sh)
+endif
+
+# The sanitizers' own libraries come with gcc. House checks look at sources and are not repeated.
+SANITIZER_TEST = HOUSE=no OPTIMISE='-O1 -g -fno-omit-frame-pointer'
+
+# make asan: all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan:
+	@$(MAKE) test-again BUILD=build/asan $(SANITIZER_TEST) \
+	    EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+# make tsan: all tests under ThreadSanitizer
+tsan:
+	@$(MAKE) test-again BUILD=build/tsan $(SANITIZER_TEST) EXTRA='-fsanitize=thread'
+
+test-again: packages-test $(PROGRAMS) $(UNIT_TESTS)
+	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(UNIT_TESTS) $(filter-out tests/house/%,$(SCRIPTS))
+
+# make coverage: which lines the tests reach, worst file first
+coverage:
+	@$(MAKE) test-again BUILD=build/coverage OPTIMISE='-O0 -g' EXTRA='--coverage'
+	@tests/setup/coverage.sh build/coverage $(SOURCES)
+
+# make fuzz: every fuzzer for SECONDS=60 on its corpus in tests/fuzz/corpus (FUZZ=name: only that one)
+fuzz: packages-fuzz
+ifneq ($(FUZZERS),)
+	@$(MAKE) fuzz-again BUILD=build/fuzz CC=clang OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+	    EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+else
+	$(call nothing,there is no tests/fuzz/*.c)
+endif
+
+FUZZ_CHOSEN = $(if $(FUZZ),$(FUZZ:%=$(BUILD)/tests/fuzz/%),$(FUZZ_PROGRAMS))
+fuzz-again: $(FUZZ_CHOSEN)
+	@BUILD=$(BUILD) tests/fuzz.sh $(SECONDS) $(FUZZ_CHOSEN)
+
+# make bench: the figures, measured on this machine
+bench: packages-bench $(PROGRAMS) $(BENCH_PROGRAMS)
+ifneq ($(wildcard tests/bench/*.c tests/bench/*.sh),)
+	@set -e; for measure in $(BENCH_PROGRAMS) $(sort $(wildcard tests/bench/*.sh)); do \
+	    echo "== $$measure"; BUILD=$(BUILD) HILRIG=$(BUILD)/hilrig $$measure; done
+else
+	$(call nothing,there is no tests/bench/*.c or *.sh)
+endif
+
+# make mutants: are wrong programs found out by the tests?
+mutants: packages-test
+ifneq ($(wildcard tests/mutants/run),)
+	tests/mutants/run
+else
+	$(call nothing,there is no tests/mutants/run)
+endif
+
+# make tidy: clang-tidy with the checks of .clang-tidy
+tidy: packages-tidy
+	@printf '%s\n' $(SOURCES) $(MAINS) | xargs -P2 -n4 sh -c \
+	    'clang-tidy --quiet "$$@" -- $(CPPFLAGS) $(LIBRARY_CPPFLAGS) -std=c11' clang-tidy
+
+# make sizes: the longest files and functions; only prints
+sizes:
+	@tests/setup/sizes.sh $(SOURCES) $(MAINS) $(HEADERS)
+
+# make install: hilrig, its scenarios, profiles and schemas below DESTDIR and PREFIX=/usr/local
+install: $(PROGRAMS)
+ifneq ($(wildcard rig/main.c),)
+	install -D -m 755 $(BUILD)/hilrig $(DESTDIR)$(PREFIX)/bin/hilrig
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/hilrig README.md LICENSE
+	set -e; for file in $$(find scenarios drivers/profiles reports firmware-images \
+	    \( -name '*.yaml' -o -name '*.json' -o -name '*.md' \) 2>/dev/null); do \
+	    install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/hilrig/$$file; done
+else
+	$(call nothing,there is no rig/main.c)
+endif
+
+# make clean: removes everything that was built
+clean:
+	rm -rf build
+
+# make help: this list
+help:
+	@sed -n 's/^# \(make[ a-z]*\): \(.*\)/\1:\2/p' Makefile | awk -F: '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'
+
+.PHONY: all always demo test lab peers asan tsan test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
 .SECONDARY:
--include $(OBJECTS:.o=.d) $(UNIT_SOURCES:%.c=$(BUILD)/%.d)
