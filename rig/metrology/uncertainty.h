@@ -29,7 +29,7 @@
 
 /* Longest name and source with the terminating zero. */
 #define UNCERTAINTY_NAME_SIZE 49
-#define UNCERTAINTY_SOURCE_SIZE 161
+#define UNCERTAINTY_SOURCE_SIZE 240
 
 /* Largest half width and largest T: 31 years. */
 #define UNCERTAINTY_NS_MAX INT64_C(1000000000000000000)
@@ -39,8 +39,8 @@
 
 enum uncertainty_distribution {
 	UNCERTAINTY_RECTANGULAR, /* "rectangular" */
-	UNCERTAINTY_TRIANGULAR,  /* "triangular" */
-	UNCERTAINTY_NORMAL_K2    /* "normal-k2" */
+	UNCERTAINTY_NORMAL_K2,   /* "normal-k2" */
+	UNCERTAINTY_TRIANGULAR   /* "triangular" */
 };
 
 struct uncertainty_term {
@@ -87,7 +87,7 @@ MUST_USE bool uncertainty_add(struct uncertainty_budget *budget, const char *nam
  */
 struct uncertainty uncertainty_at(const struct uncertainty_budget *budget, int64_t t_ns);
 
-/* "rectangular", "triangular", "normal-k2", and back; false for a word that is none. */
+/* "rectangular", "normal-k2", "triangular", and back; false for a word that is none. */
 const char *uncertainty_distribution_name(enum uncertainty_distribution distribution);
 MUST_USE bool uncertainty_distribution_from_name(const char *name, enum uncertainty_distribution *distribution);
 
