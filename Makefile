@@ -19,7 +19,7 @@ MAKEFLAGS += --no-print-directory
 
 # Asked of pkg-config when first needed, because the packages may have come in a moment before.
 LIBRARY_CPPFLAGS = $(eval LIBRARY_CPPFLAGS := $(shell tests/setup/packages.sh --cflags build))$(LIBRARY_CPPFLAGS)
-LIBRARIES        = $(eval LIBRARIES := $(shell tests/setup/packages.sh --libs build))$(LIBRARIES)
+LIBRARIES        = $(eval LIBRARIES := $(shell tests/setup/packages.sh --libs build) -lm)$(LIBRARIES)
 TEST_LIBRARIES   = $(eval TEST_LIBRARIES := $(shell tests/setup/packages.sh --libs test))$(TEST_LIBRARIES)
 
 # ---- Sources ---------------------------------------------------------------------------------------------------

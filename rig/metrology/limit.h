@@ -56,7 +56,7 @@ enum limit_decision {
 
 /* A limit and how it is applied. */
 struct limit_rule {
-	int64_t limit_ns; /* 1 to LIMIT_NS_MAX */
+	int64_t limit_ns; /* 0 to LIMIT_NS_MAX */
 	enum limit_boundary boundary;
 	enum limit_decision decision;
 	bool clause_known; /* document, version and clause are all known: words of conformity are allowed */
@@ -106,7 +106,7 @@ const char *limit_conformity(const struct limit_rule *rule, enum limit_zone zone
  */
 void limit_classification(const struct limit_rule *rule, enum limit_zone zone, char *text, size_t size);
 
-/* What a report may print: the word of conformity where there is one, "inconclusive" or the classification otherwise. */
+/* What a report may print: the word of conformity where there is one, else the classification. */
 void limit_statement(const struct limit_rule *rule, enum limit_zone zone, char *text, size_t size);
 
 #endif

@@ -31,7 +31,7 @@
 #define UNCERTAINTY_NAME_SIZE 49
 #define UNCERTAINTY_SOURCE_SIZE 240
 
-/* Largest half width and largest T: 31 years. */
+/* Largest half width and largest U, 31 years: a U beyond it stays there. */
 #define UNCERTAINTY_NS_MAX INT64_C(1000000000000000000)
 
 /* Largest relative half width: the whole of T. */
@@ -82,8 +82,8 @@ MUST_USE bool uncertainty_add(struct uncertainty_budget *budget, const char *nam
 			      int edges, const char *source, struct error *error);
 
 /*
- * The budget at T = t_ns (0 to UNCERTAINTY_NS_MAX). For an outage with bounds use hi; for an open one lo, which is the
- * bound that decides then.
+ * The budget at T = t_ns, at least 0. For an outage with bounds use hi; for an open one lo, which is the bound that
+ * decides then: the INT64_MAX of an open hi is an assert.
  */
 struct uncertainty uncertainty_at(const struct uncertainty_budget *budget, int64_t t_ns);
 
