@@ -82,7 +82,7 @@ int controls_evaluate(const struct history *history, struct control_result resul
  * number of lines. `budget` gives U.
  */
 int ledger_make(const struct history *history, const struct control_result *controls, int control_count,
-		const struct budget *budget, struct ledger_line lines[LEDGER_LINES_MAX]);
+		const struct uncertainty_budget *budget, struct ledger_line lines[LEDGER_LINES_MAX]);
 
 /* Whether the observer could have seen an AD1 at all times of [from_ns, to_ns], controls before and after included. */
 bool observer_usable(const struct history *history, const struct control_result *controls, int control_count, int observer,

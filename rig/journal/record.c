@@ -24,6 +24,7 @@
 
 #define WORDS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
 
+WORDS(lines_words, "requested", "held");
 WORDS(boundary_words, "more-than", "at-least");
 WORDS(decision_words, "guard-band", "simple");
 WORDS(distribution_words, "rectangular", "normal-k2", "triangular");
@@ -58,7 +59,8 @@ _Static_assert(sizeof case_words / sizeof *case_words == CASE_COUNT + 1, "a word
 
 #define FIELDS(name, ...) static const struct field name[] = {__VA_ARGS__, END}
 
-FIELDS(boot_fields, TEXT(boot, boot_id), INTEGER(boot, offset_ns, INT64_MIN, INT64_MAX), TEXT(boot, revision));
+FIELDS(boot_fields, TEXT(boot, boot_id), INTEGER(boot, offset_ns, INT64_MIN, INT64_MAX),
+       WORD(boot, lines, lines_words), TEXT(boot, revision));
 FIELDS(run_fields, TEXT(run, run), TEXT(run, scenario), INTEGER(run, scenario_version, 0, COUNT_MOST), TEXT(run, bench),
        WORD(run, hazard, hazard_words), WORD(run, environment, environment_words), FLAG(run, certify),
        TEXT(run, operator), TEXT(run, order), INTEGER(run, attempts, 1, 1000));

@@ -68,6 +68,7 @@ enum record_kind {
 	RECORD_KIND_COUNT
 };
 
+enum input_lines { LINES_REQUESTED, LINES_HELD };
 enum boundary { BOUNDARY_MORE_THAN, BOUNDARY_AT_LEAST };
 enum decision { DECISION_GUARD_BAND, DECISION_SIMPLE };
 enum distribution { DISTRIBUTION_RECTANGULAR, DISTRIBUTION_NORMAL_K2, DISTRIBUTION_TRIANGULAR };
@@ -111,6 +112,7 @@ struct record {
 		struct {
 			char boot_id[WORD_TEXT_SIZE]; /* the kernel's; another one means another time base */
 			int64_t offset_ns;            /* t_ns minus CLOCK_MONOTONIC, may be negative */
+			enum input_lines lines;       /* held: the kernel's requests, and so the seqnos, go on */
 			char revision[WORD_TEXT_SIZE];/* source revision of the program */
 		} boot;
 		struct {

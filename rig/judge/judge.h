@@ -13,6 +13,7 @@
 
 #include "rig/alerts/ledger.h"
 #include "rig/journal/record.h"
+#include "rig/metrology/limit.h"
 
 #define JUDGE_SLOTS_MAX 64
 #define VERDICTS_PER_SLOT_MAX 128
@@ -75,10 +76,10 @@ void judge_take(struct judge *judge, const struct record *record);
 /* Findings so far; owned by the judge, overwritten by the next call. */
 const struct findings *judge_conclude(struct judge *judge);
 
-/* Counts of the uncertainty budget as the run's term lines give it for time T; for reports. */
-const struct budget *judge_budget(const struct judge *judge);
+/* The uncertainty budget that applied: the run's term lines, with the clock's row for the state its clock was in. */
+const struct uncertainty_budget *judge_budget(const struct judge *judge);
 
-/* "more than three minutes" for 180 s, "more than 20 s" otherwise; as the rule's limit says. */
-const char *judge_limit_words(const struct findings *findings);
+/* The meter's limit as rig/metrology/limit.h takes it; all zeros before a rule line was seen. */
+struct limit_rule judge_limit(const struct findings *findings);
 
 #endif

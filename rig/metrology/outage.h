@@ -43,6 +43,8 @@ struct sense {
 	int64_t settle_ns;
 	int64_t bounce_ns;
 	bool known;               /* `level` has held since t_trusted_ns, as far as anybody saw */
+	bool handed_over;         /* recording changed hands after t_handed_over_ns and no numbered edge has come since */
+	int64_t t_handed_over_ns;
 	bool interrupted;         /* nobody recorded since t_trusted_ns */
 	bool other_base;          /* ... and the time base changed meanwhile */
 	int level;
@@ -67,8 +69,14 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno);
 /* The line was read and had this level. */
 void sense_level(struct sense *sense, int64_t t_ns, int level);
 
-/* Recording stopped after the last trusted instant; `other_base`: and t_ns is not comparable across the break. */
-void sense_break(struct sense *sense, bool other_base);
+/* What a boot line means for a line that was being recorded. */
+enum sense_break {
+	BREAK_HELD,       /* the kernel's request lived on, and its numbering tells what was lost */
+	BREAK_LOST,       /* nobody recorded from the last trusted instant to the next */
+	BREAK_OTHER_BASE  /* as BREAK_LOST, and t_ns is not comparable across the break */
+};
+
+void sense_break(struct sense *sense, enum sense_break kind);
 
 /*
  * Outages so far, oldest first: the closed ones and, as the last, one that is open. *count is at most OUTAGES_MAX + 1.
