@@ -76,6 +76,9 @@ struct history {
 	int64_t never_ns, always_ns, late_ns;
 	char band_source[FREE_TEXT_SIZE];
 	unsigned expected;        /* CASE_BITs */
+	char boot_id[WORD_TEXT_SIZE];
+	bool has_clock;
+	int64_t t_clock_ns, suspended_ns;
 	bool started;
 	int64_t t_start_ns;
 	int64_t t_last_ns;        /* of any line of the run */

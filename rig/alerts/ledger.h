@@ -8,7 +8,7 @@
 
 #include "rig/alerts/history.h"
 
-#define LEDGER_LINES_MAX 1024  /* per slot */
+#define LEDGER_LINES_MAX (2 * (OUTAGES_MAX + 1) + ALERTS_MAX) /* per slot */
 #define CONTROL_RESULTS_MAX (CONTROLS_MAX * OBSERVERS_MAX)
 
 enum ledger_class {
@@ -41,12 +41,18 @@ enum cause {
 	CAUSE_COUNT
 };
 
+/* Why something began at t_down, as far as the record lets one say. */
+struct cause_found {
+	enum cause cause;
+	enum phase phase;         /* where cause is CAUSE_FIRMWARE */
+	int64_t onset_ns;         /* when the cause itself began */
+};
+
 struct ledger_line {
 	int slot;                 /* filled by the judge */
 	enum ledger_class class;
 	enum expectation expected;
-	enum cause cause;
-	enum phase phase;         /* where cause is CAUSE_FIRMWARE */
+	struct cause_found cause;
 	bool has_outage;
 	int outage_index;         /* of the slot's supply sense; -1 without an outage */
 	struct outage outage;
@@ -88,7 +94,8 @@ int ledger_make(const struct history *history, const struct control_result *cont
 bool observer_usable(const struct history *history, const struct control_result *controls, int control_count, int observer,
 		     int64_t from_ns, int64_t to_ns);
 
-/* The cause of what began at `from_ns` and ended at `to_ns`; *phase is set for CAUSE_FIRMWARE. */
-enum cause cause_find(const struct history *history, int64_t from_ns, int64_t to_ns, enum phase *phase);
+/* The cause of an outage (t_up INSTANT_NEVER while open), and of an alert that belongs to none. */
+struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns);
+struct cause_found cause_of_alert(const struct history *history, int64_t t_ns);
 
 #endif

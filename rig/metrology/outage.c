@@ -206,13 +206,13 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);
 
-		if (outage.t_down_ns <= to_ns && outage.t_up_ns >= from_ns)
+		if (outage.t_down_ns < to_ns && outage.t_up_ns > from_ns)
 			return false;
 	}
 	return true;
 }
 
-bool sense_low_within(const struct sense *sense, int64_t from_ns, int64_t to_ns)
+int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns)
 {
 	int i;
 
@@ -220,7 +220,7 @@ bool sense_low_within(const struct sense *sense, int64_t from_ns, int64_t to_ns)
 		struct outage outage = sense_outage(sense, i);
 
 		if (outage.lo_ns > 0 && outage.t_down_ns <= to_ns && outage.t_up_ns >= from_ns)
-			return true;
+			return outage.t_down_ns;
 	}
-	return false;
+	return INSTANT_NEVER;
 }

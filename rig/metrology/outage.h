@@ -85,10 +85,10 @@ void sense_break(struct sense *sense, enum sense_break kind);
 int sense_outage_count(const struct sense *sense);
 struct outage sense_outage(const struct sense *sense, int index);
 
-/* Whether the line was certainly high from `from_ns` to `to_ns`, both included. */
+/* Whether the line was certainly high from just after `from_ns` to just before `to_ns`. */
 bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t to_ns);
 
-/* Whether the line was certainly low at some instant of [from_ns, to_ns]. */
-bool sense_low_within(const struct sense *sense, int64_t from_ns, int64_t to_ns);
+/* When the outage began during which the line was first certainly low within [from_ns, to_ns]; INSTANT_NEVER: it was not. */
+int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns);
 
 #endif

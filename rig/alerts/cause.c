@@ -1,0 +1,111 @@
+/* The cause of an outage or alert: an interpretation by precedence, what protects people first, the device last. */
+
+#include "rig/alerts/ledger.h"
+
+#include <stdio.h>
+
+/* Meters hold the hub's supply for some seconds after they lost their own; a cause may lie so far in front of its effect. */
+#define CAUSE_LEAD_NS (10 * NS_PER_S)
+#define CAUSE_LEAD_OF_ALERT_NS (10 * NS_PER_MIN)
+
+static int64_t event_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum event_kind kind, int detail)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == kind && (detail < 0 || event->detail == detail) && event->from_ns <= to_ns &&
+		    event->to_ns >= from_ns)
+			return event->from_ns;
+	}
+	return INSTANT_NEVER;
+}
+
+static int64_t rig_fault_within(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_FAULT && event->detail == FAULT_RIG && (event->cases & CASE_BIT(CASE_OUTAGE)) &&
+		    event->from_ns >= from_ns && event->from_ns <= to_ns)
+			return event->from_ns;
+	}
+	return INSTANT_NEVER;
+}
+
+static enum phase phase_at(const struct history *history, int64_t t_ns)
+{
+	enum phase phase = PHASE_IDLE;
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_PHASE && history->events[i].from_ns <= t_ns)
+			phase = (enum phase)history->events[i].detail;
+	return phase;
+}
+
+static struct cause_found find(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
+{
+	const struct {
+		enum cause cause;
+		int64_t onset_ns;
+	} candidates[] = {
+		{CAUSE_EMERGENCY_STOP, event_within(history, from_ns, to_ns, EVENT_SAFETY, -1)},
+		{CAUSE_RIG_FAULT, rig_fault_within(history, from_ns, to_ns)},
+		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
+		{CAUSE_RIG_MAINS_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS)},
+		{CAUSE_LAB_POWER, sense_first_low(&history->lab_feed, from_ns, to_ns)},
+		{CAUSE_BENCH_PROTECTION, event_within(history, from_ns, to_ns, EVENT_PROTECTION, -1)},
+		{CAUSE_MAINS_LOSS, sense_first_low(&history->mains, from_ns, to_ns)},
+		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UNSEATED)},
+		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
+		{CAUSE_HUB_RESTART, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART)},
+	};
+	struct cause_found found = {CAUSE_UNKNOWN, phase_at(history, t_down_ns), t_down_ns};
+	size_t i;
+
+	for (i = 0; i < sizeof candidates / sizeof *candidates; i++)
+		if (candidates[i].onset_ns != INSTANT_NEVER)
+			return (struct cause_found){candidates[i].cause, PHASE_IDLE, candidates[i].onset_ns};
+	if (found.phase != PHASE_IDLE)
+		found.cause = CAUSE_FIRMWARE;
+	return found;
+}
+
+struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns)
+{
+	return find(history, t_down_ns - CAUSE_LEAD_NS, t_up_ns, t_down_ns);
+}
+
+struct cause_found cause_of_alert(const struct history *history, int64_t t_ns)
+{
+	return find(history, t_ns - CAUSE_LEAD_OF_ALERT_NS, t_ns, t_ns);
+}
+
+const char *cause_name(enum cause cause, enum phase phase)
+{
+	static const char *const names[CAUSE_COUNT] = {
+		[CAUSE_UNKNOWN] = "unknown",
+		[CAUSE_EMERGENCY_STOP] = "emergency-stop",
+		[CAUSE_RIG_FAULT] = "rig-fault",
+		[CAUSE_RIG_SUPPLY_CUT] = "rig-supply-cut",
+		[CAUSE_RIG_MAINS_CUT] = "rig-mains-cut",
+		[CAUSE_LAB_POWER] = "lab-power",
+		[CAUSE_BENCH_PROTECTION] = "bench-protection",
+		[CAUSE_MAINS_LOSS] = "mains-loss",
+		[CAUSE_HUB_UNSEATED] = "hub-unseated",
+		[CAUSE_HUB_UPGRADE] = "hub-upgrade",
+		[CAUSE_HUB_RESTART] = "hub-restart",
+		[CAUSE_FIRMWARE] = "firmware",
+	};
+	static const char *const firmware[] = {
+		[PHASE_IDLE] = "firmware", [PHASE_ENTER] = "firmware-enter", [PHASE_TRANSFER] = "firmware-transfer",
+		[PHASE_VERIFY] = "firmware-verify", [PHASE_HOLD] = "firmware-hold", [PHASE_ACTIVATE] = "firmware-activate",
+		[PHASE_CONFIRM] = "firmware-confirm",
+	};
+
+	return cause == CAUSE_FIRMWARE ? firmware[phase] : names[cause];
+}

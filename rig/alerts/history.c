@@ -1,0 +1,400 @@
+/*
+ * The fold of a slot's lines into bounded lists. A switch over the kinds of lines; what a kind means for a verdict is
+ * decided elsewhere.
+ */
+
+#include "rig/alerts/history.h"
+
+#include "rig/base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A larger step of BOOTTIME against MONOTONIC than this is a suspend; reading the two clocks costs microseconds. */
+#define SUSPEND_LEAST_NS NS_PER_MS
+
+void history_init(struct history *history, const struct record *slot_line)
+{
+	assert(slot_line->kind == RECORD_SLOT);
+	memset(history, 0, sizeof *history);
+	history->wiring = *slot_line;
+	text_copy(history->slot, sizeof history->slot, slot_line->slot);
+	/* Until a band line says otherwise nothing is known: no length is too short, none long enough. */
+	history->always_ns = INSTANT_NEVER / 4;
+	history->t_activation_ns = -1;
+}
+
+static void begin(struct history *history, int64_t t_ns)
+{
+	history->started = true;
+	history->t_start_ns = t_ns;
+	sense_begin(&history->supply, history->wiring.data.slot.settle_ns, history->wiring.data.slot.bounce_ns, t_ns);
+	sense_begin(&history->mains, 0, 0, t_ns);
+	sense_begin(&history->lab_feed, 0, 0, t_ns);
+	sense_begin(&history->ac_lost, 0, 0, t_ns);
+}
+
+static struct sense *sense_of(struct history *history, const char *channel)
+{
+	if (!history->started || !channel[0])
+		return NULL;
+	if (strcmp(channel, history->wiring.data.slot.sense) == 0)
+		return &history->supply;
+	if (strcmp(channel, history->wiring.data.slot.mains) == 0)
+		return &history->mains;
+	if (strcmp(channel, history->wiring.data.slot.lab_feed) == 0)
+		return &history->lab_feed;
+	if (strcmp(channel, history->wiring.data.slot.ac_lost) == 0)
+		return &history->ac_lost;
+	return NULL;
+}
+
+static void take_break(struct history *history, const struct record *record)
+{
+	bool other_base = strcmp(history->boot_id, record->data.boot.boot_id) != 0;
+	enum sense_break kind = other_base ? BREAK_OTHER_BASE :
+				record->data.boot.lines == LINES_HELD ? BREAK_HELD : BREAK_LOST;
+
+	text_copy(history->boot_id, sizeof history->boot_id, record->data.boot.boot_id);
+	if (!history->started)
+		return;
+	sense_break(&history->supply, kind);
+	sense_break(&history->mains, kind);
+	sense_break(&history->lab_feed, kind);
+	sense_break(&history->ac_lost, kind);
+}
+
+static void take_device(struct history *history, const struct record *record)
+{
+	bool meter = record->data.device.role == ROLE_METER;
+
+	*(meter ? &history->meter : &history->hub) = *record;
+	*(meter ? &history->has_meter : &history->has_hub) = true;
+}
+
+static int observer_index(const struct history *history, const char *name)
+{
+	int i;
+
+	for (i = 0; i < history->observer_count; i++)
+		if (strcmp(history->observers[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+static void take_observer(struct history *history, const struct record *record)
+{
+	struct observer *observer;
+
+	if (history->observer_count == OBSERVERS_MAX) {
+		history->overflow = true;
+		return;
+	}
+	observer = &history->observers[history->observer_count++];
+	text_copy(observer->name, sizeof observer->name, record->data.observer.observer);
+	text_copy(observer->point, sizeof observer->point, record->data.observer.point);
+}
+
+static void take_health(struct history *history, const struct record *record)
+{
+	int observer = observer_index(history, record->data.health.observer);
+
+	if (observer < 0)
+		return;
+	if (history->health_count == HEALTH_MAX) {
+		history->overflow = true;
+		return;
+	}
+	history->health[history->health_count++] =
+		(struct health_change){record->t_ns, observer, record->data.health.healthy};
+}
+
+static void take_alert(struct history *history, const struct record *record)
+{
+	const char *code = record->data.alert.code, *guid = record->data.alert.guid;
+	struct seen_alert *alert;
+
+	if (history->alert_count == ALERTS_MAX) {
+		history->overflow = true;
+		return;
+	}
+	alert = &history->alerts[history->alert_count++];
+	*alert = (struct seen_alert){
+		.t_ns = record->t_ns,
+		.observer = observer_index(history, record->data.alert.observer),
+		.ad1 = strcmp(code, "AD1") == 0,
+		.code = (unsigned)strtoul(code, NULL, 16),
+		.count = record->data.alert.count,
+		.interruption_utc_us = record->data.alert.interruption_utc_us,
+		.restoration_utc_us = record->data.alert.restoration_utc_us,
+	};
+	alert->restored = !alert->ad1 && alert->code >= 0x8F35 && alert->code <= 0x8F3C;
+	/* Only an AD1 names the hub; a restoration alert names the meter. */
+	alert->other_hub = alert->ad1 && guid[0] &&
+			   (!history->has_hub || strcasecmp(guid, history->hub.data.device.guid) != 0);
+}
+
+static void take_control(struct history *history, const struct record *record)
+{
+	if (record->data.control.state == SPAN_END) {
+		if (history->control_count > 0)
+			history->controls[history->control_count - 1].span.to_ns = record->t_ns;
+		return;
+	}
+	if (history->control_count == CONTROLS_MAX) {
+		history->overflow = true;
+		return;
+	}
+	history->controls[history->control_count++] = (struct control_span){
+		record->data.control.polarity, {record->t_ns, INSTANT_NEVER}};
+}
+
+static void take_watch(struct history *history, const struct record *record)
+{
+	if (record->data.watch.state == SPAN_END) {
+		if (history->watch_count > 0)
+			history->watches[history->watch_count - 1].end_ns = record->t_ns;
+		return;
+	}
+	if (history->watch_count == WATCHES_MAX) {
+		history->overflow = true;
+		return;
+	}
+	history->watches[history->watch_count++] = (struct watch_span){
+		record->data.watch.cases, record->data.watch.from_ns, record->t_ns, INSTANT_NEVER};
+}
+
+static void add_event(struct history *history, const struct event *event)
+{
+	if (history->event_count == EVENTS_MAX)
+		history->overflow = true;
+	else
+		history->events[history->event_count++] = *event;
+}
+
+/* An event without length. */
+static void add_moment(struct history *history, enum event_kind kind, const struct record *record, int detail)
+{
+	add_event(history, &(struct event){.kind = kind, .from_ns = record->t_ns, .to_ns = record->t_ns, .detail = detail});
+}
+
+static void take_fault(struct history *history, const struct record *record)
+{
+	struct event event = {.kind = EVENT_FAULT, .from_ns = record->t_ns, .to_ns = record->t_ns,
+			      .detail = (int)record->data.fault.domain, .cases = record->data.fault.cases};
+
+	text_copy(event.text, sizeof event.text, record->data.fault.code);
+	add_event(history, &event);
+}
+
+/* A cut or an off without an end is in force until the rig announces that it energises the same thing again. */
+static void take_announce(struct history *history, const struct record *record)
+{
+	int64_t for_ns = record->data.announce.for_ns;
+	int what = (int)record->data.announce.what, i;
+
+	switch (record->data.announce.action) {
+	case ANNOUNCED_CUT:
+	case ANNOUNCED_OFF:
+		add_event(history, &(struct event){.kind = EVENT_RIG_CUT, .from_ns = record->t_ns, .detail = what,
+						   .to_ns = for_ns < 0 ? INSTANT_NEVER : record->t_ns + for_ns});
+		break;
+	case ANNOUNCED_ENERGISE:
+		for (i = 0; i < history->event_count; i++)
+			if (history->events[i].kind == EVENT_RIG_CUT && history->events[i].detail == what &&
+			    history->events[i].to_ns == INSTANT_NEVER)
+				history->events[i].to_ns = record->t_ns;
+		break;
+	case ANNOUNCED_ACTIVATE:
+		break;
+	}
+}
+
+static void take_clock(struct history *history, const struct record *record)
+{
+	int64_t moved_ns = record->data.clock.suspended_ns - history->suspended_ns;
+
+	if (history->has_clock && (moved_ns > SUSPEND_LEAST_NS || moved_ns < -SUSPEND_LEAST_NS))
+		add_event(history, &(struct event){.kind = EVENT_SUSPEND, .from_ns = history->t_clock_ns, .to_ns = record->t_ns});
+	history->has_clock = true;
+	history->t_clock_ns = record->t_ns;
+	history->suspended_ns = record->data.clock.suspended_ns;
+}
+
+static void take_activation(struct history *history, const struct record *record)
+{
+	switch (record->data.activation.state) {
+	case ACTIVATION_ANNOUNCED:
+		history->activation_announced = true;
+		break;
+	case ACTIVATION_SENT:
+		history->activation_sent = true;
+		if (record->data.activation.attempt > history->activations)
+			history->activations = record->data.activation.attempt;
+		break;
+	case ACTIVATION_ACCEPTED:
+		history->activation_sent = true;
+		break;
+	case ACTIVATION_REFUSED:
+		history->activation_refused = true;
+		break;
+	case ACTIVATION_UNKNOWN:
+		history->activation_unknown = true;
+		break;
+	}
+	if (record->data.activation.state == ACTIVATION_SENT || record->data.activation.state == ACTIVATION_ACCEPTED) {
+		history->t_activation_ns = record->t_ns;
+		history->version_read = false;
+	}
+	text_copy(history->firmware_from, sizeof history->firmware_from, record->data.activation.firmware_from);
+	text_copy(history->firmware_to, sizeof history->firmware_to, record->data.activation.firmware_to);
+	text_copy(history->image, sizeof history->image, record->data.activation.image);
+}
+
+static void take_identity(struct history *history, const struct record *record)
+{
+	if (record->data.identity.role != ROLE_METER || record->data.identity.known != KNOWN_READ)
+		return;
+	if (history->has_meter && strcasecmp(record->data.identity.guid, history->meter.data.device.guid) == 0)
+		history->meter_identity_read = true;
+	if (record->data.identity.firmware[0] && history->activation_announced) {
+		history->version_read = true;
+		text_copy(history->firmware_read, sizeof history->firmware_read, record->data.identity.firmware);
+	}
+}
+
+static void take_band(struct history *history, const struct record *record)
+{
+	history->never_ns = record->data.band.never_ns;
+	history->always_ns = record->data.band.always_ns;
+	history->late_ns = record->data.band.late_ns;
+	text_copy(history->band_source, sizeof history->band_source, record->data.band.source);
+}
+
+static void take_input(struct history *history, const struct record *record)
+{
+	struct sense *sense = sense_of(history, record->kind == RECORD_EDGE ? record->data.edge.channel : record->data.level.channel);
+
+	if (!sense)
+		return;
+	if (record->kind == RECORD_EDGE)
+		sense_edge(sense, record->t_ns, (int)record->data.edge.level, record->data.edge.seqno);
+	else
+		sense_level(sense, record->t_ns, (int)record->data.level.level);
+}
+
+void history_take(struct history *history, const struct record *record)
+{
+	/* A verdict is about the record in front of it: it and the digests behind it must not make the record longer. */
+	if (record->t_ns > history->t_last_ns && record->kind != RECORD_VERDICT && record->kind != RECORD_RAW)
+		history->t_last_ns = record->t_ns;
+	switch (record->kind) {
+	case RECORD_BOOT:
+		take_break(history, record);
+		break;
+	case RECORD_EXPECT:
+		history->expected |= record->data.expect.cases;
+		break;
+	case RECORD_DEVICE:
+		take_device(history, record);
+		break;
+	case RECORD_BAND:
+		take_band(history, record);
+		break;
+	case RECORD_OBSERVER:
+		take_observer(history, record);
+		break;
+	case RECORD_START:
+		begin(history, record->t_ns);
+		break;
+	case RECORD_HEALTH:
+		take_health(history, record);
+		break;
+	case RECORD_EDGE:
+	case RECORD_LEVEL:
+		take_input(history, record);
+		break;
+	case RECORD_ANNOUNCE:
+		take_announce(history, record);
+		break;
+	case RECORD_CONTROL:
+		take_control(history, record);
+		break;
+	case RECORD_WATCH:
+		take_watch(history, record);
+		break;
+	case RECORD_PHASE:
+		add_moment(history, EVENT_PHASE, record, (int)record->data.phase.phase);
+		break;
+	case RECORD_ACTIVATION:
+		take_activation(history, record);
+		break;
+	case RECORD_IDENTITY:
+		take_identity(history, record);
+		break;
+	case RECORD_ALERT:
+		take_alert(history, record);
+		break;
+	case RECORD_HUB:
+		add_moment(history, EVENT_HUB, record, (int)record->data.hub.event);
+		break;
+	case RECORD_SAFETY:
+		if (!record->data.safety.ok)
+			add_moment(history, EVENT_SAFETY, record, (int)record->data.safety.input);
+		break;
+	case RECORD_PROTECTION:
+		if (record->data.protection.tripped)
+			add_moment(history, EVENT_PROTECTION, record, 0);
+		break;
+	case RECORD_CLOCK:
+		take_clock(history, record);
+		break;
+	case RECORD_FAULT:
+		take_fault(history, record);
+		break;
+	case RECORD_RUN:
+	case RECORD_DOCUMENT:
+	case RECORD_RULE:
+	case RECORD_TERM:
+	case RECORD_SLOT:
+	case RECORD_READING:
+	case RECORD_COMMAND:
+	case RECORD_READBACK:
+	case RECORD_PROGRESS:
+	case RECORD_GATE:
+	case RECORD_STEP:
+	case RECORD_PROMPT:
+	case RECORD_NOTE:
+	case RECORD_VERDICT:
+	case RECORD_RAW:
+	case RECORD_END:
+	case RECORD_KIND_COUNT:
+		break; /* nothing that a slot's verdict rests on */
+	}
+}
+
+bool history_healthy(const struct history *history, int observer, int64_t from_ns, int64_t to_ns)
+{
+	bool healthy = false;
+	int i;
+
+	for (i = 0; i < history->health_count && history->health[i].t_ns <= to_ns; i++) {
+		if (history->health[i].observer != observer)
+			continue;
+		if (history->health[i].t_ns > from_ns && !(healthy && history->health[i].healthy))
+			return false;
+		healthy = history->health[i].healthy;
+	}
+	return healthy;
+}
+
+bool history_in_control(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < history->control_count; i++)
+		if (history->controls[i].span.from_ns <= to_ns && history->controls[i].span.to_ns >= from_ns)
+			return true;
+	return false;
+}
