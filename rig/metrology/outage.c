@@ -116,6 +116,7 @@ static void unknown_since_trusted(struct sense *sense)
 
 static void trusted(struct sense *sense, int64_t t_ns, int level)
 {
+	settle(sense, t_ns); /* what was high long enough until now is over, whatever comes */
 	follow(&sense->least, sense, t_ns, level);
 	follow(&sense->most, sense, t_ns, level);
 	settle(sense, t_ns);
@@ -140,7 +141,6 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 
 	t_ns = later(t_ns, sense->t_trusted_ns);
 	if (sense->known && !sense->interrupted && !lost && level != sense->level) {
-		settle(sense, t_ns);
 		sense->handed_over = false;
 		if (level) /* it was low until this very instant */
 			sense->t_low_known_ns = t_ns;
