@@ -1,0 +1,18 @@
+#ifndef HILRIG_RIG_COMMAND_TABLE_H
+#define HILRIG_RIG_COMMAND_TABLE_H
+
+/* All commands, in the order in which help lists them. To add one: its file, a line here, a line in table.c. */
+
+#include "rig/command/command.h"
+
+
+/* NULL ends it. */
+extern const struct command *const commands[];
+
+/*
+ * The command whose name stands at the front of `words`, and how many of them its name takes (1 or 2). NULL, and
+ * FAULT_USAGE with the name that was probably meant, if there is none.
+ */
+const struct command *command_find(int count, const char *const *words, int *taken, struct error *error);
+
+#endif
