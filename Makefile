@@ -89,6 +89,8 @@ $(BUILD)/flags: always packages-build
 packages-%:
 	@tests/setup/packages.sh $*
 
+$(patsubst %.c,$(BUILD)/%.o,$(SUPPORT) $(UNITS) $(LABS) $(BENCHES)): | packages-test
+
 # ---- Targets for people -----------------------------------------------------------------------------------------
 
 nothing = @echo "make $@: nothing to do yet: $(1)" >&2; exit 1

@@ -112,7 +112,11 @@ need() { # GROUP
 		includes
 	)
 	[ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ] && return 0
+	mkdir -p build
 	[ "$1" = build ] || need build
+	exec 9>build/packages.lock # a parallel make asks for several groups at once
+	flock 9
+	[ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ] && return 0
 	while read -r package module; do
 		is_there "$package" "$module" || missing+=("$package")
 	done < <(wanted "$1")
@@ -125,8 +129,8 @@ need() { # GROUP
 			}
 		done < <(wanted "$1")
 	fi
-	mkdir -p build
 	printf '%s\n' "$key" >"$stamp"
+	exec 9>&-
 }
 
 case ${1-} in

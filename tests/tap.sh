@@ -1,0 +1,24 @@
+# For scripts that are tests: `. tap.sh`, then `tap SENTENCE COMPLAINT` for each case (an empty complaint is a pass) and
+# `tap_end` last. `tap_skip SENTENCE WHY` counts a case that cannot run here.
+tap_cases=0 tap_failed=0
+
+tap() {
+	tap_cases=$((tap_cases + 1))
+	if [ -z "$2" ]; then
+		echo "ok $tap_cases - $1"
+	else
+		echo "not ok $tap_cases - $1"
+		printf '%s\n' "$2" | sed 's/^/# /'
+		tap_failed=1
+	fi
+}
+
+tap_skip() {
+	tap_cases=$((tap_cases + 1))
+	echo "ok $tap_cases - $1 # SKIP $2"
+}
+
+tap_end() {
+	echo "1..$tap_cases"
+	exit $tap_failed
+}
