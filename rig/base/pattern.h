@@ -24,9 +24,10 @@
 
 #include <stdint.h>
 
-#define PATTERN_PROGRAM_MAX 256  /* steps of a compiled pattern; a literal byte takes one, {guid} 44, an instant 45 */
+#define PATTERN_PROGRAM_MAX 256  /* steps of a compiled pattern; a literal byte takes one, {guid} 32, an instant 27 */
 #define PATTERN_SETS_MAX 16      /* different bracket expressions in one pattern */
 #define PATTERN_DEPTH_MAX 16     /* nesting of parentheses */
+#define PATTERN_REPEAT_MAX 255   /* {2,255} */
 #define PATTERN_TEXT_MAX 60000   /* longest text that is looked through */
 
 enum capture {
@@ -37,8 +38,8 @@ enum capture {
 /* Private, but here so that a caller can own the memory. */
 struct pattern_step {
 	uint8_t kind;
-	uint8_t value;
-	uint16_t to, other;
+	uint8_t value;          /* a byte, a set, a place in the match */
+	int16_t to, other;      /* of a jump or a fork, from this step */
 };
 
 struct pattern {
