@@ -1,0 +1,333 @@
+#ifndef HILRIG_RIG_BENCH_BENCH_H
+#define HILRIG_RIG_BENCH_BENCH_H
+
+/*
+ * The bench file: the desk, its instruments, and how each slot is wired. It is furniture; devices come with the load sheet.
+ *
+ * The structs below are what a file says, checked and resolved: names of channels have become indices into
+ * `bench.channels`, each used channel stands there once, and the refusals of a 230 V bench that can be decided from the file
+ * alone have been made (missing isolation, contact ratings, limits, hardware chain, one line used twice, ...). So a bench
+ * that has loaded is consistent; whether it is safe is decided by people and hardware.
+ *
+ * Everything is sized at load, read-only afterwards and given back by bench_done. An index is -1 where there is nothing.
+ *
+ * Inputs. Level 1 is the good one, after active-low: supply present, mains present, armed, e-stop not pressed, door
+ * closed, lab feed present, temperature healthy. A broken wire then reads as the bad one. Two exceptions, which follow the
+ * connector: `ac_lost` is 1 while the meter says that there is no AC.
+ *
+ * Who is switched. A slot with `mains` holds a meter with its hub (ARRANGEMENT_METER_WITH_HUB), one without is a hub alone.
+ * The hub's supply is cut and energised by the slot's `feed` where it has one, else by its `mains`: bench_slot_power().
+ */
+
+#include "rig/bench/profile.h"
+
+#define INSTRUMENT_NAME_SIZE 24
+#define BENCH_INSTRUMENTS_MAX 160   /* the file's own, and one console and one loader per slot */
+#define BENCH_SLOTS_MAX 64
+#define BENCH_GROUPS_MAX 32
+#define BENCH_PROOFS_MAX 32
+#define BENCH_TERMS_MAX 24
+#define BENCH_INTERLOCKS_MAX 32
+#define BENCH_INTERLOCK_CHANNELS_MAX 8
+#define BENCH_LINES_MAX 128         /* lines of one GPIO chip with a setting of their own */
+#define DIALOG_MAX 8
+#define PATTERN_SIZE 120            /* POSIX extended regular expression; no {m,n} and no back references */
+#define SEND_SIZE 120
+
+/* ---- Instruments ---- */
+
+enum bench_driver { DRIVER_GPIO, DRIVER_MODBUS, DRIVER_CONSOLE, DRIVER_LOADER, DRIVER_ZIGBEE };
+
+/* How to find a serial port: every given key must match. Exactly one port must remain. */
+struct bench_port {
+	char path[64];          /* "/dev/ttyS1", "/dev/serial/by-path/..." */
+	char usb_path[32];      /* "1-1.3": where it is plugged in */
+	int usb_vendor;         /* -1: any */
+	int usb_product;
+	char usb_serial[48];
+	char tcp[64];           /* "host:4196": RTU frames over TCP; alone */
+};
+
+enum gpio_bias { GPIO_BIAS_AS_IS, GPIO_BIAS_DISABLED, GPIO_BIAS_PULL_UP, GPIO_BIAS_PULL_DOWN };
+enum gpio_drive { GPIO_DRIVE_PUSH_PULL, GPIO_DRIVE_OPEN_DRAIN, GPIO_DRIVE_OPEN_SOURCE };
+
+/* A line of a chip. The word behind the dot is its offset if it is a number, else the kernel's name of the line. */
+struct gpio_line {
+	int offset;             /* -1: by name */
+	char name[CHANNEL_WORD_SIZE];
+	bool active_low;
+	enum gpio_bias bias;
+	enum gpio_drive drive;
+};
+
+/* One exchange with a console: send (may be empty), then wait for the pattern (may be empty). */
+struct dialog {
+	char send[SEND_SIZE];
+	char expect[PATTERN_SIZE];
+	int64_t within_ns;      /* default 5 s */
+};
+
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_CRC };
+enum zigbee_stack { ZIGBEE_ZNP, ZIGBEE_EZSP };
+
+struct bench_instrument {
+	char name[INSTRUMENT_NAME_SIZE];  /* "psu1"; a slot's own: "A.console", "A.upgrade" */
+	enum bench_driver driver;
+	int slot;                         /* slot that it belongs to; -1: the bench's */
+	struct bench_port port;           /* all but GPIO */
+	int baud;                         /* all but GPIO */
+	int bus;                          /* Modbus: index into bench.buses; else -1 */
+	int unit;                         /* Modbus: 1 to 247 */
+	struct profile *profile;          /* Modbus: shared by instruments of the same profile; owned by the bench */
+	char chip[48];                    /* GPIO: label or name of the chip */
+	struct {                          /* console: patterns; an empty one is not watched for */
+		char ad1[PATTERN_SIZE];
+		char restored[PATTERN_SIZE]; /* first group: the alert's code, 8F35 to 8F3C */
+		char ready[PATTERN_SIZE];    /* the hub is up */
+		char restart[PATTERN_SIZE];  /* the hub restarted by itself */
+		int64_t quiet_max_ns;        /* unhealthy after so long without a byte while supplied; 0: never */
+		char point[WORD_TEXT_SIZE];  /* where on the alert's way it listens; default "hub" */
+	} console;
+	struct {
+		enum loader_protocol protocol;
+		struct dialog enter[DIALOG_MAX];
+		int enter_count;
+		struct dialog activate[DIALOG_MAX];
+		int activate_count;
+		struct dialog version;       /* first group of the pattern: the firmware that runs */
+	} loader;
+	struct {
+		enum zigbee_stack stack;
+		int profile;                 /* 0x0109 Smart Energy */
+	} zigbee;
+	struct place at;
+};
+
+/* Modbus instruments on one port: one worker each. */
+struct bench_bus {
+	struct bench_port port;
+	int baud;
+	char parity;            /* 'N', 'E', 'O' */
+};
+
+/* ---- Channels ---- */
+
+enum channel_kind {
+	CHANNEL_SWITCH,         /* output with two states */
+	CHANNEL_LEVEL,          /* output with a unit */
+	CHANNEL_READING,        /* quantity that can only be read */
+	CHANNEL_INPUT,          /* edges, stamped by the kernel */
+	CHANNEL_STREAM          /* bytes */
+};
+
+enum channel_use {
+	USE_MAINS_SWITCH, USE_FEED_SWITCH, USE_SUPPLY_VOLTS, USE_SUPPLY_AMPS, USE_SUPPLY_OUTPUT, USE_SUPPLY_OVP, USE_SUPPLY_OCP,
+	USE_SUPPLY_VOLTS_OUT, USE_SUPPLY_AMPS_OUT, USE_SUPPLY_PROTECTION, USE_GROUP_CONTACTOR, USE_GROUP_MIRROR, USE_GROUP_TRIPPED,
+	USE_SUPPLY_SENSE, USE_MAINS_SENSE, USE_AC_LOST, USE_HUB_PRESENT, USE_HOST_PRESENT,
+	USE_ARM, USE_ESTOP, USE_DOOR, USE_TEMPERATURE, USE_LAB_FEED, USE_UPS, USE_CONSOLE, USE_UPGRADE
+};
+
+enum on_rig_loss { ON_RIG_LOSS_OFF, ON_RIG_LOSS_HOLD };
+
+/* One point of an instrument that the bench uses. */
+struct bench_channel {
+	char name[CHANNEL_NAME_SIZE];   /* as in journals: "pins.17", "psu1.volts", "A.console" */
+	enum channel_kind kind;
+	enum channel_use use;
+	int instrument;
+	int slot;                       /* -1: the bench's, or shared by slots */
+	int profile_channel;            /* Modbus: index into the profile's channels; else -1 */
+	struct gpio_line line;          /* GPIO */
+	bool hazardous;                 /* energising it needs the arm */
+	enum on_rig_loss on_rig_loss;   /* outputs */
+	int64_t off_min_ns;             /* outputs: shortest time off before on again */
+	struct place at;                /* where the bench file names it first */
+};
+
+/* ---- What the bench has once ---- */
+
+enum isolation_kind { ISOLATION_NONE, ISOLATION_OPTO, ISOLATION_DIGITAL, ISOLATION_TRANSFORMER, ISOLATION_RELAY, ISOLATION_FIBRE,
+		      ISOLATION_RADIO };
+enum isolation_class { ISOLATION_FUNCTIONAL, ISOLATION_BASIC, ISOLATION_SUPPLEMENTARY, ISOLATION_DOUBLE, ISOLATION_REINFORCED };
+
+struct isolation {
+	enum isolation_kind kind;       /* ISOLATION_NONE: not declared */
+	enum isolation_class class;
+	int64_t working_mv;
+	char source[FREE_TEXT_SIZE];
+	struct place at;
+};
+
+/* The arm, e-stop, door and so on. */
+struct bench_input {
+	int channel;                    /* -1: the bench has none */
+	int64_t limit_ns;               /* arm: time after which it is lost */
+	char hardware_chain[FREE_TEXT_SIZE]; /* e-stop: what it acts on without this program; empty: not declared */
+	struct place at;
+};
+
+enum proof_of { PROOF_ARM, PROOF_ESTOP, PROOF_DOOR, PROOF_TEMPERATURE };
+
+/* A proof test, kept like a calibration. Dates are "2026-11-01". */
+struct bench_proof {
+	enum proof_of what;
+	char by[WORD_TEXT_SIZE];
+	char on[12];
+	char due[12];
+	struct place at;
+};
+
+/* Slots that share a residual-current device, a breaker or a contactor. */
+struct bench_group {
+	char name[SLOT_NAME_SIZE];
+	int contactor;                  /* switch, -1: none */
+	int mirror;                     /* its mirror contact: 1 = contactor is open; -1: none */
+	int tripped;                    /* 1 = protection has not tripped; -1: none */
+	int64_t stagger_ns;             /* between energising two slots; default 500 ms */
+	struct place at;
+};
+
+/* A row of the uncertainty budget (rig/metrology/uncertainty.h). */
+struct bench_term {
+	char name[WORD_TEXT_SIZE];
+	enum distribution distribution;
+	int64_t half_width_ns;
+	int64_t half_width_ppb;
+	int edges;
+	enum term_condition condition;
+	char source[FREE_TEXT_SIZE];
+};
+
+/* Switches of which at most one is on at a time, with at least gap_ns between one going off and another going on. */
+struct bench_interlock {
+	int channels[BENCH_INTERLOCK_CHANNELS_MAX];
+	int channel_count;
+	int64_t gap_ns;
+	char why[FREE_TEXT_SIZE];
+};
+
+/* ---- Slots ---- */
+
+struct bench_mains {
+	bool present;
+	int switch_channel;
+	int sense;                      /* behind the relay; -1: none */
+	int64_t contact_ac_ma;          /* demand on the contact at 230 V */
+	int group;                      /* -1: none named */
+	struct isolation isolation;
+	struct place at;
+};
+
+struct bench_feed {
+	bool present;
+	int supply;                     /* instrument; -1: something that the rig does not control feeds it */
+	int volts, amps, output, ovp, ocp, volts_out, amps_out, protection; /* channels of `supply`; -1: it has none */
+	int switch_channel;             /* the relay near the hub, which does the cutting; -1: only the supply's output */
+	int64_t contact_dc_ma;          /* demand on the contact; 0: not stated */
+	int64_t clamp_mv;               /* independent over-voltage clamp; 0: none */
+	char clamp_source[FREE_TEXT_SIZE];
+	struct place at;
+};
+
+struct bench_sense {
+	int channel;                    /* always there */
+	int64_t v_down_mv, v_up_mv;
+	int64_t settle_ns, bounce_ns;
+	int64_t backfeed_mv;            /* with the supply off the rail must fall below this ...; 0: not stated */
+	int64_t discharge_ns;           /* ... within this */
+	struct isolation isolation;
+	struct place at;
+};
+
+struct bench_pin {
+	int channel;                    /* -1: none */
+	struct isolation isolation;
+};
+
+struct bench_slot {
+	char name[SLOT_NAME_SIZE];
+	enum arrangement arrangement;
+	struct bench_mains mains;
+	struct bench_feed feed;
+	struct bench_sense supply;
+	struct bench_pin ac_lost, hub_present, host_present;
+	int console;                    /* instrument; -1: none */
+	int console_channel;
+	struct isolation console_isolation;
+	int upgrade;                    /* instrument: loader or dongle; -1: none */
+	int upgrade_channel;            /* the loader's stream; -1: none */
+	struct isolation upgrade_isolation;
+	int64_t recharge_ns;            /* 0 with an empty source: not stated */
+	char recharge_source[FREE_TEXT_SIZE];
+	struct place at;
+};
+
+/* ---- The bench ---- */
+
+struct bench {
+	char path[WORKSPACE_PATH_SIZE]; /* as problems name it */
+	char name[WORD_TEXT_SIZE];
+	enum hazard hazard;
+	enum environment environment;
+	char reference[FREE_TEXT_SIZE]; /* production: the written permission */
+	struct bench_input arm, estop, door, temperature, lab_feed, ups;
+	struct {
+		bool present;
+		int64_t nominal_mv, max_mv;
+		char source[FREE_TEXT_SIZE];
+		struct place at;
+	} supply_limit;
+	struct {
+		bool present;
+		int64_t max_ma;
+		char source[FREE_TEXT_SIZE];
+	} current_limit;
+	int64_t level_period_ns;        /* inputs are polled so often beside the edges: 100 ms */
+	int64_t hang_ns;                /* without a beat for so long the rig counts as hung: 1 s */
+	int hubs_together_max;          /* hubs cut in one 3-minute window of UTC: 40 */
+	struct bench_instrument *instruments;
+	int instrument_count;
+	struct bench_bus *buses;
+	int bus_count;
+	struct bench_channel *channels;
+	int channel_count;
+	struct bench_slot *slots;
+	int slot_count;
+	struct bench_group *groups;
+	int group_count;
+	struct bench_proof *proofs;
+	int proof_count;
+	struct bench_term *terms;       /* in the file's order; empty: no outage can be judged */
+	int term_count;
+	struct bench_interlock *interlocks;
+	int interlock_count;
+	struct profile **profiles;      /* owned; one per profile used */
+	int profile_count;
+	struct file file;               /* as read; for the evidence folder */
+};
+
+/*
+ * Reads a bench file with the profiles that it names. Adds what is wrong to `problems` and returns false if anything
+ * was; `bench` is then empty and needs no bench_done. bench_parse is the same for bytes in memory.
+ */
+MUST_USE bool bench_load(struct bench *bench, const char *path, const struct workspace *workspace, struct problems *problems);
+MUST_USE bool bench_parse(struct bench *bench, const char *file_name, const char *bytes, size_t size,
+			  const struct workspace *workspace, struct problems *problems);
+void bench_done(struct bench *bench);
+
+/* Indices by name, or -1. */
+int bench_slot_find(const struct bench *bench, const char *name);
+int bench_channel_find(const struct bench *bench, const char *name);
+int bench_instrument_find(const struct bench *bench, const char *name);
+
+/* What takes the hub's supply away in this slot, and the switch that does it. */
+enum powered bench_slot_powered(const struct bench_slot *slot);
+int bench_slot_power(const struct bench_slot *slot);
+
+/* The words of a bench file. */
+const char *channel_kind_name(enum channel_kind kind);
+const char *channel_use_name(enum channel_use use);
+const char *isolation_kind_name(enum isolation_kind kind);
+const char *isolation_class_name(enum isolation_class class);
+
+#endif
