@@ -19,6 +19,8 @@
  * The hub's supply is cut and energised by the slot's `feed` where it has one, else by its `mains`: bench_slot_power().
  */
 
+#include "rig/base/instant.h"
+#include "rig/bench/port.h"
 #include "rig/bench/profile.h"
 
 #define INSTRUMENT_NAME_SIZE 24
@@ -29,85 +31,84 @@
 #define BENCH_TERMS_MAX 24
 #define BENCH_INTERLOCKS_MAX 32
 #define BENCH_INTERLOCK_CHANNELS_MAX 8
-#define BENCH_LINES_MAX 128         /* lines of one GPIO chip with a setting of their own */
-#define DIALOG_MAX 8
-#define PATTERN_SIZE 120            /* POSIX extended regular expression; no {m,n} and no back references */
+#define BENCH_LINES_MAX 256         /* lines of one GPIO chip with a setting of their own */
+#define CONSOLE_ALERTS_MAX 9        /* AD1 and 8F35 to 8F3C */
+#define HUB_EVENT_COUNT (HUB_SEATED + 1)
+#define PATTERN_SIZE 160
 #define SEND_SIZE 120
+#define EXCHANGE_WITHIN_NS (5 * NS_PER_S)
 
 /* ---- Instruments ---- */
 
 enum bench_driver { DRIVER_GPIO, DRIVER_MODBUS, DRIVER_CONSOLE, DRIVER_LOADER, DRIVER_ZIGBEE };
 
-/* How to find a serial port: every given key must match. Exactly one port must remain. */
-struct bench_port {
-	char path[64];          /* "/dev/ttyS1", "/dev/serial/by-path/..." */
-	char usb_path[32];      /* "1-1.3": where it is plugged in */
-	int usb_vendor;         /* -1: any */
-	int usb_product;
-	char usb_serial[48];
-	char tcp[64];           /* "host:4196": RTU frames over TCP; alone */
-};
+enum line_bias { LINE_BIAS_AS_IS, LINE_BIAS_DISABLED, LINE_BIAS_PULL_UP, LINE_BIAS_PULL_DOWN };
+enum line_drive { LINE_DRIVE_PUSH_PULL, LINE_DRIVE_OPEN_DRAIN, LINE_DRIVE_OPEN_SOURCE };
 
-enum gpio_bias { GPIO_BIAS_AS_IS, GPIO_BIAS_DISABLED, GPIO_BIAS_PULL_UP, GPIO_BIAS_PULL_DOWN };
-enum gpio_drive { GPIO_DRIVE_PUSH_PULL, GPIO_DRIVE_OPEN_DRAIN, GPIO_DRIVE_OPEN_SOURCE };
-
-/* A line of a chip. The word behind the dot is its offset if it is a number, else the kernel's name of the line. */
-struct gpio_line {
-	int offset;             /* -1: by name */
-	char name[CHANNEL_WORD_SIZE];
+/* A line of a chip: `line` is what stands behind the dot, its offset if it is a number, else the kernel's name of it. */
+struct bench_line {
+	char line[CHANNEL_WORD_SIZE];
 	bool active_low;
-	enum gpio_bias bias;
-	enum gpio_drive drive;
+	enum line_bias bias;
+	enum line_drive drive;  /* outputs */
 };
 
-/* One exchange with a console: send (may be empty), then wait for the pattern (may be empty). */
-struct dialog {
+/* One exchange with a console. An empty text: not given. Patterns are those of rig/base/pattern.h and compile. */
+struct bench_exchange {
 	char send[SEND_SIZE];
 	char expect[PATTERN_SIZE];
-	int64_t within_ns;      /* default 5 s */
+	char refuse[PATTERN_SIZE];
+	int64_t within_ns;      /* default EXCHANGE_WITHIN_NS */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_CRC };
+struct bench_alert_pattern {
+	char code[8];           /* "AD1", "8F35", "8F36", ... */
+	char pattern[PATTERN_SIZE];
+};
+
+/* What a console is listened for. hub[] is by enum hub_event; an empty pattern is not watched for. */
+struct bench_console {
+	struct bench_alert_pattern alerts[CONSOLE_ALERTS_MAX];
+	int alert_count;
+	char hub[HUB_EVENT_COUNT][PATTERN_SIZE];
+	int64_t heartbeat_ns;         /* unhealthy after so long without a byte; 0: never */
+	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
+};
+
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128 };
+
+struct bench_loader {
+	enum loader_protocol protocol;
+	struct bench_exchange enter;    /* optional */
+	struct bench_exchange verify;   /* optional */
+	struct bench_exchange activate; /* `send` is there */
+	struct bench_exchange version;  /* `expect` is there and has a group: the firmware that runs */
+	int64_t start_within_ns;        /* until the loader asks for the first block; default 60 s */
+};
+
 enum zigbee_stack { ZIGBEE_ZNP, ZIGBEE_EZSP };
 
 struct bench_instrument {
 	char name[INSTRUMENT_NAME_SIZE];  /* "psu1"; a slot's own: "A.console", "A.upgrade" */
 	enum bench_driver driver;
 	int slot;                         /* slot that it belongs to; -1: the bench's */
-	struct bench_port port;           /* all but GPIO */
-	int baud;                         /* all but GPIO */
+	struct port_address port;         /* all but GPIO */
+	struct port_settings settings;
 	int bus;                          /* Modbus: index into bench.buses; else -1 */
 	int unit;                         /* Modbus: 1 to 247 */
 	struct profile *profile;          /* Modbus: shared by instruments of the same profile; owned by the bench */
-	char chip[48];                    /* GPIO: label or name of the chip */
-	struct {                          /* console: patterns; an empty one is not watched for */
-		char ad1[PATTERN_SIZE];
-		char restored[PATTERN_SIZE]; /* first group: the alert's code, 8F35 to 8F3C */
-		char ready[PATTERN_SIZE];    /* the hub is up */
-		char restart[PATTERN_SIZE];  /* the hub restarted by itself */
-		int64_t quiet_max_ns;        /* unhealthy after so long without a byte while supplied; 0: never */
-		char point[WORD_TEXT_SIZE];  /* where on the alert's way it listens; default "hub" */
-	} console;
-	struct {
-		enum loader_protocol protocol;
-		struct dialog enter[DIALOG_MAX];
-		int enter_count;
-		struct dialog activate[DIALOG_MAX];
-		int activate_count;
-		struct dialog version;       /* first group of the pattern: the firmware that runs */
-	} loader;
-	struct {
-		enum zigbee_stack stack;
-		int profile;                 /* 0x0109 Smart Energy */
-	} zigbee;
+	char chip[48];                    /* GPIO: label, name or path of the chip */
+	struct bench_console *console;    /* console: owned by the bench; else NULL */
+	struct bench_loader *loader;      /* loader: owned by the bench; else NULL */
+	enum zigbee_stack stack;          /* zigbee */
+	int zigbee_profile;               /* 0x0109 Smart Energy */
 	struct place at;
 };
 
-/* Modbus instruments on one port: one worker each. */
+/* Modbus instruments on one port: one worker each. Instruments on one bus agree in their settings. */
 struct bench_bus {
-	struct bench_port port;
-	int baud;
-	char parity;            /* 'N', 'E', 'O' */
+	struct port_address port;
+	struct port_settings settings;
 };
 
 /* ---- Channels ---- */
@@ -137,7 +138,7 @@ struct bench_channel {
 	int instrument;
 	int slot;                       /* -1: the bench's, or shared by slots */
 	int profile_channel;            /* Modbus: index into the profile's channels; else -1 */
-	struct gpio_line line;          /* GPIO */
+	struct bench_line line;         /* GPIO */
 	bool hazardous;                 /* energising it needs the arm */
 	enum on_rig_loss on_rig_loss;   /* outputs */
 	int64_t off_min_ns;             /* outputs: shortest time off before on again */
