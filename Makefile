@@ -77,19 +77,30 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,compile)$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Rewritten only when its text changes, so that other flags rebuild everything and the same flags nothing.
-$(BUILD)/flags: always packages-build
+$(BUILD)/flags: always packages
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) : $(LDFLAGS) $(LIBRARIES)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(BENCHES) $(FUZZERS))
 
-# ---- What must be installed: packages-build, packages-test, packages-lab, ... -----------------------------------
+# ---- What must be installed: groups of tests/setup/packages.list ------------------------------------------------
 
-packages-%:
-	@tests/setup/packages.sh $*
+needs        = build $(foreach goal,$(or $(MAKECMDGOALS),all),$(needs_$(goal)) $(if $(findstring /tests/,$(goal)),test))
+needs_test   = test
+needs_lab    = test lab
+needs_peers  = test peers
+needs_asan   = test
+needs_tsan   = test
+needs_coverage = test
+needs_test-again = test
+needs_fuzz   = fuzz
+needs_bench  = test bench
+needs_mutants = test
+needs_tidy   = tidy
 
-$(patsubst %.c,$(BUILD)/%.o,$(SUPPORT) $(UNITS) $(LABS) $(BENCHES)): | packages-test
+packages:
+	@tests/setup/packages.sh $(sort $(needs))
 
 # ---- Targets for people -----------------------------------------------------------------------------------------
 
@@ -104,11 +115,11 @@ else
 endif
 
 # make test: every test that needs neither hardware nor the kernel lab; ends with the number of cases
-test: packages-test $(PROGRAMS) $(UNIT_TESTS) $(LIBRARY)
+test: packages $(PROGRAMS) $(UNIT_TESTS) $(LIBRARY)
 	@BUILD=$(BUILD) CC="$(CC)" tests/run.sh $(UNIT_TESTS) $(SCRIPTS)
 
 # make lab: the shipped program on real GPIO and serial drivers inside the kernel lab
-lab: packages-lab $(PROGRAMS) $(LAB_PROGRAMS)
+lab: packages $(PROGRAMS) $(LAB_PROGRAMS)
 ifneq ($(wildcard tests/lab/run),)
 	BUILD=$(BUILD) tests/lab/run
 else
@@ -116,7 +127,7 @@ else
 endif
 
 # make peers: our bytes against programs that others wrote
-peers: packages-peers $(PROGRAMS)
+peers: packages $(PROGRAMS)
 ifneq ($(wildcard tests/peers/*.sh),)
 	@BUILD=$(BUILD) tests/run.sh $(sort $(wildcard tests/peers/*.sh))
 else
@@ -135,7 +146,7 @@ asan:
 tsan:
 	@$(MAKE) test-again BUILD=build/tsan $(SANITIZER_TEST) EXTRA='-fsanitize=thread'
 
-test-again: packages-test $(PROGRAMS) $(UNIT_TESTS)
+test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(UNIT_TESTS) $(filter-out tests/house/%,$(SCRIPTS))
 
 # make coverage: which lines the tests reach, worst file first
@@ -144,7 +155,7 @@ coverage:
 	@tests/setup/coverage.sh build/coverage $(SOURCES)
 
 # make fuzz: every fuzzer for SECONDS=60 on its corpus in tests/fuzz/corpus (FUZZ=name: only that one)
-fuzz: packages-fuzz
+fuzz: packages
 ifneq ($(FUZZERS),)
 	@$(MAKE) fuzz-again BUILD=build/fuzz CC=clang OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
 	    EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
@@ -157,7 +168,7 @@ fuzz-again: $(FUZZ_CHOSEN)
 	@BUILD=$(BUILD) tests/fuzz.sh $(SECONDS) $(FUZZ_CHOSEN)
 
 # make bench: the figures, measured on this machine
-bench: packages-bench $(PROGRAMS) $(BENCH_PROGRAMS)
+bench: packages $(PROGRAMS) $(BENCH_PROGRAMS)
 ifneq ($(wildcard tests/bench/*.c tests/bench/*.sh),)
 	@set -e; for measure in $(BENCH_PROGRAMS) $(sort $(wildcard tests/bench/*.sh)); do \
 	    echo "== $$measure"; BUILD=$(BUILD) HILRIG=$(BUILD)/hilrig $$measure; done
@@ -166,7 +177,7 @@ else
 endif
 
 # make mutants: are wrong programs found out by the tests?
-mutants: packages-test
+mutants: packages
 ifneq ($(wildcard tests/mutants/run),)
 	tests/mutants/run
 else
@@ -174,7 +185,7 @@ else
 endif
 
 # make tidy: clang-tidy with the checks of .clang-tidy
-tidy: packages-tidy
+tidy: packages
 	@printf '%s\n' $(SOURCES) $(MAINS) | xargs -P2 -n4 sh -c \
 	    'clang-tidy --quiet "$$@" -- $(CPPFLAGS) $(LIBRARY_CPPFLAGS) -std=c11' clang-tidy
 
@@ -202,5 +213,5 @@ clean:
 help:
 	@sed -n 's/^# \(make[ a-z]*\): \(.*\)/\1:\2/p' Makefile | awk -F: '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'
 
-.PHONY: all always demo test lab peers asan tsan test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
+.PHONY: all always packages demo test lab peers asan tsan test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
 .SECONDARY:

@@ -31,7 +31,7 @@ if [ ! -e "$base.made" ]; then
 fi
 
 leave() {
-	umount "$root/proc" "$root/dev" 2>/dev/null || true
+	umount "$root/proc" "$root/dev/pts" "$root/dev" 2>/dev/null || true
 }
 trap leave EXIT
 leave
@@ -39,6 +39,7 @@ rm -rf --one-file-system "$root"
 cp -a "$base" "$root"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mount -t devpts devpts "$root/dev/pts"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
 if [ -d /usr/local/share/ca-certificates ]; then

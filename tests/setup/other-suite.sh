@@ -10,17 +10,20 @@
 # ${XDG_CACHE_HOME:-~/.cache}/hilrig/apt; lists are fetched again when they are older than a day. Ask for exact package
 # names: apt takes a name with `*` or `+` in it as a pattern.
 set -eu
+etc=${OTHER_SUITE_ETC:-/etc} # tests put made-up machines here
 
 codename() {
-	(. /etc/os-release && echo "$VERSION_CODENAME")
+	(. "$etc/os-release" && echo "$VERSION_CODENAME")
 }
 
 # Both formats of apt's sources become stanzas "uri|suites|components|option|option..." of enabled binary entries.
 machine_sources() {
 	local file
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+	for file in "$etc"/apt/sources.list "$etc"/apt/sources.list.d/*.list; do
 		[ -f "$file" ] || continue
-		sed -n 's/#.*//; s/^[ \t]*deb[ \t]\{1,\}//p' "$file" | awk '{
+		sed -n 's/#.*//; s/^[ \t]*deb[ \t]\{1,\}//p' "$file" | awk '
+		BEGIN { long["signed-by"] = "Signed-By"; long["arch"] = "Architectures"; long["trusted"] = "Trusted" }
+		{
 			options = ""
 			if (substr($0, 1, 1) == "[") {
 				end = index($0, "]")
@@ -34,13 +37,13 @@ machine_sources() {
 			for (i = 1; i <= n; i++) {
 				name = option[i]; sub(/[+-]?=.*/, "", name)
 				value = option[i]; sub(/^[^=]*=/, "", value); gsub(/,/, " ", value)
-				if (name == "signed-by") name = "Signed-By"
-				printf "|%s: %s", name, value
+				if (!(name in long)) continue
+				printf "|%s: %s", long[name], value
 			}
 			print ""
 		}'
 	done
-	for file in /etc/apt/sources.list.d/*.sources; do
+	for file in "$etc"/apt/sources.list.d/*.sources; do
 		[ -f "$file" ] || continue
 		sed '/^#/d' "$file" | awk '
 			function flush(  i) {
@@ -78,7 +81,7 @@ source_entry() { # SUITE: a deb822 stanza
 		[ -z "$options" ] || printf '%b\n' "${options//|/\\n}"
 		return 0
 	done < <(machine_sources)
-	echo "other-suite.sh: no source entry for Debian $code main found below /etc/apt" >&2
+	echo "other-suite.sh: no source entry for Debian $code main found below $etc/apt" >&2
 	return 1
 }
 

@@ -1,15 +1,15 @@
 #!/bin/bash
 # Brings in the Debian packages that a target needs.
 #
-#   tests/setup/packages.sh GROUP            names what is missing and installs it when the user may, else stops
+#   tests/setup/packages.sh GROUP...         names what is missing and installs it when the user may, else stops
 #   tests/setup/packages.sh --cflags GROUP   flags for the compiler, from pkg-config
 #   tests/setup/packages.sh --libs GROUP     flags for the linker
 #
-# packages.list says what belongs to a group; every group comes on top of `build`. Nothing is looked at again while
-# the list and the tree's includes stay the same: build/packages-GROUP remembers them. Root installs through apt, any
-# other user through sudo when it asks no password or when there is a terminal to ask on; otherwise the line to type
-# is printed and the exit code is 1. A version that the machine's own suite does not offer is taken from its backports
-# (other-suite.sh), and the machine's list of sources stays as it was.
+# packages.list says what belongs to a group. Nothing is looked at again while the list and the tree's includes stay the
+# same: build/packages-GROUP remembers them. Root installs through apt, any other user through sudo when it asks no
+# password or when there is a terminal to ask on; otherwise the line to type is printed and the exit code is 1. A version
+# that the machine's own suite does not offer is taken from its backports (other-suite.sh), and the machine's list of
+# sources stays as it was.
 set -eu
 cd "$(dirname "$0")/../.."
 setup=tests/setup
@@ -105,32 +105,38 @@ modules() {
 	wanted "$1" | awk '$2 != "-" { sub(/>=.*/, "", $2); print $2 }'
 }
 
-need() { # GROUP
-	local stamp=build/packages-$1 key package module missing=()
+missing() { # GROUP...
+	local group package module
+	for group; do
+		while read -r package module; do
+			is_there "$package" "$module" || echo "$package"
+		done < <(wanted "$group")
+	done
+}
+
+need() { # GROUP...
+	local key group news=() packages
 	key=$(
 		cat $setup/packages.list $setup/packages.sh | cksum
 		includes
 	)
-	[ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ] && return 0
-	mkdir -p build
-	[ "$1" = build ] || need build
-	exec 9>build/packages.lock # a parallel make asks for several groups at once
-	flock 9
-	[ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ] && return 0
-	while read -r package module; do
-		is_there "$package" "$module" || missing+=("$package")
-	done < <(wanted "$1")
-	if [ ${#missing[@]} -gt 0 ]; then
-		install_missing "${missing[@]}"
-		while read -r package module; do
-			is_there "$package" "$module" || {
-				echo "$package is still missing (seen by: ${module/#-/dpkg})" >&2
-				return 1
-			}
-		done < <(wanted "$1")
+	for group; do
+		[ -f "build/packages-$group" ] && [ "$(<"build/packages-$group")" = "$key" ] || news+=("$group")
+	done
+	[ ${#news[@]} -gt 0 ] || return 0
+	packages=$(missing "${news[@]}")
+	if [ -n "$packages" ]; then
+		install_missing $packages
+		packages=$(missing "${news[@]}")
+		if [ -n "$packages" ]; then
+			echo "Still missing:" $packages >&2
+			return 1
+		fi
 	fi
-	printf '%s\n' "$key" >"$stamp"
-	exec 9>&-
+	mkdir -p build
+	for group in "${news[@]}"; do
+		printf '%s\n' "$key" >"build/packages-$group"
+	done
 }
 
 case ${1-} in
@@ -138,9 +144,9 @@ case ${1-} in
 	modules=$(modules "$2")
 	[ -z "$modules" ] || pkg-config "$1" $modules
 	;;
-[a-z]*) need "$1" ;;
+[a-z]*) need "$@" ;;
 *)
-	sed -n 's/^# \{0,1\}//p' "$0" | sed -n '2,14p' >&2
+	sed -n 's/^# \{0,1\}//p' "$0" | sed -n '2,13p' >&2
 	exit 64
 	;;
 esac
