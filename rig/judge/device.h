@@ -4,8 +4,8 @@
 /*
  * What is known of one device, and the list of devices: a row of devices.csv.
  *
- * The judge gives one struct device_result for each meter and watch of a run ("observation"); imported lists give one
- * for each line. device_list_merge() makes rows of them: one per meter (by GUID), firmware pair and hub model, whatever
+ * The judge gives one struct device_result for each meter and run ("observation"); imported lists give one for each
+ * line. device_list_merge() makes rows of them: one per meter (by GUID), firmware pair and hub model, whatever
  * the number of runs. The list is decided by T, which is electrical; AD1 stands beside it and decides nothing
  * (facts: a lost alert cannot remove a meter from the list).
  *
@@ -29,7 +29,8 @@ enum device_grade {
 	GRADE_B,    /* "B": field AD1 in the window after activation with no mains outage in the power log */
 	GRADE_C,    /* "C": same stratum as an A, itself not tested */
 	GRADE_D,    /* "D": only on somebody's list */
-	GRADE_N     /* "N": tested and not shown affected */
+	GRADE_N,    /* "N": tested and not shown affected */
+	GRADE_COUNT
 };
 
 /* Where an observation comes from. */
@@ -53,11 +54,11 @@ struct device_result {
 	char hub_guid[GUID_SIZE];
 	char hub_model[WORD_TEXT_SIZE];
 
-	/* In an observation 0 or 1; in a row their numbers. */
+	/* Of an observation 0 or 1 (all attempts of one run are one); of a row their number. */
 	int64_t activations;
 	int64_t valid_activations;         /* filled by device_list_merge */
 	int64_t affected_activations;      /* filled by device_list_merge */
-	int64_t activated_utc_us;          /* orders observations: of an observation its activation (or watch); of a row the first */
+	int64_t activated_utc_us;          /* orders observations: of the activation, else of the run; of a row the first */
 
 	/* The activation that decides: of a row the worst, the longest of equals. */
 	int64_t t_lo_ns, t_hi_ns;          /* t_hi_ns is INT64_MAX while open */
@@ -73,8 +74,9 @@ struct device_result {
 	enum conformity first_outage;
 	enum validity first_validity;
 
-	enum device_source source;
-	bool listed;                       /* a list names it too; filled by device_list_merge */
+	enum device_source source;         /* of a row SOURCE_BENCH if any observation is */
+	bool in_field;                     /* a field record of grade B names it; filled by device_list_merge */
+	bool listed;                       /* a list names it; filled by device_list_merge */
 	bool in_conflict;                  /* runs or lists say another model for this GUID; filled by device_list_merge */
 	enum device_grade grade;           /* filled by device_list_grade */
 	int64_t run_count;                 /* filled by device_list_merge */
@@ -87,16 +89,17 @@ bool outage_is_undecided(enum conformity outage, enum validity validity);
 
 /*
  * Sorts the observations and merges them in place; returns the number of rows, which then stand at the front, ordered by
- * GUID, manufacturer, model, hardware, firmware pair and hub model. Equal observations in another order give the same
- * rows. An observation of a field record or list that names no firmware pair joins every bench row of its GUID.
- * GUIDs are compared as they stand: the reader has made them upper case with dashes.
+ * GUID, manufacturer, model, hardware, firmware pair and hub model. The same observations in another order give the same
+ * rows, and one that is there twice (the same meter, stratum, run and instant) counts once, by the worse of the two.
+ * A line of a list or field record joins every row of its GUID with which all that it names agrees; what it leaves empty
+ * agrees with everything. GUIDs are compared as they stand: the reader has made them upper case with dashes.
  */
 size_t device_list_merge(struct device_result *results, size_t count);
 
 /*
  * Grades every row: A affected; else B with a field record; else N with a valid activation; else C in the stratum of an
- * A; else D on a list; else none. A row of a list that names no firmware pair is C when every other part of a stratum
- * with an A is equal.
+ * A; else D on a list; else none. A row whose stratum is not fully named is C when it names a model and all that it names
+ * agrees with a stratum that has an A.
  */
 void device_list_grade(struct device_result *rows, size_t count);
 
@@ -106,10 +109,12 @@ const char *device_grade_name(enum device_grade grade);
 const char *device_outage_word(const struct device_result *row);
 
 /*
- * The sentence that this row's evidence carries, written into `text` (FREE_TEXT_SIZE bytes are always enough):
- * "starved its hub for more than the limit" needs one valid activation in zone above, the identity scanned and read, and
- * the version read back; without those the sentence says what is missing.
+ * The sentence that this row's evidence carries, written into `text` of DEVICE_STATEMENT_SIZE bytes: "starved its hub for
+ * more than the limit" needs one valid activation in zone above, the identity scanned and read, and the version read
+ * back; without those the sentence says what is missing. "Not shown affected" carries its number of valid activations,
+ * its firmware pair and the one-sided upper 95 % bound on the device's own rate, and nothing says "not affected".
  */
+#define DEVICE_STATEMENT_SIZE 320
 void device_statement(const struct device_result *row, char *text, size_t size);
 
 #endif

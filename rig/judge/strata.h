@@ -12,8 +12,8 @@
  * Nothing is projected unless a sampling plan names frame, method and dates (17025 7.3, 7.8.5): a manufacturer's shelf
  * is not a random sample. Without one the stratum's statement is STRATUM_TESTED_ONLY and it has no interval.
  *
- * Several strata: every interval is computed at alpha / S, S the number of strata (Bonferroni), so that all of them hold
- * together with confidence 1 - alpha, and their sum too. Strata are never pooled.
+ * Several strata: every interval is computed at alpha / S, S the number of projected strata (Bonferroni), so that all of
+ * them hold together with confidence 1 - alpha, and their sum too. Strata are never pooled.
  */
 
 #include "rig/judge/device.h"
@@ -66,7 +66,7 @@ struct stratum {
 
 	bool projected;                /* a population is declared and sample_n > 0 */
 	int64_t population;            /* N, 0: not known */
-	int64_t affected_least;        /* K_L and K_U, when N is known */
+	int64_t affected_least;        /* K_L and K_U, when N is known; never less than the affected devices found */
 	int64_t affected_most;
 	double share_least, share_most;/* the same as shares, always when projected */
 	int64_t residual;              /* affected_most less those found: "at most so many more"; 0 when N is not known */
@@ -75,17 +75,18 @@ struct stratum {
 struct strata {
 	struct stratum stratum[STRATA_MAX];
 	size_t count;
+	int64_t rows_without;          /* bench rows that name no model or no firmware pair: in no stratum */
 	bool all_projected;            /* every stratum with a known N: the total below stands */
 	int64_t affected_least, affected_most, residual;
 	double alpha;
-	int64_t listed_a, listed_b, listed_c, listed_d, listed_n; /* different GUIDs per grade */
+	int64_t guids[GRADE_COUNT];    /* different GUIDs by their first grade in the order A, B, C, N, D, none */
 };
 
 /*
- * Folds graded rows (device_list_merge, device_list_grade) into strata, ordered by key. Rows that name no model or no
- * firmware pair (lists) belong to none and are only counted by grade. `alpha` is the two-sided error over all strata
- * together, 0.05 for 95 %. FAULT_CONFIGURATION when there are more than STRATA_MAX strata, or a population is smaller
- * than its own sample.
+ * Folds graded rows (device_list_merge, device_list_grade) into strata, ordered by key. Only rows with bench evidence
+ * belong to one, and only if they name a model and a firmware pair; all are counted by grade. `alpha` is the two-sided
+ * error over all strata together, 0.05 for 95 %. FAULT_CONFIGURATION when there are more than STRATA_MAX strata, a
+ * population is declared twice or incompletely, or it is smaller than its own sample.
  */
 MUST_USE bool strata_fold(struct strata *strata, const struct device_result *rows, size_t count,
 			  const struct stratum_population *populations, size_t population_count, double alpha,
