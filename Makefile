@@ -118,10 +118,10 @@ endif
 test: packages $(PROGRAMS) $(UNIT_TESTS) $(LIBRARY)
 	@BUILD=$(BUILD) CC="$(CC)" tests/run.sh $(UNIT_TESTS) $(SCRIPTS)
 
-# make lab: the shipped program on real GPIO and serial drivers inside the kernel lab
+# make lab: the shipped program on real GPIO and serial drivers inside the kernel lab (CASE=name: only that one)
 lab: packages $(PROGRAMS) $(LAB_PROGRAMS)
 ifneq ($(wildcard tests/lab/run),)
-	BUILD=$(BUILD) tests/lab/run
+	BUILD=$(BUILD) tests/lab/run $(CASE)
 else
 	$(call nothing,there is no tests/lab/run)
 endif

@@ -1,0 +1,277 @@
+# Sourced by the first process of a guest and by every case: life and death of the guest, and the furniture of a bench
+# (gpio-sim chips, USB gadgets with serial ports). Everything here runs inside the kernel lab; see README.md.
+#
+# A case has: LAB_DIR its own folder and working directory, LAB_ROOT the source tree, LAB_SEED a number that the driver
+# draws and prints, BUILD_DIR the build's folder, HILRIG the program under test. Time is virtual: waiting costs nothing,
+# and work takes no time.
+# shellcheck shell=bash disable=SC2015,SC2034,SC2164
+
+case ${BUILD:=build} in
+/*) BUILD_DIR=$BUILD ;;
+*) BUILD_DIR=$LAB_ROOT/$BUILD ;;
+esac
+HILRIG=$BUILD_DIR/hilrig
+GPIO_CONFIG=/sys/kernel/config/gpio-sim
+USB_CONFIG=/sys/kernel/config/usb_gadget
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+# fail TEXT: ends the case, and says where.
+fail() {
+    local depth=1
+    while [ "${BASH_SOURCE[$depth]:-}" = "${BASH_SOURCE[0]}" ]; do depth=$((depth + 1)); done
+    echo "FAILED at ${BASH_SOURCE[$depth]##*/}:${BASH_LINENO[$((depth - 1))]}: $*" >&2
+    # In a sub-shell exit alone would only leave that one.
+    [ "$BASHPID" = "$$" ] || kill -TERM "$$"
+    exit 1
+}
+
+# expect WHAT GOT WANTED
+expect() {
+    [ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
+}
+
+# expect_status WANTED COMMAND [ARGUMENT ...]: the command's exit status is the one wanted.
+expect_status() {
+    local wanted=$1 got=0
+    shift
+    "$@" || got=$?
+    [ "$got" = "$wanted" ] || fail "exit status $got, wanted $wanted: $*"
+}
+
+# expect_within LOW VALUE HIGH WHAT: all three integers.
+expect_within() {
+    [ "$2" -ge "$1" ] && [ "$2" -le "$3" ] || fail "$4: $2 is not in $1..$3"
+}
+
+# ---- time ------------------------------------------------------------------------------------------------------------
+
+# now_us: the guest's wall clock in microseconds.
+now_us() { echo "${EPOCHREALTIME/[.,]/}"; }
+
+# pause SECONDS: sleep without a process of its own, which costs 5 ms of wall time in a guest and this 0.1 ms. Nothing
+# ever arrives in the pipe.
+pause() {
+    [ -n "${guest_silence:-}" ] || exec {guest_silence}<> <(:)
+    read -r -t "$1" -u "$guest_silence" || true
+}
+
+# wait_for SECONDS COMMAND [ARGUMENT ...]: until the command succeeds, looked at every 10 ms; fails at the deadline.
+wait_for() {
+    local seconds=$1 deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+    shift
+    until "$@"; do
+        [ "${EPOCHREALTIME/[.,]/}" -lt $deadline ] || fail "not within $seconds s: $*"
+        pause 0.01
+    done
+}
+
+# ended PID: true once a process is gone (or a zombie). For wait_for.
+ended() { ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+
+# absent PATH: for wait_for.
+absent() { [ ! -e "$1" ]; }
+
+# ---- lines -----------------------------------------------------------------------------------------------------------
+
+# gpio_chip NAME LABEL LINES [OFFSET=LINE_NAME ...]: makes a chip, all lines pulled down.
+gpio_chip() {
+    local bank=$GPIO_CONFIG/$1/bank0 label=$2 lines=$3 pair
+    mkdir -p "$bank"
+    echo "$lines" >"$bank/num_lines"
+    echo "$label" >"$bank/label"
+    for pair in "${@:4}"; do
+        mkdir "$bank/line${pair%%=*}"
+        echo "${pair#*=}" >"$bank/line${pair%%=*}/name"
+    done
+    echo 1 >"$GPIO_CONFIG/$1/live"
+}
+
+# gpio_device NAME: its /dev/gpiochipN. gpio_lines NAME: the sysfs folder with sim_gpioL/pull and sim_gpioL/value.
+gpio_device() { echo "/dev/$(<"$GPIO_CONFIG/$1/bank0/chip_name")"; }
+gpio_lines() { echo "/sys/devices/platform/$(<"$GPIO_CONFIG/$1/dev_name")/$(<"$GPIO_CONFIG/$1/bank0/chip_name")"; }
+
+# gpio_pull NAME OFFSET up|down: drives an input. An output's line returns to its pull when its holder dies, so a test of
+# a safe state sets the pull against the value wanted first.
+gpio_pull() { echo "pull-$3" >"$(gpio_lines "$1")/sim_gpio$2/pull"; }
+
+# gpio_value NAME OFFSET: the line's level, 0 or 1, whoever drives it.
+gpio_value() { cat "$(gpio_lines "$1")/sim_gpio$2/value"; }
+
+# gpio_is NAME OFFSET LEVEL: for wait_for.
+gpio_is() { [ "$(gpio_value "$1" "$2")" = "$3" ]; }
+
+# gpio_remove NAME: the chip is gone, as when its USB bridge is pulled out.
+gpio_remove() {
+    local line
+    echo 0 >"$GPIO_CONFIG/$1/live"
+    for line in "$GPIO_CONFIG/$1"/bank0/line*; do [ ! -d "$line" ] || rmdir "$line"; done
+    rmdir "$GPIO_CONFIG/$1/bank0" "$GPIO_CONFIG/$1"
+}
+
+# ---- USB serial ports ------------------------------------------------------------------------------------------------
+# A gadget is one USB device with one or more serial ports (CDC ACM). The rig's side of port K is a /dev/ttyACMn, the
+# device's side a /dev/ttyGSn. All gadgets together have at most 8 ports; dummy_hcd has end points for USB_PORTS_MAX in one.
+
+USB_PORTS_MAX=3
+
+# usb_gadget NAME VENDOR:PRODUCT SERIAL [PORTS [PRODUCT_TEXT]]: makes a device and plugs it in; ids in hex, 1 port.
+usb_gadget() {
+    local gadget=$USB_CONFIG/$1 ids=$2 serial=$3 ports=${4:-1} text=${5:-$1} port
+    mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1"
+    echo "0x${ids%%:*}" >"$gadget/idVendor"
+    echo "0x${ids##*:}" >"$gadget/idProduct"
+    # Class "miscellaneous" with interface association: the host groups each port's two interfaces by itself.
+    echo 0xef >"$gadget/bDeviceClass"
+    echo 0x02 >"$gadget/bDeviceSubClass"
+    echo 0x01 >"$gadget/bDeviceProtocol"
+    echo "$serial" >"$gadget/strings/0x409/serialnumber"
+    echo lab >"$gadget/strings/0x409/manufacturer"
+    echo "$text" >"$gadget/strings/0x409/product"
+    for ((port = 0; port < ports; port++)); do
+        mkdir "$gadget/functions/acm.$port"
+        ln -s "$gadget/functions/acm.$port" "$gadget/configs/c.1/"
+    done
+    usb_plug "$1"
+}
+
+# usb_plug NAME: into the first free bus; returns when the rig's ttys are there.
+usb_plug() {
+    local udc used port
+    used=$(cat "$USB_CONFIG"/*/UDC)
+    for udc in /sys/class/udc/*; do
+        udc=${udc##*/}
+        grep -qxF "$udc" <<<"$used" && continue
+        echo "$udc" >"$USB_CONFIG/$1/UDC"
+        for port in $(usb_ports "$1"); do
+            wait_for 5 usb_has_host "$1" "$port"
+        done
+        return 0
+    done
+    fail "no USB bus is free for $1"
+}
+
+# usb_unplug NAME: returns when the rig's ttys are gone. The device's side keeps its names.
+usb_unplug() {
+    local port
+    local -a hosts=()
+    for port in $(usb_ports "$1"); do hosts+=("$(usb_host "$1" "$port")"); done
+    echo "" >"$USB_CONFIG/$1/UDC"
+    for port in "${hosts[@]}"; do wait_for 5 absent "$port"; done
+}
+
+# usb_remove NAME: unplugs the device for good and gives its ports back.
+usb_remove() {
+    local gadget=$USB_CONFIG/$1 port
+    [ -z "$(<"$gadget/UDC")" ] || usb_unplug "$1"
+    for port in $(usb_ports "$1"); do
+        rm "$gadget/configs/c.1/acm.$port"
+        rmdir "$gadget/functions/acm.$port"
+    done
+    rmdir "$gadget/configs/c.1" "$gadget/strings/0x409" "$gadget"
+}
+
+# usb_ports NAME: the numbers of its ports.
+usb_ports() {
+    local function
+    for function in "$USB_CONFIG/$1"/functions/acm.*; do echo "${function##*.}"; done
+}
+
+# usb_device NAME [PORT]: the device's side, /dev/ttyGSn. usb_host NAME [PORT]: the rig's side, /dev/ttyACMn, or nothing
+# if it is not there.
+usb_device() { echo "/dev/ttyGS$(<"$USB_CONFIG/$1/functions/acm.${2:-0}/port_num")"; }
+usb_host() {
+    usb_has_host "$@" && echo "$host_found"
+}
+
+# For wait_for; leaves the name in host_found. Asked often, and a process of its own is dear in a guest: it starts none.
+usb_has_host() {
+    local serial tty found
+    host_found=''
+    read -r serial <"$USB_CONFIG/$1/strings/0x409/serialnumber"
+    for tty in /sys/class/tty/ttyACM*; do
+        { read -r found <"$tty/device/bInterfaceNumber"; } 2>/dev/null && [ $((16#$found)) = $((2 * ${2:-0})) ] || continue
+        { read -r found <"$tty/device/../serial"; } 2>/dev/null && [ "$found" = "$serial" ] || continue
+        host_found=/dev/${tty##*/}
+    done
+    [ -c "$host_found" ]
+}
+
+# usb_path NAME: its place as the kernel names it, for a bench file's usb_path (1-1, 2-1 …).
+usb_path() { basename "$(realpath "/sys/class/tty/$(basename "$(usb_host "$1")")/device/..")"; }
+
+# tty_raw DEVICE ...: bytes pass as they are. Two ttys that both echo would answer each other for ever.
+tty_raw() {
+    local device
+    for device; do stty -F "$device" raw -echo; done
+}
+
+# ---- the rest of the furniture ---------------------------------------------------------------------------------------
+
+# small_disk FOLDER KIB: a file system of its own, to be filled up.
+small_disk() {
+    mkdir -p "$1"
+    mount -t tmpfs -o "size=$2k" small "$1"
+}
+
+# ---- life of the guest -----------------------------------------------------------------------------------------------
+
+# A fresh, private tmpfs over a folder of the machine. LAB_DIR and LAB_ROOT stay where they are, even inside it.
+guest_private() {
+    local folder=$1 inside
+    local -a kept=()
+    for inside in "$LAB_DIR" "$LAB_ROOT"; do
+        case $inside/ in "$folder"/*) kept+=("$inside") ;; esac
+    done
+    case ${#kept[@]} in
+    0) mount -t tmpfs private "$folder" ;;
+    *) guest_private_around "$folder" "${kept[@]}" ;;
+    esac
+}
+
+# The old folder is held open as working directory while the new one is put over it, and bound into it from there.
+guest_private_around() {
+    local folder=$1 inside=$2
+    (
+        cd "$inside"
+        if [ $# -gt 2 ]; then guest_private_around "$folder" "${@:3}"; else mount -t tmpfs private "$folder"; fi
+        mkdir -p "$inside"
+        mount --no-canonicalize --bind . "$inside"
+    )
+}
+
+guest_mounts() {
+    mount -t proc proc /proc
+    mount -t sysfs sysfs /sys
+    mount -t devtmpfs devtmpfs /dev
+    mkdir -p /dev/pts /dev/shm
+    ln -s /proc/self/fd /dev/fd
+    ln -s fd/0 /dev/stdin
+    ln -s fd/1 /dev/stdout
+    ln -s fd/2 /dev/stderr
+    mount -t devpts -o ptmxmode=666 devpts /dev/pts
+    mount -t configfs configfs /sys/kernel/config
+    guest_private /dev/shm
+    guest_private /run
+    guest_private /tmp
+    mkdir -p /run/lock /run/lab "$LAB_DIR/home"
+}
+
+guest_power_off() {
+    cut -d' ' -f1 /proc/uptime >"$LAB_DIR/virtual_s"
+    sync
+    # reboot(2) by number, since a small root has no poweroff; perl is in every Debian.
+    perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc, 0)'
+}
+
+# guest_life INIT [ARGUMENT ...]: what the first process does. A case is a child, so that its end is not a panic.
+guest_life() {
+    local status=0
+    guest_mounts
+    stty -opost
+    cd "$LAB_DIR"
+    export HOME=$LAB_DIR/home TMPDIR=/tmp XDG_RUNTIME_DIR=/run/lab
+    bash -euo pipefail -c '. "$LAB_ROOT/tests/lab/guest.sh"; case=$1; shift; . "$case"' lab "$@" || status=$?
+    echo $status >status
+    guest_power_off
+}
