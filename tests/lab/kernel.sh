@@ -9,7 +9,7 @@
 # One build makes both kernels, since the patch touches one file and the second costs a few seconds. They are kept in
 # ${XDG_CACHE_HOME:-~/.cache}/hilrig/kernel-VERSION-CONFIG-PATCH/linux; VERSION is the package's, CONFIG and PATCH are the
 # first digits of the SHA-256 of the two files here. While a kernel for these two files is there, no network is used.
-# The machine's apt sources are read, never changed; nothing is installed. What the build needs, `make packages-lab` brings.
+# The machine's apt sources are read, never changed; nothing is installed. What the build needs, tests/setup/packages.sh lab brings.
 set -euo pipefail
 
 SUITE=trixie-backports
@@ -49,7 +49,7 @@ require_tools() {
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     echo '#include <libelf.h>' | gcc -E -x c - >/dev/null 2>&1 || missing+=(libelf-dev)
-    [ ${#missing[@]} = 0 ] || give_up "missing on this machine: ${missing[*]} (make packages-lab)"
+    [ ${#missing[@]} = 0 ] || give_up "missing on this machine: ${missing[*]} (tests/setup/packages.sh lab brings them)"
 }
 
 # apt on a directory of its own: reads one suite, knows no installed package.
