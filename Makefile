@@ -95,6 +95,8 @@ needs_tsan   = test
 needs_coverage = test
 needs_test-again = test
 needs_fuzz   = fuzz
+needs_clang  = test fuzz
+needs_all-again = test
 needs_bench  = test bench
 needs_mutants = test
 needs_tidy   = tidy
@@ -148,6 +150,12 @@ tsan:
 
 test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(UNIT_TESTS) $(filter-out tests/house/%,$(SCRIPTS))
+
+# make clang: everything built by clang, whose warnings are errors here
+clang: packages
+	@$(MAKE) all-again BUILD=build/clang CC=clang EXTRA=-Werror
+
+all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(BENCH_PROGRAMS)
 
 # make coverage: which lines the tests reach, worst file first
 coverage:
@@ -213,5 +221,5 @@ clean:
 help:
 	@sed -n 's/^# \(make[ a-z]*\): \(.*\)/\1:\2/p' Makefile | awk -F: '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'
 
-.PHONY: all always packages demo test lab peers asan tsan test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
+.PHONY: all always packages demo test lab peers asan tsan clang all-again test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
 .SECONDARY:

@@ -30,7 +30,7 @@ static void mark_cut(char *text, int wanted)
 		memcpy(text + ERROR_TEXT_MAX - 4, "...", 4);
 }
 
-static void fill(struct error *error, enum fault fault, const char *format, va_list arguments)
+static void PRINTF_LIKE(3, 0) fill(struct error *error, enum fault fault, const char *format, va_list arguments)
 {
 	error->fault = fault;
 	mark_cut(error->text, vsnprintf(error->text, sizeof error->text, format, arguments));
@@ -89,5 +89,5 @@ const char *fault_name(enum fault fault)
 int error_exit_code(const struct error *error)
 {
 	assert(error->fault >= FAULT_NONE && error->fault < FAULT_COUNT);
-	return faults[error->fault].exit_code;
+	return (int)faults[error->fault].exit_code;
 }

@@ -150,9 +150,11 @@ void limit_classification(const struct limit_rule *rule, enum limit_zone zone, c
 void limit_statement(const struct limit_rule *rule, enum limit_zone zone, char *text, size_t size)
 {
 	const char *word = limit_conformity(rule, zone);
+	bool fits = true;
 
 	if (word == NULL)
 		limit_classification(rule, zone, text, size);
-	else if (!text_copy(text, size, word))
-		assert(!"a buffer of LIMIT_TEXT_MAX bytes");
+	else
+		fits = text_copy(text, size, word);
+	assert(fits); /* a buffer of LIMIT_TEXT_MAX bytes */
 }
