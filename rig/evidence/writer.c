@@ -1,0 +1,266 @@
+/*
+ * The journal's writer. Bytes go out by pwrite at a known place, so that what a failed write left behind can be cut off
+ * and written again without guessing where the file ends.
+ */
+
+#include "rig/evidence/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct writer {
+	char path[PATH_MAX];
+	int descriptor;
+	bool name_is_durable;      /* the folder's own entry for the file has been flushed */
+	struct sha256 *sha256;
+	struct chain chain;        /* includes what is still in the buffer */
+	struct text buffer;        /* whole lines that are not in the file yet */
+	uint64_t offset;           /* bytes of whole lines in the file */
+	uint64_t durable;          /* lines */
+	bool spoilt;
+	struct error first;        /* why it is spoilt */
+	char bytes[WRITER_BUFFER_SIZE];
+};
+
+/* Remembers the error for every later call. */
+static bool spoil(struct writer *writer, struct error *error, int number, const char *what)
+{
+	(void)error_set_errno(&writer->first, FAULT_ENVIRONMENT, number, "%s: %s", writer->path, what);
+	writer->spoilt = true;
+	if (error)
+		*error = writer->first;
+	return false;
+}
+
+static bool refuse_spoilt(const struct writer *writer, struct error *error)
+{
+	if (error)
+		*error = writer->first;
+	return false;
+}
+
+static struct writer *writer_new(int descriptor, const char *path)
+{
+	struct writer *writer = calloc(1, sizeof *writer);
+
+	assert(writer);
+	writer->descriptor = descriptor;
+	(void)snprintf(writer->path, sizeof writer->path, "%s", path);
+	writer->sha256 = sha256_new();
+	chain_init(&writer->chain, writer->sha256);
+	text_init(&writer->buffer, writer->bytes, sizeof writer->bytes);
+	return writer;
+}
+
+static void writer_free(struct writer *writer)
+{
+	sha256_free(writer->sha256);
+	free(writer);
+}
+
+bool writer_adopt(struct writer **writer, int descriptor, const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) != 0 || status.st_size != 0) {
+		close(descriptor);
+		return error_set(error, FAULT_ENVIRONMENT, "%s: not an empty file", path);
+	}
+	*writer = writer_new(descriptor, path);
+	return true;
+}
+
+bool writer_create(struct writer **writer, const char *path, struct error *error)
+{
+	int descriptor;
+
+	if (strlen(path) >= PATH_MAX)
+		return error_set(error, FAULT_USAGE, "%.64s...: path too long", path);
+	descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (descriptor < 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	return writer_adopt(writer, descriptor, path, error);
+}
+
+/* Resuming */
+
+static bool read_to_the_end(struct reader *reader, record_taker *take, void *owner, struct error *error)
+{
+	struct record record;
+	bool got = true;
+
+	while (reader_next(reader, &record, &got, error)) {
+		if (!got)
+			return true;
+		if (take)
+			take(owner, &record);
+	}
+	return reader->damage == DAMAGE_CUT;
+}
+
+static bool cut_tail(struct writer *writer, size_t *torn_bytes, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(writer->descriptor, &status) != 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", writer->path);
+	*torn_bytes = (size_t)status.st_size - (size_t)writer->offset;
+	if (*torn_bytes == 0)
+		return true;
+	if (ftruncate(writer->descriptor, (off_t)writer->offset) != 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s: cutting off a torn line", writer->path);
+	return true;
+}
+
+/* What was whole after the crash is made durable before anything is built upon it. */
+static bool take_over(struct writer *writer, const struct reader *reader, size_t *torn_bytes, struct error *error)
+{
+	writer->chain.next_seq = reader->chain.next_seq;
+	memcpy(writer->chain.last_hash, reader->chain.last_hash, sizeof writer->chain.last_hash);
+	writer->offset = reader->offset;
+	return cut_tail(writer, torn_bytes, error) && writer_flush(writer, error);
+}
+
+bool writer_resume(struct writer **writer, const char *path, record_taker *take, void *owner, size_t *torn_bytes,
+		   struct error *error)
+{
+	struct sha256 *sha256 = sha256_new();
+	struct reader reader;
+	int descriptor = -1;
+	bool done = reader_open(&reader, path, sha256, error);
+
+	if (done) {
+		done = read_to_the_end(&reader, take, owner, error);
+		if (done) {
+			descriptor = open(path, O_RDWR | O_CLOEXEC);
+			done = descriptor >= 0 || error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+		}
+		reader_close(&reader);
+	}
+	sha256_free(sha256);
+	if (!done)
+		return false;
+	*writer = writer_new(descriptor, path);
+	if (take_over(*writer, &reader, torn_bytes, error))
+		return true;
+	close(descriptor);
+	writer_free(*writer);
+	return false;
+}
+
+/* Writing */
+
+/* Drops the first `size` bytes of the buffer: they are in the file. */
+static void drop_written(struct writer *writer, size_t size)
+{
+	memmove(writer->bytes, writer->bytes + size, writer->buffer.used - size + 1);
+	writer->buffer.used -= size;
+	writer->offset += size;
+}
+
+/* The disk took `size` bytes and then refused: whole lines stay, the beginning of the next one is cut off. */
+static bool refused(struct writer *writer, size_t size, int number, struct error *error)
+{
+	const char *newline = size ? memrchr(writer->bytes, '\n', size) : NULL;
+	size_t whole = newline ? (size_t)(newline - writer->bytes) + 1 : 0;
+
+	drop_written(writer, whole);
+	if (size > whole && ftruncate(writer->descriptor, (off_t)writer->offset) != 0)
+		return spoil(writer, error, errno, "cutting off a torn line");
+	if (number != ENOSPC && number != EDQUOT)
+		return spoil(writer, error, number, "write");
+	return error_set_errno(error, FAULT_ENVIRONMENT, number, "%s: write", writer->path);
+}
+
+static bool write_buffer(struct writer *writer, struct error *error)
+{
+	size_t put = 0;
+
+	while (put < writer->buffer.used) {
+		ssize_t got = pwrite(writer->descriptor, writer->bytes + put, writer->buffer.used - put,
+				     (off_t)(writer->offset + put));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return refused(writer, put, got < 0 ? errno : EIO, error);
+		put += (size_t)got;
+	}
+	drop_written(writer, put);
+	return true;
+}
+
+bool writer_put(struct writer *writer, struct record *record, struct error *error)
+{
+	if (writer->spoilt)
+		return refuse_spoilt(writer, error);
+	if (writer->buffer.size - writer->buffer.used <= LINE_SIZE_MAX && !write_buffer(writer, error))
+		return false;
+	chain_put(&writer->chain, record, &writer->buffer);
+	assert(!writer->buffer.full);
+	return true;
+}
+
+static bool flush_name(struct writer *writer)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(writer->path, '/');
+	int descriptor;
+	bool done;
+
+	if (writer->name_is_durable)
+		return true;
+	(void)snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - writer->path + 1) : 1, slash ? writer->path : ".");
+	descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (descriptor < 0)
+		return false;
+	done = fsync(descriptor) == 0;
+	close(descriptor);
+	writer->name_is_durable = done;
+	return done;
+}
+
+bool writer_flush(struct writer *writer, struct error *error)
+{
+	if (writer->spoilt)
+		return refuse_spoilt(writer, error);
+	if (!write_buffer(writer, error))
+		return false;
+	if (fdatasync(writer->descriptor) != 0)
+		return spoil(writer, error, errno, "fdatasync");
+	if (!flush_name(writer))
+		return spoil(writer, error, errno, "flushing the folder");
+	writer->durable = writer->chain.next_seq;
+	return true;
+}
+
+uint64_t writer_durable(const struct writer *writer)
+{
+	return writer->durable;
+}
+
+uint64_t writer_lines(const struct writer *writer)
+{
+	return writer->chain.next_seq;
+}
+
+const char *writer_head(const struct writer *writer)
+{
+	return writer->chain.last_hash;
+}
+
+bool writer_close(struct writer *writer, struct error *error)
+{
+	bool done = writer_flush(writer, error);
+
+	if (close(writer->descriptor) != 0 && done)
+		done = error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", writer->path);
+	writer_free(writer);
+	return done;
+}
