@@ -168,11 +168,11 @@ static bool find_lines(struct gpiod_chip *chip, const struct gpio_wanted *wanted
 	size_t i, j;
 
 	for (i = 0; i < count; i++) {
-		if (!find_line(chip, wanted[i].line, &request->offset[i], error))
+		if (!find_line(chip, wanted[i].line->line, &request->offset[i], error))
 			return false;
 		for (j = 0; j < i; j++)
 			if (request->offset[j] == request->offset[i])
-				return error_set(error, FAULT_CONFIGURATION, "line %s is asked for twice", wanted[i].line);
+				return error_set(error, FAULT_CONFIGURATION, "line %s is asked for twice", wanted[i].line->line);
 	}
 	return true;
 }
@@ -186,35 +186,42 @@ struct assembly {
 	struct gpiod_line_settings *settings;
 };
 
-static enum gpiod_line_bias bias_of(enum gpio_bias bias)
+static const enum gpiod_line_bias biases[] = {
+	[LINE_BIAS_AS_IS] = GPIOD_LINE_BIAS_AS_IS,
+	[LINE_BIAS_DISABLED] = GPIOD_LINE_BIAS_DISABLED,
+	[LINE_BIAS_PULL_UP] = GPIOD_LINE_BIAS_PULL_UP,
+	[LINE_BIAS_PULL_DOWN] = GPIOD_LINE_BIAS_PULL_DOWN,
+};
+
+static const enum gpiod_line_drive drives[] = {
+	[LINE_DRIVE_PUSH_PULL] = GPIOD_LINE_DRIVE_PUSH_PULL,
+	[LINE_DRIVE_OPEN_DRAIN] = GPIOD_LINE_DRIVE_OPEN_DRAIN,
+	[LINE_DRIVE_OPEN_SOURCE] = GPIOD_LINE_DRIVE_OPEN_SOURCE,
+};
+
+static bool settings_of_output(struct gpiod_line_settings *settings, const struct gpio_wanted *wanted)
 {
-	switch (bias) {
-	case GPIO_BIAS_DISABLED:
-		return GPIOD_LINE_BIAS_DISABLED;
-	case GPIO_BIAS_PULL_UP:
-		return GPIOD_LINE_BIAS_PULL_UP;
-	case GPIO_BIAS_PULL_DOWN:
-		return GPIOD_LINE_BIAS_PULL_DOWN;
-	case GPIO_BIAS_AS_IS:
-		break;
-	}
-	return GPIOD_LINE_BIAS_AS_IS;
+	return gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_OUTPUT) == 0 &&
+	       gpiod_line_settings_set_drive(settings, drives[wanted->line->drive]) == 0 &&
+	       gpiod_line_settings_set_output_value(settings, wanted->level ? GPIOD_LINE_VALUE_ACTIVE :
+	                                            GPIOD_LINE_VALUE_INACTIVE) == 0;
+}
+
+static bool settings_of_input(struct gpiod_line_settings *settings, const struct gpio_wanted *wanted)
+{
+	return gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT) == 0 &&
+	       (!wanted->edges || (gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH) == 0 &&
+	                           gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC) == 0));
 }
 
 static bool assemble_line(struct assembly *assembly, const struct gpio_wanted *wanted, unsigned offset)
 {
 	struct gpiod_line_settings *settings = assembly->settings;
-	bool output = wanted->direction == GPIO_OUTPUT;
 
 	gpiod_line_settings_reset(settings);
-	gpiod_line_settings_set_active_low(settings, wanted->active_low);
-	return gpiod_line_settings_set_direction(settings, output ? GPIOD_LINE_DIRECTION_OUTPUT : GPIOD_LINE_DIRECTION_INPUT) == 0 &&
-	       gpiod_line_settings_set_bias(settings, bias_of(wanted->bias)) == 0 &&
-	       (!output || gpiod_line_settings_set_output_value(settings, wanted->level ? GPIOD_LINE_VALUE_ACTIVE :
-	                                                        GPIOD_LINE_VALUE_INACTIVE) == 0) &&
-	       (output || !wanted->edges ||
-	        (gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH) == 0 &&
-	         gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC) == 0)) &&
+	gpiod_line_settings_set_active_low(settings, wanted->line->active_low);
+	return (wanted->direction == GPIO_OUTPUT ? settings_of_output : settings_of_input)(settings, wanted) &&
+	       gpiod_line_settings_set_bias(settings, biases[wanted->line->bias]) == 0 &&
 	       gpiod_line_config_add_line_settings(assembly->lines, &offset, 1, settings) == 0;
 }
 
@@ -245,7 +252,7 @@ static bool say_who_is_busy(struct gpiod_chip *chip, const struct gpio_wanted *w
 		info = gpiod_chip_get_line_info(chip, request->offset[i]);
 		if (info && gpiod_line_info_is_used(info)) {
 			consumer = gpiod_line_info_get_consumer(info);
-			error_set(error, FAULT_BUSY, "line %s is held by '%s'", wanted[i].line, consumer ? consumer : "somebody");
+			error_set(error, FAULT_BUSY, "line %s is held by '%s'", wanted[i].line->line, consumer ? consumer : "somebody");
 			gpiod_line_info_free(info);
 			return false;
 		}
@@ -263,9 +270,9 @@ static bool say_why_not(struct gpiod_chip *chip, const struct gpio_wanted *wante
 	if (number == EBUSY)
 		return say_who_is_busy(chip, wanted, request, error);
 	for (i = 0; number == EOPNOTSUPP && i < request->count; i++)
-		if (wanted[i].bias != GPIO_BIAS_AS_IS)
-			return error_set(error, FAULT_CONFIGURATION, "line %s: this chip cannot set a bias", wanted[i].line);
-	return error_set_errno(error, FAULT_RIG, number, "line %s%s cannot be requested", wanted[0].line,
+		if (wanted[i].line->bias != LINE_BIAS_AS_IS || wanted[i].line->drive != LINE_DRIVE_PUSH_PULL)
+			return error_set(error, FAULT_CONFIGURATION, "line %s: this chip cannot set a bias or drive", wanted[i].line->line);
+	return error_set_errno(error, FAULT_RIG, number, "line %s%s cannot be requested", wanted[0].line->line,
 	                       request->count > 1 ? " and those with it" : "");
 }
 
@@ -291,7 +298,7 @@ static bool request_lines(struct gpiod_chip *chip, const struct gpio_wanted *wan
 	bool done = false;
 
 	if (!assemble(&assembly, wanted, request, consumer))
-		error_set_errno(error, FAULT_RIG, errno, "libgpiod refuses the settings of line %s", wanted[0].line);
+		error_set_errno(error, FAULT_RIG, errno, "libgpiod refuses the settings of line %s", wanted[0].line->line);
 	else if (!(lines = gpiod_chip_request_lines(chip, assembly.config, assembly.lines)))
 		say_why_not(chip, wanted, request, errno, error);
 	else

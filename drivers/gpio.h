@@ -18,19 +18,15 @@
  */
 
 #include "rig/base/gpio_line.h"
+#include "rig/bench/bench.h"
 
 enum gpio_direction { GPIO_INPUT, GPIO_OUTPUT };
 
-/* GPIO_BIAS_AS_IS leaves what the chip has. Not every chip can set a bias; the request then fails and says so. */
-enum gpio_bias { GPIO_BIAS_AS_IS, GPIO_BIAS_DISABLED, GPIO_BIAS_PULL_UP, GPIO_BIAS_PULL_DOWN };
-
 struct gpio_wanted {
-	const char *line;
+	const struct bench_line *line;  /* not every chip can set a bias or a drive; the request then fails and says so */
 	enum gpio_direction direction;
-	enum gpio_bias bias;
-	bool active_low;
-	bool edges;       /* of an input */
-	int level;        /* of an output: 0 or 1, after active-low */
+	bool edges;                     /* of an input */
+	int level;                      /* of an output: 0 or 1, after active-low */
 };
 
 /*

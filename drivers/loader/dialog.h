@@ -19,14 +19,13 @@
 
 #define DIALOG_STEPS_MAX 8
 #define DIALOG_LINE_SIZE 512
-#define DIALOG_SEND_MAX 256
 #define DIALOG_ANSWER_SIZE 64
 
 struct dialog_step {
-	const char *name;               /* for errors: "enter" */
-	const char *send;               /* as it goes out, with its line end; "": nothing */
-	const struct pattern *expect;   /* NULL: done once it is sent */
-	const struct pattern *refuse;   /* NULL: none */
+	const char *name;        /* for errors: "enter" */
+	const char *send;        /* as it goes out, with its line end, at most SESSION_OUTPUT_SIZE; "": nothing */
+	const char *expect;      /* rig/base/pattern.h; "": done once it is sent */
+	const char *refuse;      /* "": nothing */
 	int64_t within_ns;
 };
 
@@ -38,13 +37,14 @@ struct dialog {
 	char answer[DIALOG_ANSWER_SIZE];/* CAPTURE_GROUP of the last step that had one; empty: none */
 	size_t used;                    /* of the last event's bytes: the rest belongs to whoever comes next */
 	/* Private. */
+	struct pattern expect, refuse;  /* of the step under way */
 	char line[DIALOG_LINE_SIZE];
 	size_t line_size;
 	char last_line[DIALOG_ANSWER_SIZE];
 	int64_t deadline_ns;
 };
 
-/* Copies the steps (1 to DIALOG_STEPS_MAX); what they point to is borrowed until the session has ended. */
+/* Copies the steps (1 to DIALOG_STEPS_MAX), whose patterns must compile. Texts are borrowed until the session has ended. */
 void dialog_init(struct dialog *dialog, const struct dialog_step *steps, size_t step_count);
 struct session dialog_session(struct dialog *dialog);
 

@@ -20,47 +20,17 @@
 
 #include "drivers/loader/dialog.h"
 #include "drivers/loader/xmodem.h"
-
-/* The same words in the same order as the journal's phases. */
-enum upgrade_phase {
-	UPGRADE_IDLE, UPGRADE_ENTERING, UPGRADE_TRANSFERRING, UPGRADE_VERIFYING, UPGRADE_HOLDING, UPGRADE_ACTIVATING,
-	UPGRADE_CONFIRMING
-};
-
-enum upgrade_activation {
-	UPGRADE_NOT_SENT, UPGRADE_SENT, UPGRADE_ACCEPTED, UPGRADE_REFUSED, UPGRADE_UNKNOWN
-};
+#include "rig/bench/bench.h"
 
 enum upgrade_task { UPGRADE_TRANSFER, UPGRADE_ACTIVATE, UPGRADE_VERSION };
 
-enum upgrade_loader { UPGRADE_XMODEM_1K, UPGRADE_XMODEM_128 };
-
-/* One exchange as a bench file writes it: {send, expect, refuse, within}. Texts are borrowed; empty or NULL: not given. */
-struct upgrade_exchange {
-	const char *send;
-	const char *expect;   /* rig/base/pattern.h */
-	const char *refuse;
-	int64_t within_ns;
-};
-
-struct upgrade_settings {
-	enum upgrade_loader loader;
-	struct upgrade_exchange enter;     /* optional: without it the loader listens by itself */
-	struct upgrade_exchange verify;    /* optional: what the device says or is asked after the transfer */
-	struct upgrade_exchange activate;  /* `send` is required */
-	struct upgrade_exchange version;   /* `expect` is required and has a group: "firmware ([0-9A-F]+)" */
-	int64_t start_within_ns;           /* from entering to the loader's first 'C'; 0: UPGRADE_START_NS */
-};
-
-#define UPGRADE_START_NS (60 * NS_PER_S)
-
 struct upgrade {
-	enum upgrade_phase phase;
-	enum upgrade_activation activation;
+	enum phase phase;
+	bool activation_sent;              /* the command has left, in this life or an earlier one */
+	enum activation_state activation;  /* ANNOUNCED until it has left, then SENT, and at last what became of it */
 	char version[DIALOG_ANSWER_SIZE];  /* last one read; empty: none */
 	/* Private. */
-	struct upgrade_settings settings;
-	struct pattern expect[4], refuse[4];
+	const struct bench_loader *settings;
 	enum upgrade_task task;
 	struct xmodem_settings image;
 	struct dialog dialog;
@@ -68,8 +38,8 @@ struct upgrade {
 	struct session running;
 };
 
-/* Compiles the patterns, which must be readable: FAULT_CONFIGURATION. Sent texts outlive the upgrade. */
-MUST_USE bool upgrade_init(struct upgrade *upgrade, const struct upgrade_settings *settings, struct error *error);
+/* `settings` outlives the upgrade; its patterns compile, as the bench file's reader has seen to. */
+void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings);
 
 /* An activation was sent by an earlier life of this run. */
 void upgrade_was_activated(struct upgrade *upgrade);

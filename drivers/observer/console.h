@@ -24,34 +24,13 @@
  * All reports must be taken before the next event is given; bytes of an event are borrowed until then.
  */
 
-#include "rig/base/error.h"
 #include "rig/base/instant.h"
 #include "rig/base/pattern.h"
+#include "rig/bench/bench.h"
 
 #define CONSOLE_LINE_SIZE 4096
-#define CONSOLE_PATTERNS_MAX 16
+#define CONSOLE_PATTERNS_MAX (CONSOLE_ALERTS_MAX + HUB_EVENT_COUNT)
 #define CONSOLE_PAUSE_NS (500 * NS_PER_MS)
-#define CONSOLE_CODE_SIZE 8
-#define CONSOLE_GUID_SIZE 24      /* 00-DB-12-34-56-78-90-A5, however the console wrote it */
-#define CONSOLE_REFERENCE_SIZE 48
-
-/* The same five, in the same order, as the journal's hub lines. */
-enum console_hub { CONSOLE_HUB_READY, CONSOLE_HUB_RESTART, CONSOLE_HUB_UPGRADE, CONSOLE_HUB_UNSEATED, CONSOLE_HUB_SEATED };
-
-enum console_meaning { CONSOLE_MEANS_ALERT, CONSOLE_MEANS_HUB };
-
-struct console_pattern {
-	enum console_meaning meaning;
-	char code[CONSOLE_CODE_SIZE];   /* of an alert: "AD1", "8F36", ... */
-	enum console_hub hub;           /* of a hub event */
-	const char *text;               /* rig/base/pattern.h; borrowed for console_init only */
-};
-
-struct console_settings {
-	const struct console_pattern *patterns; /* at most CONSOLE_PATTERNS_MAX */
-	size_t pattern_count;
-	int64_t heartbeat_ns;                   /* 0: none */
-};
 
 enum console_event_kind {
 	CONSOLE_OPENED,    /* the port is open, at first or again */
@@ -73,14 +52,14 @@ struct console_report {
 	enum console_report_kind kind;
 	int64_t t_ns;                        /* ALERT, HUB, OVERFLOW: first byte of the line; HEALTH: the change */
 	/* ALERT */
-	char code[CONSOLE_CODE_SIZE];
-	char guid[CONSOLE_GUID_SIZE];        /* empty: the pattern has none, or the line was cut before it */
+	char code[8];                        /* "AD1", "8F36", ... */
+	char guid[GUID_SIZE];                /* as 00-DB-12-34-56-78-90-A5, however it was written; empty: none in what was matched */
 	int64_t count;                       /* 1 unless the pattern has {count} */
 	int64_t interruption_utc_us;         /* -1: none, as restoration */
 	int64_t restoration_utc_us;
-	char reference[CONSOLE_REFERENCE_SIZE];
+	char reference[WORD_TEXT_SIZE];
 	/* HUB */
-	enum console_hub hub;
+	enum hub_event hub;
 	/* HEALTH */
 	bool healthy;
 	char why[96];
@@ -89,33 +68,40 @@ struct console_report {
 	size_t line_size;
 };
 
+/* What a pattern means: an alert with its code, or (with no code) a hub event. */
+struct console_meaning {
+	char code[8];
+	enum hub_event hub;
+};
+
 struct console {
 	/* As configured. */
 	struct pattern pattern[CONSOLE_PATTERNS_MAX];
-	struct { enum console_meaning meaning; enum console_hub hub; char code[CONSOLE_CODE_SIZE]; } means[CONSOLE_PATTERNS_MAX];
-	size_t pattern_count;
+	struct console_meaning meaning[CONSOLE_PATTERNS_MAX];
+	int pattern_count;
 	int64_t heartbeat_ns;
 	/* The line so far. */
 	char line[CONSOLE_LINE_SIZE];
 	size_t line_size;
 	int64_t line_ns;          /* its first byte */
-	int64_t last_ns;          /* its last byte; also what the pause is counted from */
+	int64_t last_ns;          /* its last byte */
 	uint32_t reported;        /* bits: patterns reported for this line */
 	bool overflowed;          /* and said so */
-	bool paused;              /* tried as it is since the last byte */
-	/* Trying a line: which pattern is next, and what happens to the line afterwards. */
-	size_t next_pattern;
-	int after;
+	bool tried;               /* as it is, since the last byte */
+	/* Trying it. */
+	int next_pattern;         /* -1: not being tried */
+	enum { CONSOLE_LINE_ENDS, CONSOLE_LINE_GOES_ON, CONSOLE_LINE_IS_HALVED } then;
 	/* Health. */
-	bool open, healthy, health_due;
+	bool open, healthy;
 	int64_t heard_ns;         /* last byte since opening; -1: none */
 	/* The event being worked on. */
 	struct console_event event;
 	size_t used;
+	bool health_looked_at;
 };
 
-/* Compiles the patterns; the error says which one. */
-MUST_USE bool console_init(struct console *console, const struct console_settings *settings, struct error *error);
+/* Compiles the patterns; the error says which one. `settings` is not needed afterwards. */
+MUST_USE bool console_init(struct console *console, const struct bench_console *settings, struct error *error);
 
 void console_give(struct console *console, const struct console_event *event);
 MUST_USE bool console_take(struct console *console, struct console_report *report);
