@@ -93,6 +93,11 @@ static int compare_results(const struct device_result *a, const struct device_re
 	return order;
 }
 
+bool device_result_is_worse(const struct device_result *a, const struct device_result *b)
+{
+	return compare_results(a, b) < 0;
+}
+
 /* Row, kind of evidence, time, run: what is equal so far is one observation found twice. */
 static int compare_observations(const struct device_result *a, const struct device_result *b)
 {

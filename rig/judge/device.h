@@ -88,6 +88,12 @@ bool outage_is_affected(enum conformity outage, enum validity validity);
 bool outage_is_undecided(enum conformity outage, enum validity validity);
 
 /*
+ * Whether observation a decides over b: above, straddling, above conditionally, below conditionally, below, void, never
+ * activated; among equals the longer lower bound, then the longer upper bound.
+ */
+bool device_result_is_worse(const struct device_result *a, const struct device_result *b);
+
+/*
  * Sorts the observations and merges them in place; returns the number of rows, which then stand at the front, ordered by
  * GUID, manufacturer, model, hardware, firmware pair and hub model. The same observations in another order give the same
  * rows, and one that is there twice (the same meter, stratum, run and instant) counts once, by the worse of the two.

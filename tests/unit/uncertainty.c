@@ -187,7 +187,7 @@ static void a_term_that_cannot_be_is_refused_by_name(void **state)
 {
 	static const char name_49[] = "a name of forty-nine bytes, one more than it may.";
 	struct uncertainty_budget budget = {.count = 0};
-	char name[8], source[UNCERTAINTY_SOURCE_SIZE + 1];
+	char name[16], source[UNCERTAINTY_SOURCE_SIZE + 1];
 	int i;
 
 	(void)state;
