@@ -392,7 +392,11 @@ bool case_firmware(const struct case_basis *basis, struct verdict *verdict)
 
 	if (!history->activation_announced)
 		return false;
-	if (history->version_read && (history->activation_sent || history->activation_unknown)) {
+	if (history->version_read && !history->activation_sent && history->activation_unknown &&
+	    strcmp(history->firmware_read, history->firmware_to) != 0) {
+		*verdict = verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG,
+					"whether the activation was ever sent is not known, and the new version does not run");
+	} else if (history->version_read && (history->activation_sent || history->activation_unknown)) {
 		bool reached = strcmp(history->firmware_read, history->firmware_to) == 0;
 
 		snprintf(reason, sizeof reason, "read back %s, wanted %s", history->firmware_read, history->firmware_to);

@@ -133,6 +133,10 @@ static void take_for_run(struct judge *judge, const struct record *record)
 	if (record->kind == RECORD_BOOT && !findings->has_boot) {
 		findings->boot = *record;
 		findings->has_boot = true;
+	} else if (record->kind == RECORD_BOOT) {
+		/* It goes on: an earlier end and what was said then are overtaken. */
+		findings->ended = false;
+		judge->live_count = 0;
 	} else if (record->kind == RECORD_RUN) {
 		findings->run = *record;
 		findings->has_run = true;

@@ -1,0 +1,655 @@
+/*
+ * The engine: what an event changes, then every slot walks as far as it can, then the end if all are through.
+ * engine_private.h has the map of its files.
+ */
+
+#include "rig/run/engine_private.h"
+
+#include "rig/base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
+#define ROOM_FOR_LINES (ACTIONS_MAX / 2)
+#define OFF_WITHIN_NS (10 * NS_PER_S)
+#define LISTEN_WITHIN_NS (5 * NS_PER_S)
+
+static void put_recorded(void *self, struct record *record)
+{
+	emit_record(self, record);
+}
+
+static void init_slot(struct engine *engine, int index)
+{
+	struct slot_run *run = &engine->slots[index];
+	int mark;
+
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1,
+				 .waits_for = "the run to begin"};
+	for (mark = 0; mark < MARK_COUNT; mark++)
+		run->t_mark_ns[mark] = -1;
+}
+
+static int find_slot(const struct program *program, const char *name)
+{
+	int i;
+
+	for (i = 0; i < program->slot_count; i++)
+		if (strcmp(program->slots[i].name, name) == 0)
+			return i;
+	return NO_CHANNEL;
+}
+
+struct engine *engine_new(const struct program *program)
+{
+	struct engine *engine = calloc(1, sizeof *engine);
+	int i;
+
+	assert(engine);
+	engine->program = program;
+	engine->judge = judge_new(program->slot_count > 0 ? program->slot_count : 1);
+	engine->armed = !program->needs_arm;
+	engine->estop_ok = !program->has_estop;
+	engine->door_ok = !program->has_door;
+	engine->temperature_ok = true;
+	engine->t_last_turn_ns = -1;
+	recorder_init(&engine->recorder, (struct record_sink){put_recorded, engine});
+	for (i = 0; i < program->input_count; i++)
+		recorder_add(&engine->recorder, program->inputs[i].slot, program->inputs[i].channel);
+	for (i = 0; i < program->slot_count; i++)
+		init_slot(engine, i);
+	for (i = 0; i < program->output_count; i++) {
+		engine->slot_of_output[i] = find_slot(program, program->outputs[i].slot);
+		engine->asked_by[i] = NO_CHANNEL;
+		engine->t_off_ns[i] = -1;
+	}
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	judge_free(engine->judge);
+	free(engine);
+}
+
+/* Events */
+
+static void take_level(struct engine *engine, int input)
+{
+	int level = recorder_level(&engine->recorder, input), i;
+
+	for (i = 0; i < engine->program->slot_count; i++) {
+		struct slot_run *run = &engine->slots[i];
+
+		if (run->slot->sense != input)
+			continue;
+		if (level != 1) {
+			run->t_high_since_ns = -1;
+			run->ready = false;
+		} else if (run->t_high_since_ns < 0) {
+			run->t_high_since_ns = engine->t_ns;
+		}
+	}
+}
+
+static void take_output(struct engine *engine, const struct run_event *event)
+{
+	struct record record = emit_line(engine, RECORD_READBACK, engine->program->outputs[event->channel].slot);
+	struct slot_run *run;
+
+	text_copy(record.data.readback.channel, sizeof record.data.readback.channel,
+		  engine->program->outputs[event->channel].channel);
+	text_copy(record.data.readback.value, sizeof record.data.readback.value, event->text);
+	record.data.readback.agrees = event->agrees;
+	emit_record(engine, &record);
+	engine->answer_owed[event->channel] = false;
+	if (engine->asked_by[event->channel] == NO_CHANNEL)
+		return;
+	run = &engine->slots[engine->asked_by[event->channel]];
+	engine->asked_by[event->channel] = NO_CHANNEL;
+	if (run->outputs_wanted > 0)
+		run->outputs_wanted--;
+	if (!event->agrees) {
+		run->output_refused = true;
+		run->output_fault = event->fault == FAULT_NONE ? FAULT_RIG : event->fault;
+		text_copy(run->output_text, sizeof run->output_text, event->text);
+	}
+}
+
+static void take_observed(struct engine *engine, const struct run_event *event)
+{
+	struct record record = *event->record;
+	struct slot_run *run = &engine->slots[event->slot];
+
+	record.t_ns = event->t_ns;
+	record.utc_us = event->utc_us;
+	text_copy(record.slot, sizeof record.slot, run->slot->name);
+	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_READY)
+		run->ready = true;
+	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_RESTART)
+		run->ready = false;
+	emit_record(engine, &record);
+}
+
+static void put_phase(struct engine *engine, const struct slot_run *run, enum phase phase)
+{
+	struct record record = emit_line(engine, RECORD_PHASE, run->slot->name);
+
+	record.data.phase.phase = phase;
+	emit_record(engine, &record);
+}
+
+static void put_progress(struct engine *engine, const struct slot_run *run, const struct run_event *event)
+{
+	struct record record = emit_line(engine, RECORD_PROGRESS, run->slot->name);
+
+	record.data.progress.done_bytes = event->done_bytes;
+	record.data.progress.total_bytes = event->total_bytes;
+	emit_record(engine, &record);
+}
+
+static void take_version(struct engine *engine, struct slot_run *run, const struct run_event *event)
+{
+	struct record record = emit_line(engine, RECORD_IDENTITY, run->slot->name);
+
+	record.data.identity.role = ROLE_METER;
+	record.data.identity.known = KNOWN_READ;
+	text_copy(record.data.identity.firmware, sizeof record.data.identity.firmware, event->text);
+	text_copy(record.data.identity.guid, sizeof record.data.identity.guid, event->guid);
+	emit_record(engine, &record);
+	run->version_read = true;
+	text_copy(run->version, sizeof run->version, event->text);
+}
+
+static void take_upgrade(struct engine *engine, const struct run_event *event)
+{
+	struct slot_run *run = &engine->slots[event->slot];
+
+	switch (event->report) {
+	case UPGRADE_PHASE:
+		put_phase(engine, run, event->phase);
+		break;
+	case UPGRADE_FIRST_BLOCK:
+		run->t_mark_ns[MARK_FIRST_BLOCK] = event->t_ns;
+		put_phase(engine, run, PHASE_TRANSFER);
+		break;
+	case UPGRADE_PROGRESS:
+		put_progress(engine, run, event);
+		break;
+	case UPGRADE_TRANSFERRED:
+		run->transferred = true;
+		put_phase(engine, run, PHASE_HOLD);
+		break;
+	case UPGRADE_SENT:
+		run->activation_sent = true;
+		run->t_mark_ns[MARK_ACTIVATE] = event->t_ns;
+		put_phase(engine, run, PHASE_ACTIVATE);
+		emit_activation(engine, run, ACTIVATION_SENT);
+		break;
+	case UPGRADE_ACCEPTED:
+		run->accepted = true;
+		emit_activation(engine, run, ACTIVATION_ACCEPTED);
+		break;
+	case UPGRADE_REFUSED:
+		run->refused = true;
+		emit_activation(engine, run, ACTIVATION_REFUSED);
+		break;
+	case UPGRADE_VERSION:
+		take_version(engine, run, event);
+		break;
+	case UPGRADE_FAILED:
+		run->upgrade_failed = true;
+		run->upgrade_fault = event->fault == FAULT_NONE ? FAULT_DEVICE : event->fault;
+		text_copy(run->upgrade_text, sizeof run->upgrade_text, event->text);
+		break;
+	}
+}
+
+static bool *safety_flag(struct engine *engine, enum safety_input input)
+{
+	switch (input) {
+	case SAFETY_ARM:
+		return &engine->armed;
+	case SAFETY_ESTOP:
+		return &engine->estop_ok;
+	case SAFETY_DOOR:
+		return &engine->door_ok;
+	case SAFETY_TEMPERATURE:
+		break;
+	}
+	return &engine->temperature_ok;
+}
+
+static bool anything_energised(const struct engine *engine)
+{
+	int i;
+
+	for (i = 0; i < engine->program->output_count; i++)
+		if (engine->on[i])
+			return true;
+	return false;
+}
+
+static void stop(struct engine *engine, enum end_reason reason)
+{
+	if (!engine->stopping)
+		engine->reason = reason;
+	engine->stopping = true;
+}
+
+/* A person's cause: everything off at once, and nothing comes back by itself. Arm is lost with the rest. */
+static void take_safety(struct engine *engine, const struct run_event *event)
+{
+	bool ok = event->level == 1, *flag = safety_flag(engine, event->safety), was = *flag;
+	struct record record = emit_line(engine, RECORD_SAFETY, "");
+	int i;
+
+	if (was == ok && engine->stage != ENGINE_NEW)
+		return;
+	*flag = ok;
+	record.data.safety.input = event->safety;
+	record.data.safety.ok = ok;
+	emit_record(engine, &record);
+	if (ok || !was || !anything_energised(engine))
+		return;
+	for (i = 0; i < engine->program->slot_count; i++)
+		power_drop(engine, &engine->slots[i], PURPOSE_PERSON);
+	stop(engine, END_SAFETY);
+}
+
+static void take_protection(struct engine *engine, const struct run_event *event)
+{
+	struct record record = emit_line(engine, RECORD_PROTECTION,
+					 event->slot < 0 ? "" : engine->program->slots[event->slot].name);
+
+	text_copy(record.data.protection.what, sizeof record.data.protection.what, event->text);
+	record.data.protection.tripped = event->level == 1;
+	emit_record(engine, &record);
+}
+
+static void take_clock(struct engine *engine, const struct run_event *event)
+{
+	struct record record = *event->record;
+
+	record.t_ns = event->t_ns;
+	record.utc_us = event->utc_us;
+	emit_record(engine, &record);
+	engine->clock_known = true;
+}
+
+static void take_answer(struct engine *engine, const struct run_event *event)
+{
+	struct slot_run *run = &engine->slots[event->slot];
+	struct record record = emit_line(engine, RECORD_PROMPT, run->slot->name);
+
+	text_copy(record.data.prompt.question, sizeof record.data.prompt.question,
+		  run->at < engine->program->operation_count ? engine->program->operations[run->at].text : "");
+	text_copy(record.data.prompt.answer, sizeof record.data.prompt.answer, event->text);
+	text_copy(record.data.prompt.name, sizeof record.data.prompt.name, event->guid);
+	emit_record(engine, &record);
+	run->stage = 2;
+}
+
+static void begin(struct engine *engine, const struct run_event *event)
+{
+	struct record boot = *event->record;
+
+	assert(boot.kind == RECORD_BOOT);
+	boot.t_ns = event->t_ns;
+	boot.utc_us = event->utc_us;
+	emit_record(engine, &boot);
+	engine->stage = event->kind == EVENT_BEGIN ? ENGINE_PREAMBLE : ENGINE_LISTENING;
+	if (event->kind == EVENT_RESUMED)
+		recall_done(engine);
+}
+
+static void take(struct engine *engine, const struct run_event *event)
+{
+	switch (event->kind) {
+	case EVENT_BEGIN:
+	case EVENT_RESUMED:
+		begin(engine, event);
+		break;
+	case EVENT_TICK:
+		break;
+	case EVENT_EDGE_SEEN:
+		recorder_edge(&engine->recorder, event->channel, event->t_ns, event->level, event->seqno);
+		take_level(engine, event->channel);
+		break;
+	case EVENT_LEVEL_READ:
+		recorder_poll(&engine->recorder, event->channel, event->t_ns, event->level);
+		take_level(engine, event->channel);
+		break;
+	case EVENT_OUTPUT_DONE:
+		take_output(engine, event);
+		break;
+	case EVENT_OBSERVED:
+		take_observed(engine, event);
+		break;
+	case EVENT_UPGRADE_AT:
+		take_upgrade(engine, event);
+		break;
+	case EVENT_DURABLE_TO:
+		if (event->count > engine->durable)
+			engine->durable = event->count;
+		break;
+	case EVENT_CLOCK_STATE:
+		take_clock(engine, event);
+		break;
+	case EVENT_SAFETY_INPUT:
+		take_safety(engine, event);
+		break;
+	case EVENT_PROTECTION_ACTED:
+		take_protection(engine, event);
+		break;
+	case EVENT_ANSWERED:
+		take_answer(engine, event);
+		break;
+	case EVENT_STOP:
+		stop(engine, END_STOPPED);
+		break;
+	case EVENT_RIG_FAULT:
+		emit_fault(engine, event->slot < 0 ? "" : engine->program->slots[event->slot].name,
+			   event->fault == FAULT_NONE ? FAULT_RIG : event->fault, (1U << CASE_COUNT) - 1, "rig-fault", event->text);
+		stop(engine, END_FAULT);
+		break;
+	}
+}
+
+/* Beginning */
+
+static void put_preamble(struct engine *engine)
+{
+	while (engine->cursor < engine->program->preamble_count) {
+		struct record record = engine->program->preamble[engine->cursor];
+
+		if (engine->actions->count >= ROOM_FOR_LINES) {
+			engine->actions->more = true;
+			return;
+		}
+		record.t_ns = engine->t_ns;
+		record.utc_us = engine->utc_us;
+		emit_record(engine, &record);
+		engine->cursor++;
+	}
+	engine->cursor = 0;
+	engine->stage = ENGINE_LISTENING;
+}
+
+/* No slot moves before every input has been read once: what is not sensed cannot be judged. */
+static void listen(struct engine *engine)
+{
+	int i;
+
+	if (engine->listen_deadline_ns == 0)
+		engine->listen_deadline_ns = engine->t_ns + LISTEN_WITHIN_NS;
+	for (i = 0; i < engine->program->input_count && recorder_level(&engine->recorder, i) >= 0; i++)
+		;
+	if (i < engine->program->input_count && engine->t_ns < engine->listen_deadline_ns && !engine->stopping)
+		return;
+	if (i < engine->program->input_count && !engine->stopping) {
+		emit_fault(engine, engine->program->inputs[i].slot, FAULT_RIG, (1U << CASE_COUNT) - 1, "input-silent",
+			   engine->program->inputs[i].channel);
+		stop(engine, END_FAULT);
+	}
+	engine->stage = ENGINE_WALKING;
+}
+
+/* Walking */
+
+static void next_operation(struct engine *engine, struct slot_run *run, int at)
+{
+	run->at = at;
+	run->begun = false;
+	run->stage = 0;
+	run->over = at >= engine->program->operation_count;
+}
+
+static void end_of_slot(struct engine *engine, struct slot_run *run)
+{
+	int finally_from = engine->program->finally_from;
+
+	if (run->finishing || finally_from >= engine->program->operation_count || run->at >= finally_from) {
+		next_operation(engine, run, engine->program->operation_count);
+		return;
+	}
+	run->finishing = true;
+	next_operation(engine, run, finally_from);
+}
+
+static void fail_step(struct engine *engine, struct slot_run *run)
+{
+	emit_step(engine, run, STEP_FAILED, run->waits_for);
+	run->failed = true;
+	power_drop(engine, run, PURPOSE_RIG);
+	end_of_slot(engine, run);
+}
+
+static void walk_one(struct engine *engine, struct slot_run *run)
+{
+	const struct operation *operation = &engine->program->operations[run->at];
+
+	if (!run->begun) {
+		run->begun = true;
+		run->t_begin_ns = engine->t_ns;
+		run->t_mark_ns[MARK_STEP] = engine->t_ns;
+		emit_step(engine, run, STEP_BEGIN, "");
+	}
+	if (run->energise_again) {
+		enum progress progress = power_energise(engine, run, PURPOSE_SCENARIO);
+
+		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, operation->within_ns)))
+			progress = PROGRESS_FAILED;
+		run->energise_again = progress == PROGRESS_PENDING;
+		if (progress == PROGRESS_FAILED)
+			fail_step(engine, run);
+		if (progress != PROGRESS_DONE)
+			return;
+	}
+	switch (operation_step(engine, run, operation)) {
+	case PROGRESS_PENDING:
+		break;
+	case PROGRESS_DONE:
+		emit_step(engine, run, STEP_DONE, "");
+		next_operation(engine, run, run->at + 1);
+		break;
+	case PROGRESS_FAILED:
+		fail_step(engine, run);
+		break;
+	}
+}
+
+static void walk(struct engine *engine, struct slot_run *run)
+{
+	int at;
+
+	run->wake_ns = INSTANT_NEVER;
+	do {
+		at = run->at;
+		if (engine->actions->count >= ROOM_FOR_A_SLOT) {
+			engine->actions->more = true;
+			return;
+		}
+		walk_one(engine, run);
+	} while (!run->over && run->at != at);
+}
+
+static void walk_all(struct engine *engine)
+{
+	bool all_over = true;
+	int i;
+
+	for (i = 0; i < engine->program->slot_count && !engine->stopping; i++) {
+		if (!engine->slots[i].over)
+			walk(engine, &engine->slots[i]);
+		all_over &= engine->slots[i].over;
+	}
+	if (all_over || engine->stopping)
+		engine->stage = ENGINE_SWITCHING_OFF;
+}
+
+/* Ending */
+
+static void begin_switching_off(struct engine *engine)
+{
+	int i;
+
+	for (; engine->cursor < engine->program->slot_count; engine->cursor++) {
+		struct slot_run *run = &engine->slots[engine->cursor];
+
+		if (engine->actions->count >= ROOM_FOR_A_SLOT) {
+			engine->actions->more = true;
+			return;
+		}
+		if (engine->stopping && run->begun && !run->over)
+			emit_upgrade(engine, run, UPGRADE_CANCEL);
+		run->outputs_wanted = 0;
+		power_drop(engine, run, PURPOSE_END);
+	}
+	for (i = 0; i < engine->program->output_count; i++)
+		if (engine->maybe_on[i]) /* shared by several slots */
+			emit_output(engine, NULL, i, false, 0, PURPOSE_END);
+	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
+}
+
+static bool all_off(const struct engine *engine)
+{
+	int i;
+
+	for (i = 0; i < engine->program->output_count; i++)
+		if (engine->answer_owed[i])
+			return false;
+	return true;
+}
+
+static void switch_off(struct engine *engine)
+{
+	struct record record;
+
+	if (engine->off_deadline_ns == 0)
+		begin_switching_off(engine);
+	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns))
+		return;
+	if (!all_off(engine))
+		emit_fault(engine, "", FAULT_RIG, 0, "not-off", "an output did not confirm that it is off at the end of the run");
+	recorder_close(&engine->recorder);
+	/* The verdicts are those that the whole journal gives, its last line included; that line is written after them. */
+	record = emit_line(engine, RECORD_END, "");
+	record.data.end.reason = engine->reason;
+	judge_take(engine->judge, &record);
+	engine->cursor = 0;
+	engine->stage = ENGINE_VERDICTS;
+}
+
+static void put_verdicts(struct engine *engine)
+{
+	const struct findings *findings = judge_conclude(engine->judge);
+	struct record record;
+
+	for (; engine->cursor < findings->verdict_count; engine->cursor++) {
+		const struct verdict *verdict = &findings->verdicts[engine->cursor];
+
+		if (engine->actions->count >= ROOM_FOR_LINES) {
+			engine->actions->more = true;
+			return;
+		}
+		record = emit_line(engine, RECORD_VERDICT, findings->slots[verdict->slot].history->slot);
+		record.data.verdict.cases = CASE_BIT(verdict->kind);
+		record.data.verdict.watch = verdict->watch;
+		record.data.verdict.conformity = verdict->conformity;
+		record.data.verdict.validity = verdict->validity;
+		record.data.verdict.domain = verdict->domain;
+		emit_record(engine, &record);
+	}
+	record = emit_line(engine, RECORD_END, "");
+	record.data.end.reason = engine->reason;
+	emit_record(engine, &record);
+	emit_flush(engine);
+	engine->stage = ENGINE_LAST_FLUSH;
+}
+
+static void finish(struct engine *engine)
+{
+	if (engine->durable < engine->lines)
+		return;
+	engine->actions->list[engine->actions->count++].kind = ACTION_END;
+	engine->stage = ENGINE_OVER;
+}
+
+/* The step */
+
+static int64_t next_deadline(const struct engine *engine)
+{
+	int64_t deadline_ns = INSTANT_NEVER;
+	int i;
+
+	if (engine->stage == ENGINE_LISTENING)
+		return engine->listen_deadline_ns;
+	if (engine->stage == ENGINE_SWITCHING_OFF)
+		return engine->off_deadline_ns;
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (!engine->slots[i].over && engine->slots[i].wake_ns < deadline_ns)
+			deadline_ns = engine->slots[i].wake_ns;
+	return deadline_ns;
+}
+
+void run_step(struct engine *engine, const struct run_event *event, struct actions *actions)
+{
+	actions->count = 0;
+	actions->more = false;
+	engine->actions = actions;
+	/* An edge carries its own instant, which may lie before the present. */
+	if (event->t_ns > engine->t_ns) {
+		engine->t_ns = event->t_ns;
+		engine->utc_us = event->utc_us;
+	}
+	recorder_set_utc(&engine->recorder, event->utc_us - event->t_ns / NS_PER_US);
+	assert(engine->stage != ENGINE_OVER);
+	if (engine->stage < ENGINE_VERDICTS || event->kind == EVENT_DURABLE_TO)
+		take(engine, event); /* the last line is the last line */
+	if (engine->stage == ENGINE_PREAMBLE)
+		put_preamble(engine);
+	if (engine->stage == ENGINE_LISTENING)
+		listen(engine);
+	if (engine->stage == ENGINE_WALKING)
+		walk_all(engine);
+	if (engine->stage == ENGINE_SWITCHING_OFF)
+		switch_off(engine);
+	if (engine->stage == ENGINE_VERDICTS && !actions->more)
+		put_verdicts(engine);
+	if (engine->stage == ENGINE_LAST_FLUSH)
+		finish(engine);
+	if (engine->flush_wanted && !actions->more) {
+		assert(actions->count < ACTIONS_MAX);
+		actions->list[actions->count++].kind = ACTION_FLUSH;
+		engine->flush_wanted = false;
+	}
+	actions->deadline_ns = next_deadline(engine);
+	engine->actions = NULL;
+}
+
+void engine_recall(struct engine *engine, const struct record *record, bool own)
+{
+	if (own)
+		engine->durable = engine->lines = record->seq + 1;
+	recall_take(engine, record);
+}
+
+const struct findings *engine_findings(struct engine *engine)
+{
+	return judge_conclude(engine->judge);
+}
+
+int engine_slot_at(const struct engine *engine, int slot)
+{
+	return engine->slots[slot].at;
+}
+
+const char *engine_slot_waits_for(const struct engine *engine, int slot)
+{
+	return engine->slots[slot].over ? "" : engine->slots[slot].waits_for;
+}

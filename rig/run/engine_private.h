@@ -1,0 +1,131 @@
+#ifndef HILRIG_RIG_RUN_ENGINE_PRIVATE_H
+#define HILRIG_RIG_RUN_ENGINE_PRIVATE_H
+
+/*
+ * What the engine's own files share: its state, and the small functions by which an operation speaks. Callers of the
+ * engine include engine.h.
+ *
+ *   engine.c      events in; beginning, walking all slots, ending
+ *   operation.c   one function per kind of operation
+ *   power.c       energising, cutting and switching off one slot
+ *   recall.c      the state of an interrupted run from its journal
+ *   emit.c        records and actions out
+ */
+
+#include "rig/run/engine.h"
+
+#define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
+
+/* What an operation says of itself. */
+enum progress { PROGRESS_PENDING, PROGRESS_DONE, PROGRESS_FAILED };
+
+/* Where switching has got to; see power.c. */
+enum power_stage { POWER_IDLE, POWER_TURN, POWER_DURABLE, POWER_OUTPUT, POWER_SENSE, POWER_LENGTH };
+
+struct slot_run {
+	const struct program_slot *slot;
+	int index;
+	int at;                       /* operation */
+	bool begun;                   /* the operation at `at` has begun */
+	bool over;
+	bool failed;
+	bool finishing;               /* only `finally` is left */
+	int stage;                    /* of the operation */
+	int64_t t_begin_ns;           /* of the operation */
+	int64_t wake_ns;              /* wants a tick then */
+	const char *waits_for;
+
+	enum power_stage power;
+	int64_t power_deadline_ns;
+	uint64_t durable_needed;
+	unsigned outputs_wanted;      /* outputs still to answer */
+	bool output_refused;
+	char output_text[FREE_TEXT_SIZE];
+	enum fault output_fault;
+	int64_t t_cut_ns;             /* the switch was told to open */
+	bool energised;               /* as commanded */
+	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
+
+	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
+	bool ready;                   /* the hub said so since its supply came back */
+
+	bool transferred, upgrade_failed, accepted, refused;
+	enum fault upgrade_fault;
+	char upgrade_text[FREE_TEXT_SIZE];
+	bool version_read;
+	char version[WORD_TEXT_SIZE];
+
+	int64_t t_mark_ns[MARK_COUNT];/* -1: has not been */
+	bool watch_open, control_open;
+	bool activation_announced, activation_sent, activation_doubtful;
+};
+
+enum engine_stage { ENGINE_NEW, ENGINE_PREAMBLE, ENGINE_LISTENING, ENGINE_WALKING, ENGINE_SWITCHING_OFF, ENGINE_VERDICTS, ENGINE_LAST_FLUSH,
+		    ENGINE_OVER };
+
+struct engine {
+	const struct program *program;
+	enum engine_stage stage;
+	bool resumed;
+	int cursor;                   /* into preamble or verdicts */
+	int64_t t_ns, utc_us;         /* of the event being taken */
+	struct actions *actions;      /* of the present step */
+	uint64_t lines;               /* put so far: the number of the next one */
+	uint64_t durable;             /* lines below this are on the disk */
+	bool flush_wanted;
+	struct judge *judge;
+	struct recorder recorder;
+	struct slot_run slots[PROGRAM_SLOTS_MAX];
+	int slot_of_output[PROGRAM_OUTPUTS_MAX]; /* -1: shared */
+	int asked_by[PROGRAM_OUTPUTS_MAX];       /* slot that waits for the answer; -1: none */
+	bool answer_owed[PROGRAM_OUTPUTS_MAX];
+	int64_t t_off_ns[PROGRAM_OUTPUTS_MAX];   /* when it was last told to go off */
+	bool on[PROGRAM_OUTPUTS_MAX];            /* as commanded by this engine */
+	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* or by the one before a resume, and what it is now nobody knows */
+	bool armed, estop_ok, door_ok, temperature_ok;
+	int64_t t_last_turn_ns;       /* a slot was energised or cut */
+	int64_t window;               /* 3-minute window of UTC of the last cut */
+	int window_cuts;
+	bool clock_known;
+	enum end_reason reason;
+	bool stopping;
+	int64_t off_deadline_ns;
+	int64_t listen_deadline_ns;
+};
+
+/* emit.c; `run` of emit_output is who waits for the answer, NULL: nobody */
+struct record emit_line(const struct engine *engine, enum record_kind kind, const char *slot);
+void emit_record(struct engine *engine, struct record *record);
+void emit_flush(struct engine *engine);
+void emit_output(struct engine *engine, struct slot_run *run, int output, bool on, int64_t millivolts, enum purpose purpose);
+void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_command command);
+void emit_step(struct engine *engine, const struct slot_run *run, enum step_state state, const char *text);
+void emit_fault(struct engine *engine, const char *slot, enum fault domain, unsigned cases, const char *code, const char *text);
+void emit_announce(struct engine *engine, const struct slot_run *run, enum announced action, int64_t for_ns,
+		   enum purpose purpose);
+void emit_activation(struct engine *engine, const struct slot_run *run, enum activation_state state);
+void emit_watch(struct engine *engine, struct slot_run *run, enum span state, unsigned cases, int64_t from_ns);
+void emit_control(struct engine *engine, struct slot_run *run, enum span state, enum polarity polarity);
+
+/* The switch that takes the hub's supply away, and what it acts on. */
+int power_switch(const struct program_slot *slot);
+enum powered power_what(const struct program_slot *slot);
+
+/* Waits until `until_ns` (at least asks for a tick then) and says whether it has come. */
+bool run_reached(const struct engine *engine, struct slot_run *run, int64_t until_ns);
+
+/* power.c: each is called again until it is no longer pending. */
+enum progress power_energise(struct engine *engine, struct slot_run *run, enum purpose purpose);
+enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose);
+enum progress power_off(struct engine *engine, struct slot_run *run, enum purpose purpose);
+enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts);
+void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose); /* at once, waits for nothing */
+
+/* operation.c */
+enum progress operation_step(struct engine *engine, struct slot_run *run, const struct operation *operation);
+
+/* recall.c */
+void recall_take(struct engine *engine, const struct record *record);
+void recall_done(struct engine *engine);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * Energising, cutting and switching off one slot, in a closed loop: announce, make durable, command, read back, and ask an
+ * independent sense. What disagrees is the rig's fault and ends the slot's run; it is never the device's.
+ */
+
+#include "rig/run/engine_private.h"
+
+#include "rig/base/text.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define UTC_WINDOW_US (INT64_C(180) * 1000000) /* DCC's fixed 3-minute windows from midnight; facts on PM12 */
+#define ALL_CASES ((1U << CASE_COUNT) - 1)
+
+/* The input that must follow the switch: behind the mains relay, or the hub's supply itself. */
+static int power_sense(const struct program_slot *slot)
+{
+	return slot->feed != NO_CHANNEL ? slot->sense : slot->mains_sense;
+}
+
+static void enter(struct slot_run *run, enum power_stage stage)
+{
+	run->power = stage;
+	run->power_deadline_ns = INSTANT_NEVER;
+}
+
+static enum progress fail(struct engine *engine, struct slot_run *run, enum fault domain, const char *code, const char *text)
+{
+	emit_fault(engine, run->slot->name, domain, ALL_CASES, code, text);
+	enter(run, POWER_IDLE);
+	return PROGRESS_FAILED;
+}
+
+static bool permitted(const struct engine *engine, const struct slot_run *run)
+{
+	if (!engine->program->outputs[power_switch(run->slot)].hazardous)
+		return true;
+	return engine->armed && engine->estop_ok && engine->door_ok && engine->temperature_ok;
+}
+
+static int64_t window_of(const struct engine *engine)
+{
+	return engine->utc_us / UTC_WINDOW_US;
+}
+
+/* Whether this slot may switch now; if not, when to ask again. */
+static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
+{
+	const struct program *program = engine->program;
+	int output = power_switch(run->slot);
+	int64_t next_window_ns;
+
+	if (!permitted(engine, run)) {
+		run->waits_for = "the bench to be armed";
+		return false;
+	}
+	run->waits_for = "its turn to switch";
+	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns))
+		return false;
+	if (!cutting && engine->t_off_ns[output] >= 0 &&
+	    !run_reached(engine, run, engine->t_off_ns[output] + program->outputs[output].min_off_ns))
+		return false;
+	if (!cutting || program->hubs_together_max == 0 || engine->window != window_of(engine) ||
+	    engine->window_cuts < program->hubs_together_max)
+		return true;
+	run->waits_for = "the next 3-minute window: enough hubs are cut in this one";
+	next_window_ns = engine->t_ns + (UTC_WINDOW_US - engine->utc_us % UTC_WINDOW_US) * NS_PER_US;
+	(void)run_reached(engine, run, next_window_ns);
+	return false;
+}
+
+static void take_turn(struct engine *engine, struct slot_run *run, bool cutting)
+{
+	engine->t_last_turn_ns = engine->t_ns;
+	if (cutting) {
+		engine->window_cuts = engine->window == window_of(engine) ? engine->window_cuts + 1 : 1;
+		engine->window = window_of(engine);
+	}
+	emit_flush(engine);
+	run->durable_needed = engine->lines;
+	enter(run, POWER_DURABLE);
+	run->waits_for = "the announcement to be on the disk";
+}
+
+static void command(struct engine *engine, struct slot_run *run, int output, bool on, enum purpose purpose)
+{
+	run->outputs_wanted = 1;
+	run->output_refused = false;
+	enter(run, POWER_OUTPUT);
+	run->power_deadline_ns = engine->t_ns + engine->program->output_within_ns;
+	run->waits_for = "the output's read-back";
+	if (output == power_switch(run->slot))
+		run->energised = on;
+	emit_output(engine, run, output, on, run->slot->supply_mv, purpose);
+}
+
+/* The supply first, then the switch near the hub. */
+static void command_next_on(struct engine *engine, struct slot_run *run, enum purpose purpose)
+{
+	int supply = run->slot->supply;
+
+	if (supply != NO_CHANNEL && !engine->on[supply])
+		command(engine, run, supply, true, purpose);
+	else
+		command(engine, run, power_switch(run->slot), true, purpose);
+}
+
+static enum progress after_output(struct engine *engine, struct slot_run *run)
+{
+	if (run->outputs_wanted > 0 && !run_reached(engine, run, run->power_deadline_ns))
+		return PROGRESS_PENDING;
+	if (run->outputs_wanted > 0)
+		return fail(engine, run, FAULT_RIG, "no-readback", "an output did not say in time what it is");
+	if (run->output_refused)
+		return fail(engine, run, run->output_fault, "readback-disagrees", run->output_text);
+	enter(run, POWER_SENSE);
+	run->power_deadline_ns = engine->t_ns + engine->program->sense_within_ns;
+	run->waits_for = "the sense to follow the switch";
+	return PROGRESS_DONE;
+}
+
+static enum progress after_sense(struct engine *engine, struct slot_run *run, bool wanted)
+{
+	int input = power_sense(run->slot);
+
+	if (input == NO_CHANNEL || recorder_level(&engine->recorder, input) == (wanted ? 1 : 0))
+		return PROGRESS_DONE;
+	if (!run_reached(engine, run, run->power_deadline_ns))
+		return PROGRESS_PENDING;
+	return wanted ? fail(engine, run, FAULT_RIG, "sense-disagrees", "switched on, and the sense behind the switch says off")
+		      : fail(engine, run, FAULT_RIG, "relay-welded", "switched off, and the sense behind the switch says on");
+}
+
+enum progress power_energise(struct engine *engine, struct slot_run *run, enum purpose purpose)
+{
+	enum progress progress;
+
+	if (run->power == POWER_IDLE)
+		enter(run, POWER_TURN);
+	if (run->power == POWER_TURN) {
+		if (!has_turn(engine, run, false))
+			return PROGRESS_PENDING;
+		emit_announce(engine, run, ANNOUNCED_ENERGISE, -1, purpose);
+		take_turn(engine, run, false);
+	}
+	if (run->power == POWER_DURABLE) {
+		if (engine->durable < run->durable_needed)
+			return PROGRESS_PENDING;
+		if (!permitted(engine, run)) { /* it was lost while the disk worked */
+			enter(run, POWER_TURN);
+			return PROGRESS_PENDING;
+		}
+		command_next_on(engine, run, purpose);
+	}
+	if (run->power == POWER_OUTPUT) {
+		progress = after_output(engine, run);
+		if (progress != PROGRESS_DONE)
+			return progress;
+		if (!engine->on[power_switch(run->slot)]) {
+			command_next_on(engine, run, purpose);
+			return PROGRESS_PENDING;
+		}
+	}
+	progress = after_sense(engine, run, true);
+	if (progress == PROGRESS_DONE)
+		enter(run, POWER_IDLE);
+	return progress;
+}
+
+enum progress power_off(struct engine *engine, struct slot_run *run, enum purpose purpose)
+{
+	enum progress progress;
+
+	if (run->power == POWER_IDLE) {
+		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
+		command(engine, run, power_switch(run->slot), false, purpose);
+	}
+	if (run->power == POWER_OUTPUT) {
+		progress = after_output(engine, run);
+		if (progress != PROGRESS_DONE)
+			return progress;
+	}
+	progress = after_sense(engine, run, false);
+	if (progress == PROGRESS_DONE)
+		enter(run, POWER_IDLE);
+	return progress;
+}
+
+/* Re-energising was announced with the cut and waits for no flush; but what protects people is asked again. */
+static enum progress end_of_cut(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose)
+{
+	run->waits_for = "the end of the cut";
+	if (!run_reached(engine, run, run->t_cut_ns + for_ns))
+		return PROGRESS_PENDING;
+	if (!permitted(engine, run))
+		return fail(engine, run, FAULT_OPERATOR, "not-armed", "the arm was lost during a cut");
+	command(engine, run, power_switch(run->slot), true, purpose);
+	return PROGRESS_PENDING;
+}
+
+enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose)
+{
+	int output = power_switch(run->slot);
+	enum progress progress;
+
+	if (run->power == POWER_IDLE)
+		enter(run, POWER_TURN);
+	if (run->power == POWER_TURN) {
+		if (!has_turn(engine, run, true))
+			return PROGRESS_PENDING;
+		emit_announce(engine, run, ANNOUNCED_CUT, for_ns, purpose);
+		take_turn(engine, run, true);
+	}
+	if (run->power == POWER_DURABLE) {
+		if (engine->durable < run->durable_needed)
+			return PROGRESS_PENDING;
+		run->t_cut_ns = engine->t_ns;
+		command(engine, run, output, false, purpose);
+	}
+	if (run->power == POWER_LENGTH)
+		return end_of_cut(engine, run, for_ns, purpose);
+	if (run->power == POWER_OUTPUT) {
+		progress = after_output(engine, run);
+		if (progress != PROGRESS_DONE)
+			return progress;
+	}
+	/* A cut that is shorter than the sense is slow must not become longer for it. */
+	progress = !engine->on[output] && engine->t_ns >= run->t_cut_ns + for_ns ? PROGRESS_DONE
+									      : after_sense(engine, run, engine->on[output]);
+	if (!engine->on[output] && progress == PROGRESS_PENDING)
+		(void)run_reached(engine, run, run->t_cut_ns + for_ns);
+	if (progress != PROGRESS_DONE)
+		return progress;
+	if (engine->on[output]) {
+		enter(run, POWER_IDLE);
+		return PROGRESS_DONE;
+	}
+	enter(run, POWER_LENGTH);
+	return end_of_cut(engine, run, for_ns, purpose);
+}
+
+enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts)
+{
+	assert(run->slot->supply != NO_CHANNEL);
+	if (run->power == POWER_IDLE) {
+		emit_announce(engine, run, ANNOUNCED_ENERGISE, -1, PURPOSE_SCENARIO);
+		emit_flush(engine);
+		run->durable_needed = engine->lines;
+		enter(run, POWER_DURABLE);
+	}
+	if (run->power == POWER_DURABLE) {
+		if (engine->durable < run->durable_needed)
+			return PROGRESS_PENDING;
+		run->outputs_wanted = 1;
+		run->output_refused = false;
+		enter(run, POWER_OUTPUT);
+		run->power_deadline_ns = engine->t_ns + engine->program->output_within_ns;
+		emit_output(engine, run, run->slot->supply, true, millivolts, PURPOSE_SCENARIO);
+		return PROGRESS_PENDING;
+	}
+	if (run->outputs_wanted > 0 && !run_reached(engine, run, run->power_deadline_ns))
+		return PROGRESS_PENDING;
+	if (run->outputs_wanted > 0)
+		return fail(engine, run, FAULT_SUPPLY, "no-readback", "the supply did not say in time what it is");
+	if (run->output_refused)
+		return fail(engine, run, run->output_fault, "readback-disagrees", run->output_text);
+	enter(run, POWER_IDLE);
+	return PROGRESS_DONE;
+}
+
+void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose)
+{
+	int output = power_switch(run->slot);
+
+	if (engine->maybe_on[output] || run->power != POWER_IDLE) {
+		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
+		emit_output(engine, run, output, false, 0, purpose);
+	}
+	if (run->slot->supply != NO_CHANNEL && engine->maybe_on[run->slot->supply] &&
+	    engine->slot_of_output[run->slot->supply] == run->index)
+		emit_output(engine, run, run->slot->supply, false, 0, purpose);
+	run->energised = false;
+	run->power = POWER_IDLE;
+}

@@ -1,0 +1,142 @@
+/*
+ * The state of an interrupted run from its own lines. A step that had begun and was not done is begun again, with two
+ * exceptions: an activation that was announced is never sent again, and a watch that was open stays open.
+ */
+
+#include "rig/run/engine_private.h"
+
+#include "rig/base/text.h"
+
+#include <string.h>
+
+static struct slot_run *run_of(struct engine *engine, const struct record *record)
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (strcmp(engine->program->slots[i].name, record->slot) == 0)
+			return &engine->slots[i];
+	return NULL;
+}
+
+static void take_step(struct engine *engine, struct slot_run *run, const struct record *record)
+{
+	int step = (int)record->data.step.step;
+
+	if (step >= engine->program->operation_count)
+		return;
+	switch (record->data.step.state) {
+	case STEP_BEGIN:
+		run->at = step;
+		run->t_mark_ns[MARK_STEP] = record->t_ns;
+		run->finishing |= step >= engine->program->finally_from;
+		break;
+	case STEP_DONE:
+	case STEP_SKIPPED:
+		run->at = step + 1;
+		break;
+	case STEP_FAILED:
+		run->failed = true;
+		run->at = run->finishing || engine->program->finally_from >= engine->program->operation_count
+				  ? engine->program->operation_count : engine->program->finally_from;
+		break;
+	}
+	run->over = run->at >= engine->program->operation_count;
+}
+
+static void take_activation(struct slot_run *run, const struct record *record)
+{
+	run->activation_announced = true;
+	if (record->data.activation.state == ACTIVATION_SENT || record->data.activation.state == ACTIVATION_UNKNOWN) {
+		run->activation_sent |= record->data.activation.state == ACTIVATION_SENT;
+		run->t_mark_ns[MARK_ACTIVATE] = record->t_ns;
+	}
+	if (record->data.activation.state == ACTIVATION_ACCEPTED)
+		run->accepted = true;
+}
+
+/* The first transfer phase after the last idle or enter is where the first block went out. */
+static void take_phase(struct slot_run *run, const struct record *record)
+{
+	if (record->data.phase.phase == PHASE_TRANSFER)
+		run->t_mark_ns[MARK_FIRST_BLOCK] = record->t_ns;
+}
+
+/* A cut ends with the supply on again; only an off that the scenario wanted leaves the slot off. */
+static void take_announce(struct slot_run *run, const struct record *record)
+{
+	if (record->data.announce.action == ANNOUNCED_ENERGISE) {
+		run->t_mark_ns[MARK_SUPPLY_ON] = record->t_ns;
+		run->energise_again = true;
+	} else if (record->data.announce.action == ANNOUNCED_OFF && record->data.announce.purpose == PURPOSE_SCENARIO) {
+		run->energise_again = false;
+	}
+}
+
+/* What the hub said of itself is over once its supply was away. */
+static void take_level(const struct engine *engine, struct slot_run *run, const struct record *record)
+{
+	bool edge = record->kind == RECORD_EDGE;
+	const char *channel = edge ? record->data.edge.channel : record->data.level.channel;
+
+	if ((edge ? record->data.edge.level : record->data.level.level) == 0 &&
+	    strcmp(channel, engine->program->inputs[run->slot->sense].channel) == 0)
+		run->ready = false;
+}
+
+static void take_command(struct engine *engine, const struct record *record)
+{
+	int i;
+
+	for (i = 0; i < engine->program->output_count; i++)
+		if (strcmp(engine->program->outputs[i].channel, record->data.command.channel) == 0)
+			engine->maybe_on[i] = strcmp(record->data.command.value, "off") != 0 &&
+					      strcmp(record->data.command.value, "0 mV") != 0;
+}
+
+void recall_take(struct engine *engine, const struct record *record)
+{
+	struct slot_run *run = run_of(engine, record);
+
+	judge_take(engine->judge, record);
+	if (record->t_ns > engine->t_ns)
+		engine->t_ns = record->t_ns;
+	if (record->kind == RECORD_CLOCK)
+		engine->clock_known = true;
+	if (record->kind == RECORD_COMMAND)
+		take_command(engine, record);
+	if (!run)
+		return;
+	if (record->kind == RECORD_STEP)
+		take_step(engine, run, record);
+	else if (record->kind == RECORD_ACTIVATION)
+		take_activation(run, record);
+	else if (record->kind == RECORD_PHASE)
+		take_phase(run, record);
+	else if (record->kind == RECORD_WATCH)
+		run->watch_open = record->data.watch.state == SPAN_BEGIN;
+	else if (record->kind == RECORD_CONTROL)
+		run->control_open = record->data.control.state == SPAN_BEGIN;
+	else if (record->kind == RECORD_HUB)
+		run->ready = record->data.hub.event == HUB_READY;
+	else if (record->kind == RECORD_EDGE || record->kind == RECORD_LEVEL)
+		take_level(engine, run, record);
+	else if (record->kind == RECORD_ANNOUNCE)
+		take_announce(run, record);
+}
+
+void recall_done(struct engine *engine)
+{
+	int i;
+
+	engine->resumed = true;
+	for (i = 0; i < engine->program->slot_count; i++) {
+		struct slot_run *run = &engine->slots[i];
+
+		if (!run->over && engine->program->operations[run->at].kind == OPERATION_SUPPLY_ON)
+			run->energise_again = false; /* it is about to do just that */
+		/* Announced, and no later step begun: it may or may not be on its way. */
+		run->activation_doubtful = run->activation_announced && !run->over &&
+					   engine->program->operations[run->at].kind == OPERATION_ACTIVATE;
+	}
+}

@@ -1,0 +1,597 @@
+/*
+ * The engine on a small world of the test's own, in virtual time: one meter with its hub. The world answers actions with
+ * events as hardware would; what it did is known, and the findings must say the same.
+ */
+
+#include "rig/run/engine.h"
+
+#include "rig/base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S NS_PER_S
+#define MS NS_PER_MS
+#define UTC_US INT64_C(1795456800000000)
+#define PENDING_MAX 256
+#define LINES_MAX 20000
+
+enum { SENSE, MAINS_SENSE, INPUTS };
+
+static struct program program;
+static struct program_input inputs[INPUTS] = {{"pins.17", "A"}, {"pins.41", "A"}};
+static struct record preamble[16];
+static struct record lines[LINES_MAX];
+static int line_count;
+
+struct world {
+	int64_t t_ns;
+	struct run_event pending[PENDING_MAX];
+	struct record pending_records[PENDING_MAX];
+	int pending_count;
+	int64_t reboot_ns;        /* what the new firmware does to the hub's supply; 0: nothing; -1: never back */
+	int64_t threshold_ns;
+	bool observer_dead, welded;
+	int level[INPUTS];
+	int64_t seqno[INPUTS];
+	bool mains, supply;
+	int64_t t_supply_down_ns;
+	int activations;
+	bool upgraded;
+};
+
+static struct world world;
+static struct engine *engine;
+static struct actions actions;
+static bool ended;
+
+static struct run_event *plan(int64_t t_ns, enum run_event_kind kind)
+{
+	struct run_event *event = &world.pending[world.pending_count++];
+
+	assert_true(world.pending_count < PENDING_MAX);
+	*event = (struct run_event){.kind = kind, .t_ns = t_ns};
+	return event;
+}
+
+static void plan_edge(int64_t t_ns, int input, int level)
+{
+	struct run_event *event = plan(t_ns, EVENT_EDGE_SEEN);
+
+	event->channel = input;
+	event->level = level;
+}
+
+static void plan_report(int64_t t_ns, enum upgrade_report report, const char *text)
+{
+	struct run_event *event = plan(t_ns, EVENT_UPGRADE_AT);
+
+	event->report = report;
+	text_copy(event->text, sizeof event->text, text);
+}
+
+static struct record *plan_observed(int64_t t_ns, enum record_kind kind)
+{
+	struct record *record = &world.pending_records[world.pending_count];
+	struct run_event *event = plan(t_ns, EVENT_OBSERVED);
+
+	*record = (struct record){.kind = kind};
+	event->record = record;
+	return record;
+}
+
+static void drive_mains(int64_t t_ns, bool on)
+{
+	if (on == world.mains || (world.welded && !on))
+		return;
+	world.mains = on;
+	plan_edge(t_ns + 8 * MS, MAINS_SENSE, on);
+	plan_edge(on ? t_ns + 5 * S : t_ns + 500 * MS, SENSE, on);
+}
+
+static void activate(int64_t t_ns)
+{
+	world.activations++;
+	world.upgraded = true;
+	plan_report(t_ns + 1 * MS, UPGRADE_SENT, "");
+	plan_report(t_ns + 100 * MS, UPGRADE_ACCEPTED, "");
+	if (world.reboot_ns != 0)
+		plan_edge(t_ns + 2 * S, SENSE, 0);
+	if (world.reboot_ns > 0)
+		plan_edge(t_ns + 2 * S + world.reboot_ns, SENSE, 1);
+}
+
+static void upgrade(int64_t t_ns, enum upgrade_command command)
+{
+	switch (command) {
+	case UPGRADE_START:
+		plan_report(t_ns + 1 * S, UPGRADE_FIRST_BLOCK, "");
+		plan_report(t_ns + 60 * S, UPGRADE_TRANSFERRED, "");
+		break;
+	case UPGRADE_ACTIVATE:
+		activate(t_ns);
+		break;
+	case UPGRADE_READ_VERSION:
+		if (world.level[SENSE])
+			plan_report(t_ns + 200 * MS, UPGRADE_VERSION, world.upgraded ? "00020130" : "0002012F");
+		else
+			plan_report(t_ns + 5 * S, UPGRADE_FAILED, "no answer");
+		break;
+	case UPGRADE_CANCEL:
+		break;
+	}
+}
+
+static void carry_out(void)
+{
+	int i;
+
+	for (i = 0; i < actions.count; i++) {
+		const struct action *action = &actions.list[i];
+		struct run_event *event;
+
+		switch (action->kind) {
+		case ACTION_RECORD:
+			assert_true(line_count < LINES_MAX);
+			assert_int_equal(action->record.seq, line_count);
+			lines[line_count++] = action->record;
+			break;
+		case ACTION_FLUSH:
+			plan(world.t_ns + 1 * MS, EVENT_DURABLE_TO)->count = (uint64_t)line_count;
+			break;
+		case ACTION_OUTPUT:
+			event = plan(world.t_ns + 10 * MS, EVENT_OUTPUT_DONE);
+			event->channel = action->output;
+			event->agrees = true;
+			text_copy(event->text, sizeof event->text, action->on ? "on" : "off");
+			drive_mains(world.t_ns, action->on);
+			break;
+		case ACTION_UPGRADE:
+			upgrade(world.t_ns, action->command);
+			break;
+		case ACTION_PROMPT:
+			break;
+		case ACTION_END:
+			ended = true;
+			break;
+		}
+	}
+}
+
+static void give(struct run_event *event)
+{
+	event->utc_us = UTC_US + event->t_ns / NS_PER_US;
+	if (event->kind == EVENT_EDGE_SEEN) {
+		if (world.level[event->channel] == event->level)
+			return; /* overtaken by a later plan */
+		world.level[event->channel] = event->level;
+		event->seqno = ++world.seqno[event->channel];
+		if (event->channel == SENSE) {
+			world.t_supply_down_ns = event->level ? -1 : event->t_ns;
+			if (event->level)
+				plan_observed(event->t_ns + 30 * S, RECORD_HUB)->data.hub.event = HUB_READY;
+		}
+	}
+	if (engine) {
+		run_step(engine, event, &actions);
+		carry_out();
+		while (actions.more && !ended) {
+			run_step(engine, &(struct run_event){.kind = EVENT_TICK, .t_ns = world.t_ns,
+							     .utc_us = UTC_US + world.t_ns / NS_PER_US}, &actions);
+			carry_out();
+		}
+	}
+}
+
+static void hub_may_alert(void)
+{
+	if (world.observer_dead || world.t_supply_down_ns < 0 || world.threshold_ns == 0 ||
+	    world.t_ns < world.t_supply_down_ns + world.threshold_ns)
+		return;
+	{
+		struct record *record = plan_observed(world.t_ns + 5 * S, RECORD_ALERT);
+
+		strcpy(record->data.alert.observer, "console");
+		strcpy(record->data.alert.code, "AD1");
+		record->data.alert.count = 1;
+		record->data.alert.interruption_utc_us = record->data.alert.restoration_utc_us = -1;
+	}
+	world.t_supply_down_ns = -1;
+}
+
+/* One poll a second stands for ten: nothing here is shorter. */
+static void poll_inputs(void)
+{
+	int i;
+
+	for (i = 0; i < INPUTS && engine && !ended; i++)
+		give(&(struct run_event){.kind = EVENT_LEVEL_READ, .t_ns = world.t_ns, .channel = i, .level = world.level[i]});
+}
+
+/* Moves to the next thing that happens; false when the run has ended or `until_ns` has come. */
+static bool advance(int64_t until_ns)
+{
+	int64_t next_ns = (world.t_ns / S + 1) * S;
+	struct run_event event;
+	struct record record;
+	int i, chosen = -1;
+
+	for (i = 0; i < world.pending_count; i++)
+		if (world.pending[i].t_ns <= next_ns) {
+			next_ns = world.pending[i].t_ns;
+			chosen = i;
+		}
+	if (engine && actions.deadline_ns < next_ns && actions.deadline_ns > world.t_ns) {
+		next_ns = actions.deadline_ns;
+		chosen = -1;
+	}
+	if (ended || next_ns > until_ns)
+		return false;
+	world.t_ns = next_ns;
+	if (chosen < 0) {
+		if (next_ns % S == 0)
+			poll_inputs();
+		else
+			give(&(struct run_event){.kind = EVENT_TICK, .t_ns = next_ns});
+		hub_may_alert();
+		return !ended;
+	}
+	event = world.pending[chosen];
+	record = world.pending_records[chosen];
+	if (event.record)
+		event.record = &record;
+	world.pending_count--;
+	for (i = chosen; i < world.pending_count; i++) {
+		world.pending[i] = world.pending[i + 1];
+		world.pending_records[i] = world.pending_records[i + 1];
+		if (world.pending[i].record)
+			world.pending[i].record = &world.pending_records[i];
+	}
+	give(&event);
+	return !ended;
+}
+
+static struct record *line(enum record_kind kind, const char *slot)
+{
+	struct record *record = &preamble[program.preamble_count++];
+
+	*record = (struct record){.kind = kind};
+	strcpy(record->slot, slot);
+	return record;
+}
+
+static void make_preamble(void)
+{
+	struct record *record;
+
+	program.preamble_count = 0;
+	program.preamble = preamble;
+	strcpy(line(RECORD_RUN, "")->data.run.run, "test");
+	preamble[0].data.run.attempts = 1;
+	record = line(RECORD_RULE, "");
+	strcpy(record->data.rule.rule, "mp102b");
+	record->data.rule.limit_ns = 180 * S;
+	record = line(RECORD_TERM, "");
+	strcpy(record->data.term.term, "stamp");
+	strcpy(record->data.term.source, "test");
+	record->data.term.half_width_ns = 500000;
+	record->data.term.edges = 2;
+	line(RECORD_EXPECT, "")->data.expect.cases = CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1) | CASE_BIT(CASE_FIRMWARE);
+	record = line(RECORD_SLOT, "A");
+	strcpy(record->data.slot.sense, "pins.17");
+	strcpy(record->data.slot.mains, "pins.41");
+	record->data.slot.settle_ns = 50 * MS;
+	record->data.slot.bounce_ns = 20 * MS;
+	record->data.slot.recharge_ns = 600 * S;
+	record = line(RECORD_BAND, "A");
+	record->data.band.never_ns = 150 * S;
+	record->data.band.always_ns = 200 * S;
+	strcpy(line(RECORD_OBSERVER, "A")->data.observer.observer, "console");
+	line(RECORD_START, "");
+}
+
+static struct operation *operation(enum operation_kind kind, const char *verb, int64_t within_ns)
+{
+	struct operation *made = &program.operations[program.operation_count++];
+
+	*made = (struct operation){.kind = kind, .within_ns = within_ns, .line = program.operation_count};
+	text_copy(made->verb, sizeof made->verb, verb);
+	return made;
+}
+
+static void make_program(void)
+{
+	struct operation *judge;
+
+	program = (struct program){.slot_count = 1, .output_count = 1, .input_count = INPUTS, .inputs = inputs, .needs_arm = true,
+				   .output_within_ns = 2 * S, .sense_within_ns = 2 * S, .stagger_ns = 500 * MS,
+				   .hubs_together_max = 40};
+	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .sense = SENSE,
+						 .mains_sense = MAINS_SENSE, .observers = 1, .has_ready = true, .has_upgrade = true,
+						 .recharge_ns = 600 * S, .settle_ns = 50 * MS, .listen_ns = 330 * S,
+						 .firmware_from = "0002012F", .firmware_to = "00020130"};
+	program.outputs[0] = (struct program_output){.channel = "relays.1", .slot = "A", .is_switch = true, .hazardous = true,
+						     .min_off_ns = 1 * S};
+	operation(OPERATION_SUPPLY_ON, "supply", 120 * S);
+	operation(OPERATION_WAIT_READY, "wait", 900 * S);
+	operation(OPERATION_CONTROL, "control", 3600 * S)->for_ns = 240 * S;
+	operation(OPERATION_TRANSFER, "transfer", 4 * 3600 * S);
+	operation(OPERATION_GATE, "gate", 3600 * S);
+	operation(OPERATION_ACTIVATE, "activate", 60 * S);
+	judge = operation(OPERATION_JUDGE, "judge", 4000 * S);
+	judge->cases = CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1);
+	judge->from = MARK_FIRST_BLOCK;
+	judge->after = MARK_ACTIVATE;
+	judge->for_ns = 3600 * S;
+	operation(OPERATION_CONFIRM, "confirm", 600 * S);
+	operation(OPERATION_CONTROL, "control", 3600 * S)->for_ns = 240 * S;
+	judge = operation(OPERATION_CONTROL, "control", 3600 * S);
+	judge->for_ns = 60 * S;
+	judge->polarity = POLARITY_NEGATIVE;
+	program.finally_from = program.operation_count;
+	make_preamble();
+}
+
+static void give_now(struct run_event event)
+{
+	event.t_ns = world.t_ns;
+	give(&event);
+}
+
+/* What the runtime tells a new engine before anything else: its boot line, levels, clock, observers, arm. */
+static void introduce(enum run_event_kind kind, bool armed)
+{
+	struct record boot = {.kind = RECORD_BOOT}, clock = {.kind = RECORD_CLOCK}, health = {.kind = RECORD_HEALTH};
+
+	strcpy(boot.data.boot.boot_id, "b");
+	boot.data.boot.lines = kind == EVENT_BEGIN ? LINES_REQUESTED : LINES_HELD;
+	engine = engine_new(&program);
+	if (kind == EVENT_RESUMED) {
+		int i;
+
+		for (i = 0; i < line_count; i++)
+			engine_recall(engine, &lines[i], true);
+	}
+	give_now((struct run_event){.kind = kind, .record = &boot});
+	poll_inputs();
+	give_now((struct run_event){.kind = EVENT_CLOCK_STATE, .record = &clock});
+	strcpy(health.data.health.observer, "console");
+	health.data.health.healthy = true;
+	give_now((struct run_event){.kind = EVENT_OBSERVED, .record = &health});
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ARM, .level = armed});
+}
+
+static void start_world(int64_t reboot_ns)
+{
+	world = (struct world){.reboot_ns = reboot_ns, .threshold_ns = 180 * S, .t_supply_down_ns = -1};
+	line_count = 0;
+	ended = false;
+	make_program();
+}
+
+static const struct verdict *verdict_of(const struct findings *findings, enum case_kind kind)
+{
+	int i;
+
+	for (i = 0; i < findings->verdict_count; i++)
+		if (findings->verdicts[i].kind == kind)
+			return &findings->verdicts[i];
+	return NULL;
+}
+
+/* The findings of the lines alone, as `judge` would make them offline. */
+static struct judge *judged;
+static const struct findings *judge_lines(void)
+{
+	int i;
+
+	judge_free(judged);
+	judged = judge_new(1);
+	for (i = 0; i < line_count; i++)
+		judge_take(judged, &lines[i]);
+	return judge_conclude(judged);
+}
+
+static const struct findings *whole_run(int64_t reboot_ns)
+{
+	start_world(reboot_ns);
+	introduce(EVENT_BEGIN, true);
+	while (advance(24 * 3600 * S))
+		;
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+	return judge_lines();
+}
+
+static void a_reboot_of_20_s_is_not_more(void **state)
+{
+	const struct findings *findings = whole_run(20 * S);
+
+	(void)state;
+	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->conformity, CONFORMITY_NOT_MORE);
+	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->worst.lo_ns, 20 * S);
+	assert_int_equal(verdict_of(findings, CASE_AD1)->conformity, CONFORMITY_PASS);
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->conformity, CONFORMITY_PASS);
+	assert_int_equal(findings->live_verdict_count, 3);
+	assert_int_equal(findings->live_mismatch_count, 0);
+	assert_int_equal(findings->exit_code, EXIT_CODE_PASS);
+	assert_int_equal(world.activations, 1);
+	assert_false(world.mains);
+}
+
+static void a_reboot_of_240_s_is_more_and_its_alert_was_expected(void **state)
+{
+	const struct findings *findings = whole_run(240 * S);
+
+	(void)state;
+	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->conformity, CONFORMITY_MORE);
+	assert_int_equal(verdict_of(findings, CASE_AD1)->conformity, CONFORMITY_PASS);
+	assert_int_equal(findings->ledger_count, 2); /* before the supply was first on, and the reboot */
+	assert_int_equal(findings->ledger[1].class, LEDGER_EXPECTED_SEEN);
+	assert_int_equal(findings->ledger[1].cause.cause, CAUSE_FIRMWARE);
+	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
+}
+
+static void a_meter_that_never_comes_back_is_more_and_firmware_is_open(void **state)
+{
+	const struct findings *findings = whole_run(-1);
+
+	(void)state;
+	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->conformity, CONFORMITY_MORE);
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->validity, VALIDITY_INCONCLUSIVE);
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->domain, FAULT_DEVICE);
+	assert_int_equal(findings->live_mismatch_count, 0);
+}
+
+static void a_failed_control_spends_no_meter(void **state)
+{
+	const struct findings *findings;
+
+	(void)state;
+	start_world(240 * S);
+	world.observer_dead = true;
+	introduce(EVENT_BEGIN, true);
+	while (advance(24 * 3600 * S))
+		;
+	engine_free(engine);
+	engine = NULL;
+	findings = judge_lines();
+	assert_int_equal(world.activations, 0);
+	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->validity, VALIDITY_MISSING);
+	assert_int_equal(findings->exit_code, EXIT_CODE_UNDECIDED);
+}
+
+static void nothing_is_energised_before_the_bench_is_armed(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, false);
+	while (advance(100 * S))
+		;
+	assert_false(world.mains);
+	assert_string_equal(engine_slot_waits_for(engine, 0), "the bench to be armed");
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ARM, .level = 1});
+	while (advance(110 * S))
+		;
+	assert_true(world.mains);
+	engine_free(engine);
+	engine = NULL;
+}
+
+static void an_emergency_stop_switches_off_at_once_and_ends_the_run(void **state)
+{
+	const struct findings *findings;
+
+	(void)state;
+	start_world(20 * S);
+	program.has_estop = true;
+	introduce(EVENT_BEGIN, true);
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ESTOP, .level = 1});
+	while (advance(50 * S))
+		;
+	assert_true(world.mains);
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ESTOP, .level = 0});
+	assert_false(world.mains);
+	while (advance(200 * S))
+		;
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+	findings = judge_lines();
+	assert_int_equal(findings->end_reason, END_SAFETY);
+}
+
+static void a_welded_relay_is_the_rigs_fault(void **state)
+{
+	const struct findings *findings;
+	int i, faults = 0;
+
+	(void)state;
+	start_world(20 * S);
+	world.welded = true;
+	introduce(EVENT_BEGIN, true);
+	while (advance(24 * 3600 * S))
+		;
+	engine_free(engine);
+	engine = NULL;
+	findings = judge_lines();
+	for (i = 0; i < line_count; i++)
+		faults += lines[i].kind == RECORD_FAULT && strcmp(lines[i].data.fault.code, "relay-welded") == 0 &&
+			  lines[i].data.fault.domain == FAULT_RIG;
+	assert_int_equal(faults, 1);
+	assert_int_equal(world.activations, 0);
+	assert_int_equal(findings->exit_code, EXIT_CODE_UNDECIDED);
+}
+
+/* The rig dies and comes back 2 s later; the lines were held meanwhile, and what was not durable is lost. */
+static void a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict(void **state)
+{
+	int crash, whole_lines;
+
+	(void)state;
+	assert_int_equal(verdict_of(whole_run(240 * S), CASE_OUTAGE)->conformity, CONFORMITY_MORE);
+	whole_lines = line_count;
+	for (crash = 20; crash < whole_lines; crash += 3) {
+		const struct findings *findings;
+		const struct verdict *outage;
+		int64_t back_ns;
+
+		start_world(240 * S);
+		introduce(EVENT_BEGIN, true);
+		while (line_count < crash && advance(24 * 3600 * S))
+			;
+		if (ended)
+			break;
+		engine_free(engine);
+		engine = NULL;
+		back_ns = world.t_ns + 2 * S;
+		while (advance(back_ns))
+			;
+		introduce(EVENT_RESUMED, true);
+		while (advance(48 * 3600 * S))
+			;
+		if (!ended)
+			fail_msg("crash at line %d: never ended, waits for %s", crash, engine_slot_waits_for(engine, 0));
+		engine_free(engine);
+		engine = NULL;
+		assert_true(world.activations <= 1);
+		findings = judge_lines();
+		outage = verdict_of(findings, CASE_OUTAGE);
+		if (outage->validity == VALIDITY_VALID && outage->conformity != CONFORMITY_MORE)
+			fail_msg("crash at line %d turned the verdict: %s, lo %.3f s, hi %.3f s: %s", crash,
+				 conformity_name(outage->conformity), (double)outage->worst.lo_ns / 1e9,
+				 (double)outage->worst.hi_ns / 1e9, outage->reason);
+		if (findings->live_mismatch_count != 0)
+			fail_msg("crash at line %d: live and offline differ", crash);
+		assert_false(world.mains);
+	}
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	judge_free(judged);
+	return 0;
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reboot_of_20_s_is_not_more),
+		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
+		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),
+		cmocka_unit_test(a_failed_control_spends_no_meter),
+		cmocka_unit_test(nothing_is_energised_before_the_bench_is_armed),
+		cmocka_unit_test(an_emergency_stop_switches_off_at_once_and_ends_the_run),
+		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
+		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, forget);
+}
