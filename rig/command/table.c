@@ -6,6 +6,8 @@
 #include <string.h>
 
 const struct command *const commands[] = {
+	&command_judge,
+	&command_verify,
 	NULL,
 };
 

@@ -6,6 +6,9 @@
 #include "rig/command/command.h"
 
 
+extern const struct command command_judge;
+extern const struct command command_verify;
+
 /* NULL ends it. */
 extern const struct command *const commands[];
 

@@ -55,6 +55,11 @@ static void check_file(struct checking *checking, const char *name, const char *
 		(void)snprintf(flaw->text, sizeof flaw->text, "%s names a file that cannot be one of this folder", by);
 		return;
 	}
+	if (!folder_has(checking->folder, name) && !result->sealed) {
+		if (result->absent_count++ == 0)
+			(void)snprintf(result->absent, sizeof result->absent, "%s", name);
+		return;
+	}
 	if (!folder_has(checking->folder, name)) {
 		flaw = add_flaw(result, FLAW_MISSING, name);
 		(void)snprintf(flaw->text, sizeof flaw->text, "%s: missing, %s names it", name, by);
@@ -188,6 +193,7 @@ static bool check_all(struct checking *checking, struct error *error)
 	struct verification *result = checking->result;
 	bool ended;
 
+	result->sealed = folder_has(checking->folder, FOLDER_MANIFEST);
 	if (!check_chain(checking, FOLDER_JOURNAL, &result->heads.journal_lines, result->heads.journal, error))
 		return false;
 	ended = result->ended;
@@ -195,7 +201,6 @@ static bool check_all(struct checking *checking, struct error *error)
 	    !check_chain(checking, FOLDER_SUPERVISOR, &result->heads.supervisor_lines, result->heads.supervisor, error))
 		return false;
 	result->ended = ended;
-	result->sealed = folder_has(checking->folder, FOLDER_MANIFEST);
 	if (result->sealed)
 		check_manifest(checking);
 	return true;

@@ -8,8 +8,9 @@
  * - every file of the folder against manifest.json, in both directions.
  *
  * A journal whose last line was cut by a crash is damaged like any other (DAMAGE_CUT); `resume` repairs it. A folder without
- * manifest.json is not damaged by that: a run that was cut short has none. Its files are then covered as far as its lines
- * name them, and the verification says so (`sealed`).
+ * manifest.json is not damaged by that (`sealed` is false): a run that was cut short has none. Its files are then covered as
+ * far as its lines name them, and a journal may be handed on alone: a named file that is not there is counted (`absent`), and
+ * is a flaw only in a sealed folder.
  */
 
 #include "rig/evidence/folder.h"
@@ -39,7 +40,9 @@ struct verification {
 	struct heads heads;               /* as far as the chains hold */
 	bool ended;                       /* the journal's last line is its `end` */
 	bool sealed;                      /* there is a manifest.json */
-	int files;                        /* whose digest was compared */
+	int files;                        /* digests compared */
+	int absent_count;                 /* named by a line, not there, and the folder is not sealed */
+	char absent[FOLDER_NAME_SIZE];    /* the first of them */
 	int flaw_count;
 	struct flaw flaws[FLAWS_MAX];
 };

@@ -1,0 +1,61 @@
+#ifndef HILRIG_RIG_REPORT_REPORT_H
+#define HILRIG_RIG_REPORT_REPORT_H
+
+/*
+ * What every report is made from: one evidence folder, read once. The judge's findings decide; beside them stand the lines
+ * that a reader wants to be told of and that decide nothing.
+ *
+ * Reports only read. Made twice from the same folder they are the same bytes: there is no date of issue, no path and no
+ * host in them.
+ */
+
+#include "rig/evidence/reader.h"
+#include "rig/judge/judge.h"
+
+#include <stdio.h>
+
+#define TOLD_MAX 4096      /* lines kept for telling */
+#define READINGS_MAX 64    /* quantities with their extremes */
+
+/* A measured quantity over the run. */
+struct reading_span {
+	char channel[CHANNEL_NAME_SIZE];
+	char unit[8];
+	int64_t least_milli, most_milli;
+	int64_t count;
+};
+
+struct report {
+	char name[WORD_TEXT_SIZE];         /* of the folder, its last part, cut */
+	struct heads heads;
+	struct judge *judge;
+	const struct findings *findings;   /* the judge's */
+
+	/*
+	 * Lines told as they stand: boot, document, raw, activation, fault, safety, protection, prompt, note, gate, step that failed
+	 * or was skipped, readback that disagrees, identity.
+	 */
+	struct record *told;
+	size_t told_count;
+	uint64_t told_dropped;             /* beyond TOLD_MAX */
+
+	struct reading_span readings[READINGS_MAX];
+	int reading_count;
+	int64_t clock_locked, clock_free;  /* clock lines by state */
+	int64_t utc_first_us, utc_last_us; /* of the journal's lines, by wall clock */
+};
+
+/* Reads and judges the folder. FAULT_EVIDENCE, with file and line, where it is damaged. Given back by report_done. */
+MUST_USE bool report_load(struct report *report, const char *folder, struct error *error);
+void report_done(struct report *report);
+
+/*
+ * The forms. Each writes a whole document to `out`; what `out` cannot take shows in ferror(out), as with any stream.
+ *
+ * report_put_judgement  what `judge --json` prints: exit, verdicts, ledger, controls; then reasons and the run's name
+ * report_put_table      the same for people, as plain text
+ */
+void report_put_judgement(FILE *out, const struct report *report);
+void report_put_table(FILE *out, const struct report *report);
+
+#endif
