@@ -5,15 +5,19 @@
  * An observer that listens to a device's console: bytes in, alerts, hub events and its own health out.
  *
  * Bytes become lines, ended by CR, LF or both; empty ones do not count. A line has the instant of its first byte, which is
- * the instant of the event that brought it (how long the bytes were on the wire is not subtracted). Every line is tried
- * against every pattern. A line that stands unfinished for CONSOLE_PAUSE_NS, or when the port is lost, is tried as it is,
- * because a hub that dies may not finish its last line; when more of it comes it is tried again, and a pattern that was
- * reported for a line is not reported twice for it. A line longer than CONSOLE_LINE_SIZE is tried, reported once as an
- * overflow, and goes on with its last half kept, so that a pattern is found wherever the cut falls.
+ * the instant of the event that brought it (how long the bytes were on the wire is not subtracted). A line that goes on for
+ * CONSOLE_PAUSE_NS without a byte has ended too, and so has one whose port is lost, because a hub that dies may not finish
+ * its last line, and because a prompt must not lend its instant to what is written behind it an hour later. The pause is
+ * longer than the rig may hang (1 s), so that bytes that waited for a slow loop never look like one.
+ *
+ * Every line is tried against every pattern; a pattern counts once a line. A line longer than CONSOLE_LINE_SIZE is reported
+ * once as an overflow, and goes on with its last half kept: a pattern is found wherever the cut falls, and its instant is
+ * that of the half.
  *
  * Health. The observer is healthy while the port is open and, with a heartbeat, while something was heard within it (the
- * first byte after opening starts it). A console that is fed by the rail under test is silent in every outage: it wants
- * no heartbeat. Health is reported on change only; at first it is not healthy.
+ * first byte after opening starts it). A console that is fed by the rail under test is silent in every long outage: it
+ * wants no heartbeat. Health is reported on change only; at first it is not healthy. That the heartbeat was missed has the
+ * instant at which it ran out, also when it is noticed late.
  *
  * It is a pure machine: it reads no clock, does no I/O and allocates nothing after console_init. Use:
  *
@@ -30,7 +34,7 @@
 
 #define CONSOLE_LINE_SIZE 4096
 #define CONSOLE_PATTERNS_MAX (CONSOLE_ALERTS_MAX + HUB_EVENT_COUNT)
-#define CONSOLE_PAUSE_NS (500 * NS_PER_MS)
+#define CONSOLE_PAUSE_NS (2 * NS_PER_S)
 
 enum console_event_kind {
 	CONSOLE_OPENED,    /* the port is open, at first or again */
@@ -84,20 +88,19 @@ struct console {
 	char line[CONSOLE_LINE_SIZE];
 	size_t line_size;
 	int64_t line_ns;          /* its first byte */
+	int64_t half_ns;          /* the first byte of its second half */
 	int64_t last_ns;          /* its last byte */
-	uint32_t reported;        /* bits: patterns reported for this line */
-	bool overflowed;          /* and said so */
-	bool tried;               /* as it is, since the last byte */
-	/* Trying it. */
-	int next_pattern;         /* -1: not being tried */
-	enum { CONSOLE_LINE_ENDS, CONSOLE_LINE_GOES_ON, CONSOLE_LINE_IS_HALVED } then;
+	uint32_t reported;        /* bits: patterns reported for it */
+	bool overflowed;
+	bool trying;              /* pattern `next_pattern` and those after it are still to be tried */
+	int next_pattern;
 	/* Health. */
 	bool open, healthy;
 	int64_t heard_ns;         /* last byte since opening; -1: none */
 	/* The event being worked on. */
 	struct console_event event;
 	size_t used;
-	bool health_looked_at;
+	int stage;
 };
 
 /* Compiles the patterns; the error says which one. `settings` is not needed afterwards. */
