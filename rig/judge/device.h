@@ -93,22 +93,6 @@ bool outage_is_undecided(enum conformity outage, enum validity validity);
  */
 bool device_result_is_worse(const struct device_result *a, const struct device_result *b);
 
-/*
- * Sorts the observations and merges them in place; returns the number of rows, which then stand at the front, ordered by
- * GUID, manufacturer, model, hardware, firmware pair and hub model. The same observations in another order give the same
- * rows, and one that is there twice (the same meter, stratum, run and instant) counts once, by the worse of the two.
- * A line of a list or field record joins every row of its GUID with which all that it names agrees; what it leaves empty
- * agrees with everything. GUIDs are compared as they stand: the reader has made them upper case with dashes.
- */
-size_t device_list_merge(struct device_result *results, size_t count);
-
-/*
- * Grades every row: A affected; else B with a field record; else N with a valid activation; else C in the stratum of an
- * A; else D on a list; else none. A row whose stratum is not fully named is C when it names a model and all that it names
- * agrees with a stratum that has an A.
- */
-void device_list_grade(struct device_result *rows, size_t count);
-
 const char *device_grade_name(enum device_grade grade);
 
 /* The word for devices.csv: the conformity or classification where the verdict is valid, else the validity. */

@@ -54,6 +54,11 @@ static struct stratum *find_or_add(struct strata *strata, const struct stratum_k
 	return &strata->stratum[at];
 }
 
+static bool too_many(struct error *error)
+{
+	return error_set(error, FAULT_CONFIGURATION, "more than %d kinds of devices", STRATA_MAX);
+}
+
 static void count_outcome(struct stratum *stratum, const struct device_result *row)
 {
 	stratum->devices++;
@@ -101,32 +106,15 @@ static void count_alert(struct stratum *stratum, const struct device_result *row
 	stratum->ad1_unexpected += strcmp(row->ad1, "unexpected") == 0;
 }
 
-static void count_guids(struct strata *strata, const struct device_result *rows, size_t count)
-{
-	static const enum device_grade order[GRADE_COUNT] = {GRADE_A, GRADE_B, GRADE_C, GRADE_N, GRADE_D, GRADE_NONE};
-	size_t first, next, i;
-
-	for (first = 0; first < count; first = next) {
-		unsigned grades = 0;
-
-		for (next = first; next < count && strcmp(rows[next].guid, rows[first].guid) == 0; next++)
-			grades |= 1U << rows[next].grade;
-		for (i = 0; (grades & 1U << order[i]) == 0; i++)
-			;
-		strata->guids[order[i]]++;
-	}
-}
-
-static const struct stratum_population *population_of(const struct stratum_key *key,
-						       const struct stratum_population *populations, size_t count)
+static bool is_declared(const struct stratum_key *key, const struct stratum_population *populations, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (compare_keys(&populations[i].key, key) == 0)
-			return &populations[i];
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool check_population(const struct stratum_population *populations, size_t index, struct error *error)
@@ -141,19 +129,23 @@ static bool check_population(const struct stratum_population *populations, size_
 	if (population->size < 0 || population->size > TAIL_COUNT_MAX)
 		return error_set(error, FAULT_CONFIGURATION, "population of %s, %s to %s: its size must be 0 to 10^9",
 				 key->model, key->firmware_from, key->firmware_to);
-	if (population_of(key, populations, index))
+	if (is_declared(key, populations, index))
 		return error_set(error, FAULT_CONFIGURATION, "population of %s, %s to %s: declared twice", key->model,
 				 key->firmware_from, key->firmware_to);
 	return true;
 }
 
-/* The upper bound counts undecided devices as affected; what was found is never below a bound. */
+/* The upper bound counts undecided devices as affected; what was found is never outside the bounds. */
 static void project_count(struct stratum *stratum, double tail)
 {
 	int64_t most = stratum->sample_k + stratum->sample_undecided;
 
-	stratum->affected_least = count_lower(stratum->population, stratum->sample_n, stratum->sample_k, tail);
-	stratum->affected_most = count_upper(stratum->population, stratum->sample_n, most, tail);
+	stratum->affected_least = 0;
+	stratum->affected_most = stratum->population;
+	if (stratum->sample_n > 0) {
+		stratum->affected_least = count_lower(stratum->population, stratum->sample_n, stratum->sample_k, tail);
+		stratum->affected_most = count_upper(stratum->population, stratum->sample_n, most, tail);
+	}
 	if (stratum->affected_least < stratum->affected)
 		stratum->affected_least = stratum->affected;
 	if (stratum->affected_most < stratum->affected)
@@ -163,29 +155,36 @@ static void project_count(struct stratum *stratum, double tail)
 	stratum->share_most = (double)stratum->affected_most / (double)stratum->population;
 }
 
+static void project_share(struct stratum *stratum, double tail)
+{
+	int64_t most = stratum->sample_k + stratum->sample_undecided;
+
+	stratum->share_least = 0.0;
+	stratum->share_most = 1.0;
+	if (stratum->sample_n > 0) {
+		stratum->share_least = share_lower(stratum->sample_n, stratum->sample_k, tail);
+		stratum->share_most = share_upper(stratum->sample_n, most, tail);
+	}
+}
+
 static void project(struct strata *strata)
 {
-	size_t projected = 0, i;
+	size_t sampled = 0, i;
 	double tail;
 
 	for (i = 0; i < strata->count; i++)
-		projected += strata->stratum[i].projected;
-	tail = projected == 0 ? 0.0 : strata->alpha / 2.0 / (double)projected;
+		sampled += strata->stratum[i].projected && strata->stratum[i].sample_n > 0;
+	tail = strata->alpha / 2.0 / (double)(sampled > 0 ? sampled : 1);
 	strata->all_projected = strata->count > 0;
 	for (i = 0; i < strata->count; i++) {
 		struct stratum *stratum = &strata->stratum[i];
 
 		if (!stratum->projected || stratum->population == 0)
 			strata->all_projected = false;
-		if (!stratum->projected)
+		if (stratum->projected && stratum->population == 0)
+			project_share(stratum, tail);
+		if (!stratum->projected || stratum->population == 0)
 			continue;
-		if (stratum->population == 0) {
-			int64_t most = stratum->sample_k + stratum->sample_undecided;
-
-			stratum->share_least = share_lower(stratum->sample_n, stratum->sample_k, tail);
-			stratum->share_most = share_upper(stratum->sample_n, most, tail);
-			continue;
-		}
 		project_count(stratum, tail);
 		strata->affected_least += stratum->affected_least;
 		strata->affected_most += stratum->affected_most;
@@ -200,15 +199,14 @@ static bool declare(struct strata *strata, const struct stratum_population *popu
 	size_t i;
 
 	for (i = 0; i < count; i++) {
+		const struct stratum_population *population = &populations[i];
+		struct stratum *stratum;
+
 		if (!check_population(populations, i, error))
 			return false;
-	}
-	for (i = 0; i < strata->count; i++) {
-		struct stratum *stratum = &strata->stratum[i];
-		const struct stratum_population *population = population_of(&stratum->key, populations, count);
-
-		if (!population || stratum->sample_n == 0)
-			continue;
+		stratum = find_or_add(strata, &population->key);
+		if (!stratum)
+			return too_many(error);
 		if (population->size != 0 && population->size < stratum->devices)
 			return error_set(error, FAULT_CONFIGURATION,
 					 "population of %s, %s to %s: %lld devices, but %lld of them were on the bench",
@@ -228,7 +226,6 @@ bool strata_fold(struct strata *strata, const struct device_result *rows, size_t
 	assert(alpha > 0.0 && alpha < 1.0);
 	memset(strata, 0, sizeof *strata);
 	strata->alpha = alpha;
-	count_guids(strata, rows, count);
 	for (i = 0; i < count; i++) {
 		struct stratum_key key = key_of(&rows[i]);
 		struct stratum *stratum;
@@ -241,7 +238,7 @@ bool strata_fold(struct strata *strata, const struct device_result *rows, size_t
 		}
 		stratum = find_or_add(strata, &key);
 		if (!stratum)
-			return error_set(error, FAULT_CONFIGURATION, "more than %d kinds of devices", STRATA_MAX);
+			return too_many(error);
 		count_outcome(stratum, &rows[i]);
 		count_sample(stratum, &rows[i]);
 		keep_longest(stratum, &rows[i]);

@@ -10,10 +10,11 @@
  * upper bounds from k + u of n, so that an undecided device never makes a statement stronger.
  *
  * Nothing is projected unless a sampling plan names frame, method and dates (17025 7.3, 7.8.5): a manufacturer's shelf
- * is not a random sample. Without one the stratum's statement is STRATUM_TESTED_ONLY and it has no interval.
+ * is not a random sample. Without one the stratum's statement is STRATUM_TESTED_ONLY and it has no interval. A declared
+ * population of which nothing was tested is a stratum too: 0 to N of it may be affected, and a total says so.
  *
- * Several strata: every interval is computed at alpha / S, S the number of projected strata (Bonferroni), so that all of
- * them hold together with confidence 1 - alpha, and their sum too. Strata are never pooled.
+ * Several strata: every interval is computed at alpha / S, S the number of declared strata with a sample (Bonferroni), so
+ * that all of them hold together with confidence 1 - alpha, and their sum too. Strata are never pooled.
  */
 
 #include "rig/judge/device.h"
@@ -64,7 +65,7 @@ struct stratum {
 	/* The sample: first activations that were not void. */
 	int64_t sample_n, sample_k, sample_undecided;
 
-	bool projected;                /* a population is declared and sample_n > 0 */
+	bool projected;                /* a population is declared */
 	int64_t population;            /* N, 0: not known */
 	int64_t affected_least;        /* K_L and K_U, when N is known; never less than the affected devices found */
 	int64_t affected_most;
@@ -79,13 +80,12 @@ struct strata {
 	bool all_projected;            /* every stratum with a known N: the total below stands */
 	int64_t affected_least, affected_most, residual;
 	double alpha;
-	int64_t guids[GRADE_COUNT];    /* different GUIDs by their first grade in the order A, B, C, N, D, none */
 };
 
 /*
  * Folds graded rows (device_list_merge, device_list_grade) into strata, ordered by key. Only rows with bench evidence
- * belong to one, and only if they name a model and a firmware pair; all are counted by grade. `alpha` is the two-sided
- * error over all strata together, 0.05 for 95 %. FAULT_CONFIGURATION when there are more than STRATA_MAX strata, a
+ * belong to one, and only if they name a model and a firmware pair. `alpha` is the two-sided error over all strata
+ * together, 0.05 for 95 %. FAULT_CONFIGURATION when there are more than STRATA_MAX strata, a
  * population is declared twice or incompletely, or it is smaller than its own sample.
  */
 MUST_USE bool strata_fold(struct strata *strata, const struct device_result *rows, size_t count,

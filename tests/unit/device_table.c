@@ -3,6 +3,7 @@
 #include "rig/report/device_table.h"
 
 #include "rig/base/instant.h"
+#include "rig/judge/device_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,7 @@
 #include "rig/judge/observation.h"
 
 #include "rig/base/text.h"
+#include "rig/judge/device_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,7 @@
 #include "rig/judge/strata.h"
 
 #include "rig/base/instant.h"
+#include "rig/judge/device_list.h"
 #include "rig/base/text.h"
 #include "rig/judge/interval.h"
 
@@ -115,9 +116,6 @@ static void every_device_is_counted_once_by_its_worst_activation(void **state)
 	assert_int_equal(stratum->ad1_seen, 1);
 	assert_int_equal(stratum->ad1_lost, 1);
 	assert_int_equal(stratum->ad1_unexpected, 1);
-	assert_int_equal(strata.guids[GRADE_A], 2);
-	assert_int_equal(strata.guids[GRADE_C], 3); /* inconclusive, void and never activated, beside an A */
-	assert_int_equal(strata.guids[GRADE_N], 2); /* conditional is valid, and shows nothing */
 }
 
 static void repeated_activations_do_not_raise_the_sample(void **state)
@@ -247,7 +245,31 @@ static void a_device_found_affected_later_is_never_outside_the_bounds(void **sta
 	assert_int_equal(strata.stratum[0].residual, 0);
 }
 
-static void lists_and_rows_without_a_stratum_are_counted_by_grade_only(void **state)
+static void a_declared_population_of_which_nothing_was_tested_may_be_affected_to_the_last(void **state)
+{
+	struct stratum_population populations[] = {population_of("M1", 15), population_of("M9", 120)};
+	struct device_result rows[11];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		rows[i] = observed("M1", i, CONFORMITY_NOT_MORE, 20);
+	rows[10] = observed("M9", 10, CONFORMITY_NOT_APPLICABLE, 0);
+	rows[10].outage_validity = VALIDITY_VOID;
+	fold(rows, settle(rows, 10), populations, 2);
+	assert_int_equal(strata.count, 2);
+	/* A stratum without a sample makes no error of its own: the other one keeps all of alpha. */
+	assert_int_equal(strata.stratum[0].affected_most, 2);
+	assert_int_equal(strata.stratum[1].devices, 0);
+	assert_int_equal(strata.stratum[1].affected_most, 120);
+	assert_true(strata.all_projected);
+	assert_int_equal(strata.residual, 122);
+	fold(rows, settle(rows, 11), populations, 2);
+	assert_int_equal(strata.stratum[1].void_devices, 1);
+	assert_int_equal(strata.residual, 122);
+}
+
+static void lists_and_rows_without_a_model_or_pair_belong_to_no_stratum(void **state)
 {
 	struct device_result rows[4];
 	size_t count;
@@ -265,26 +287,6 @@ static void lists_and_rows_without_a_stratum_are_counted_by_grade_only(void **st
 	assert_int_equal(strata.count, 1);
 	assert_int_equal(strata.stratum[0].devices, 1);
 	assert_int_equal(strata.rows_without, 1);
-	assert_int_equal(strata.guids[GRADE_A], 1);
-	assert_int_equal(strata.guids[GRADE_B], 1);
-	assert_int_equal(strata.guids[GRADE_C], 1);
-	assert_int_equal(strata.guids[GRADE_N], 1);
-}
-
-static void a_guid_counts_once_by_its_strongest_grade(void **state)
-{
-	struct device_result rows[] = {
-		observed("M1", 1, CONFORMITY_MORE, 205),
-		observed("M1", 1, CONFORMITY_NOT_MORE, 20),
-	};
-
-	(void)state;
-	text_copy(rows[1].hub_model, sizeof rows[1].hub_model, "0101AB03");
-	assert_int_equal(settle(rows, 2), 2);
-	fold(rows, 2, NULL, 0);
-	assert_int_equal(strata.count, 2);
-	assert_int_equal(strata.guids[GRADE_A], 1);
-	assert_int_equal(strata.guids[GRADE_N], 0);
 }
 
 static void assert_refused(const struct device_result *rows, size_t count, const struct stratum_population *populations,
@@ -350,8 +352,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_population_size_gives_a_share_and_no_total),
 		cmocka_unit_test(strata_are_ordered_and_their_intervals_hold_together),
 		cmocka_unit_test(a_device_found_affected_later_is_never_outside_the_bounds),
-		cmocka_unit_test(lists_and_rows_without_a_stratum_are_counted_by_grade_only),
-		cmocka_unit_test(a_guid_counts_once_by_its_strongest_grade),
+		cmocka_unit_test(a_declared_population_of_which_nothing_was_tested_may_be_affected_to_the_last),
+		cmocka_unit_test(lists_and_rows_without_a_model_or_pair_belong_to_no_stratum),
 		cmocka_unit_test(a_population_that_cannot_be_is_refused),
 		cmocka_unit_test(more_kinds_of_devices_than_there_is_room_for_are_refused),
 	};

@@ -1,6 +1,6 @@
-/* The device list: observations of runs and lines of lists become rows, rows get grades and sentences. */
+/* The device list: observations of runs and lines of lists become rows, rows get grades, counts and sentences. */
 
-#include "rig/judge/device.h"
+#include "rig/judge/device_list.h"
 
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
@@ -385,6 +385,72 @@ static void more_runs_than_there_is_room_for_are_counted_and_marked(void **state
 	assert_true(length < DEVICE_RUNS_SIZE);
 }
 
+static void meters_are_counted_once_by_the_worst_of_their_rows(void **state)
+{
+	struct device_result rows[9];
+	struct device_counts counts;
+	size_t count;
+
+	(void)state;
+	rows[0] = observed(G1, "run-1", 1000, CONFORMITY_MORE, 205);
+	rows[1] = observed(G1, "run-2", 2000, CONFORMITY_NOT_MORE, 20);
+	text_copy(rows[1].hub_model, sizeof rows[1].hub_model, "0101AB03");
+	rows[2] = observed(G2, "run-1", 1000, CONFORMITY_CONDITIONAL_MORE, 180);
+	rows[3] = observed(G3, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
+	rows[4] = observed("00-DB-12-34-56-78-90-A3", "run-1", 1000, CONFORMITY_NOT_APPLICABLE, 0);
+	rows[4].outage_validity = VALIDITY_VOID;
+	rows[5] = observed("00-DB-12-34-56-78-90-A4", "run-1", 1000, CONFORMITY_NOT_MORE, 0);
+	rows[5].activations = 0;
+	rows[6] = listed("00-DB-12-34-56-78-90-A5", "supplier");
+	rows[7] = observed("00-DB-12-34-56-78-90-A6", "run-1", 1000, CONFORMITY_NOT_APPLICABLE, 0);
+	rows[7].outage_validity = VALIDITY_INCONCLUSIVE;
+	rows[8] = listed(G1, "supplier");
+	text_copy(rows[8].model, sizeof rows[8].model, "another");
+	count = device_list_merge(rows, COUNT(rows));
+	device_list_grade(rows, count);
+	counts = device_list_count(rows, count);
+	assert_int_equal(counts.activated, 5);
+	assert_int_equal(counts.affected, 1);
+	assert_int_equal(counts.undecided, 2);
+	assert_int_equal(counts.not_shown, 1);
+	assert_int_equal(counts.void_devices, 1);
+	assert_int_equal(counts.not_activated, 1);
+	assert_int_equal(counts.elsewhere, 1);
+	assert_int_equal(counts.in_conflict, 1);
+	assert_int_equal(counts.grades[GRADE_A], 1);
+	assert_int_equal(counts.grades[GRADE_N], 2); /* a conditional one is valid, and shows nothing */
+	assert_int_equal(counts.grades[GRADE_C], 3); /* inconclusive, void and never activated, beside an A */
+	assert_int_equal(counts.grades[GRADE_D], 1);
+}
+
+/* "supplier says 3; we find 1 of the same, 1 tested and not affected, 1 not tested; 1 more that it does not name" */
+static void a_list_is_reconciled_with_what_was_found(void **state)
+{
+	char guids[][GUID_SIZE] = {"00-DB-12-34-56-78-90-A9", G2, G1, G1, "00-DB-12-34-56-78-90-A0"};
+	struct device_result rows[4];
+	struct device_reconciliation result;
+	size_t count;
+
+	(void)state;
+	rows[0] = observed(G1, "run-1", 1000, CONFORMITY_MORE, 205);
+	rows[1] = observed(G2, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
+	rows[2] = observed(G3, "run-1", 1000, CONFORMITY_MORE, 240);
+	rows[3] = listed("00-DB-12-34-56-78-90-A9", "supplier");
+	count = device_list_merge(rows, COUNT(rows));
+	device_list_grade(rows, count);
+	result = device_list_reconcile(rows, count, guids, COUNT(guids));
+	assert_int_equal(result.named, 3);
+	assert_int_equal(result.grades[GRADE_A], 1);
+	assert_int_equal(result.grades[GRADE_N], 1);
+	assert_int_equal(result.grades[GRADE_D], 1);
+	assert_int_equal(result.not_named, 1);
+	result = device_list_reconcile(rows, 0, guids, COUNT(guids));
+	assert_int_equal(result.named, 3);
+	assert_int_equal(result.grades[GRADE_NONE], 3);
+	result = device_list_reconcile(rows, count, NULL, 0);
+	assert_int_equal(result.not_named, 2);
+}
+
 static void a_list_of_nothing_has_no_rows(void **state)
 {
 	(void)state;
@@ -409,6 +475,8 @@ int main(void)
 		cmocka_unit_test(not_shown_affected_carries_its_number_of_activations_and_its_pair),
 		cmocka_unit_test(the_longest_statement_fits),
 		cmocka_unit_test(more_runs_than_there_is_room_for_are_counted_and_marked),
+		cmocka_unit_test(meters_are_counted_once_by_the_worst_of_their_rows),
+		cmocka_unit_test(a_list_is_reconciled_with_what_was_found),
 		cmocka_unit_test(a_list_of_nothing_has_no_rows),
 	};
 
