@@ -12,8 +12,9 @@
  *   - after every outcome in doubt (no answer, short, bad check, wrong unit, wrong answer) the bus drains: nobody speaks
  *     until the line has been silent for the response time of the unit that failed, counted from the last byte heard.
  *     An exception is an answer and needs no drain;
- *   - requests of BUS_OFF do not wait for the drain's end, only for silence of a gap: switching off is worth a collision,
- *     its echo is compared byte for byte, and its read-back (BUS_SAFETY) waits for the drain.
+ *   - requests of BUS_OFF do not wait for the drain's end, only for silence of a gap, and on a line that is never silent for
+ *     no longer than BUS_OFF_PATIENCE_NS: switching off is worth a collision, its echo is compared byte for byte, and its
+ *     read-back (BUS_SAFETY) waits for the drain.
  *
  * Order: the lowest enum bus_priority first, then first come. BUS_OFF_RESERVE places of the queue are kept for BUS_OFF and
  * BUS_SAFETY. A babbling line keeps the others waiting until their deadlines; every request has one.
@@ -33,6 +34,7 @@
 #define BUS_QUEUE_MAX 128      /* requests waiting, open, or with a result not yet taken */
 #define BUS_OFF_RESERVE 32     /* of them kept for BUS_OFF and BUS_SAFETY */
 #define BUS_TRIES_MAX 4
+#define BUS_OFF_PATIENCE_NS (500 * NS_PER_MS)
 
 enum bus_priority {
 	BUS_OFF,       /* switches something off */
@@ -110,6 +112,7 @@ enum bus_place_state { BUS_FREE, BUS_WAITING, BUS_OPEN, BUS_DONE };
 struct bus_place {
 	enum bus_place_state state;
 	uint64_t turn;         /* order of arrival */
+	int64_t first_ns;      /* instant at which it was first in the queue; 0: not yet */
 	struct bus_request request;
 	struct bus_result result;
 };
@@ -128,6 +131,7 @@ struct bus {
 	int64_t quiet_from_ns; /* last byte heard, or last try's end */
 	int64_t gap_after_ns;  /* silence that the unit spoken to last wants behind it */
 	int64_t drain_ns;      /* silence that must have passed before anyone but BUS_OFF speaks; 0: no doubt */
+	bool fresh;            /* nobody but BUS_OFF has spoken on this port yet: drain for the response time of who will */
 };
 
 void bus_init(struct bus *bus, const struct bus_settings *settings);

@@ -32,6 +32,7 @@
  * Faults: FAULT_CONFIGURATION for values that may not be, FAULT_SUPPLY for instruments that do not do what they are told.
  */
 
+#include "drivers/modbus/access.h"
 #include "drivers/modbus/bus.h"
 #include "rig/base/off_script.h"
 #include "rig/bench/profile.h"
@@ -39,7 +40,7 @@
 #define DRIVER_NAME_SIZE 24
 #define DRIVER_LIMITS_MAX 4
 #define DRIVER_JOBS_MAX 48                          /* commands at a time, the driver's own included */
-#define DRIVER_SPANS_MAX 24                         /* reads that one watch takes */
+#define DRIVER_SPANS_MAX (2 * PROFILE_CHANNELS_MAX) /* reads that one watch takes */
 #define DRIVER_TRIES 3                              /* of reads and idempotent writes */
 #define DRIVER_IDENTITY_PAUSE_NS (2 * NS_PER_S)
 #define DRIVER_OWN_DEADLINE_NS (10 * NS_PER_S)      /* of what the driver does by itself: identity, start, limits */
@@ -98,34 +99,34 @@ struct driver_report {
 };
 
 enum driver_job_state { JOB_FREE, JOB_WRITING, JOB_SETTLING, JOB_READING, JOB_ENDED };
-enum driver_job_kind { JOB_SET, JOB_GET, JOB_WATCH, JOB_IDENTITY, JOB_START, JOB_LIMIT, JOB_DEAD_MAN };
+enum driver_job_kind { JOB_SET, JOB_GET, JOB_WATCH, JOB_IDENTITY, JOB_START, JOB_LIMIT, JOB_RENEWAL };
 
+/* A command under way, or something that the driver does by itself (from JOB_IDENTITY on). */
 struct driver_job {
 	enum driver_job_state state;
 	enum driver_job_kind kind;
 	struct driver_command command;
-	uint32_t ticket;
-	uint16_t raw[2];              /* SET, START: words as written */
-	int words;
-	int step;                     /* WATCH: span; START, LIMIT: which */
-	int reads;                    /* read-backs so far; must_twice says how many are needed */
-	bool twice, settled;
-	int64_t settle_ns;            /* instant */
+	enum bus_priority priority;
+	uint32_t ticket;              /* its request on the bus; 0: none */
+	struct profile_access echo;   /* what proves a write; GET, IDENTITY: what is read */
+	uint16_t words[2];            /* START: what the echo must be */
+	int offset;                   /* of the wanted words in the read, which may be wider than them */
+	int reads_due;                /* reads that must still agree */
+	int span;                     /* WATCH: which */
+	bool settled;                 /* the settle time was waited for */
+	int64_t wake_ns;              /* JOB_SETTLING: until then */
 	struct driver_report report;
 };
-
-struct driver_span { uint8_t function; uint16_t address, count; };
 
 struct driver_channel {
 	bool wanted_known;            /* set and confirmed */
 	int64_t wanted_milli;
 	int64_t wanted_ns;            /* since */
-	bool seen;                    /* a reading was taken */
+	bool seen;                    /* a reading was taken since the port came */
 	int64_t seen_milli, seen_ns;
-	bool echo_seen;
-	int64_t echo_milli;
-	int64_t renew_ns;             /* dead-man: INSTANT_NEVER when not running */
-	int64_t falls_ns;             /* dead-man: when it will fall off */
+	int64_t echo_milli, echo_ns;  /* what the instrument last said that it is set to; echo_ns 0: nothing */
+	int64_t renew_ns;             /* dead-man: next renewal; INSTANT_NEVER when not running */
+	int64_t falls_ns;             /* dead-man: when it will fall off without one */
 };
 
 struct modbus_driver {
@@ -135,14 +136,16 @@ struct modbus_driver {
 	bool proved;                  /* identity was proved on this port or an earlier one */
 	bool present;                 /* there is a port */
 	int64_t retry_ns;             /* next identity check; INSTANT_NEVER: none */
+	int prepared;                 /* start registers and limits done */
 	struct driver_channel channels[PROFILE_CHANNELS_MAX];
-	struct driver_span spans[DRIVER_SPANS_MAX];
+	struct access_span spans[DRIVER_SPANS_MAX];
 	int span_count;
 	uint8_t read_function;        /* shape of the last read that was queued */
 	uint16_t read_count;
 	struct driver_job jobs[DRIVER_JOBS_MAX];
 	struct driver_report notices[REPORT_KIND_COUNT]; /* latest of each kind */
-	bool noticed[REPORT_KIND_COUNT];
+	uint32_t noticed[REPORT_KIND_COUNT]; /* in which order; 0: nothing to report */
+	uint32_t notice_count;
 };
 
 /*
@@ -171,6 +174,7 @@ int64_t driver_deadline(const struct modbus_driver *driver);
 
 /* Takes what there is to report. False when there is nothing. */
 MUST_USE bool driver_take(struct modbus_driver *driver, struct driver_report *report);
+bool driver_has_report(const struct modbus_driver *driver);
 
 /* The last reading of a channel and its instant; false when there has been none since the port came. */
 MUST_USE bool driver_reading(const struct modbus_driver *driver, int channel, int64_t *milli, int64_t *t_ns);

@@ -57,6 +57,9 @@ bool modbus_is_read(uint8_t function);
 /* "no answer", "bad check", ... */
 const char *modbus_outcome_text(enum modbus_outcome outcome);
 
+/* What a unit means by an exception's code: "no such register", ... (Application Protocol 1.1b3, section 7) */
+const char *modbus_exception_text(uint8_t exception);
+
 /* Whether the line may still carry something that belongs to the try that ended so. */
 bool modbus_outcome_in_doubt(enum modbus_outcome outcome);
 

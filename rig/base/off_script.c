@@ -85,7 +85,7 @@ static bool duration_sane(int64_t duration_ns)
 static bool bus_sane(const struct off_bus *bus)
 {
 	return ends(bus->name) && duration_sane(bus->gap_ns) && duration_sane(bus->answer_ns) && duration_sane(bus->quiet_ns) &&
-	       duration_sane(bus->quiet_max_ns) && bus->tries >= 1 && bus->tries <= OFF_TRIES_MAX;
+	       duration_sane(bus->drain_ns) && duration_sane(bus->quiet_max_ns) && bus->tries >= 1 && bus->tries <= OFF_TRIES_MAX;
 }
 
 static bool exchange_sane(const struct off_exchange *exchange, int bus_count)

@@ -13,11 +13,12 @@
  * line and each exchange says for which causes it is meant; a line with only OFF_CAUSE_PERSON is one that is held.
  *
  * Lines are set first, all at once. Then all buses run side by side; on one bus its exchanges run in the script's order:
- *   - wait until the line has been quiet for `quiet_ns`, at most `quiet_max_ns`; then, in front of every request, `gap_ns`;
+ *   - at first wait until the line has been quiet for `quiet_ns`, so that an answer on its way is not talked over; then, in
+ *     front of every request, `gap_ns`. No wait for quiet is longer than `quiet_max_ns`;
  *   - send `request`, take bytes until `answer_size` are there, or give up after `answer_ns` of the bus;
  *   - off_exchange_holds() says whether the answer is the one expected;
  *   - an OFF_CHECK closes a group: the OFF_WRITEs since the bus's check before it, of this cause. If the check does not
- *     hold, the group is repeated from its first write, after waiting for quiet again, at most `tries` times in all.
+ *     hold, the group is repeated from its first write, now after a quiet of `drain_ns`, at most `tries` times in all.
  *     An OFF_WRITE without its answer does not end the group: the check decides. What is off is what a check has proved.
  *     When all tries have failed the next group runs; one dead instrument must not keep the others on.
  */
@@ -49,8 +50,9 @@ struct off_bus {
 	char name[OFF_NAME_SIZE];   /* the port, for its journal */
 	int64_t gap_ns;             /* least silence in front of a request */
 	int64_t answer_ns;          /* from the request's write to the last byte of its answer: wire time included */
-	int64_t quiet_ns;           /* silence after which a late answer is no longer to be expected */
-	int64_t quiet_max_ns;       /* longest wait for it: then it is sent all the same */
+	int64_t quiet_ns;           /* silence before the first request: the turn-around of a unit that is well */
+	int64_t drain_ns;           /* silence before a repeat: a late answer is then no longer to be expected */
+	int64_t quiet_max_ns;       /* longest wait for either: then it is sent all the same */
 	int32_t tries;              /* of a group, 1 to OFF_TRIES_MAX */
 };
 
