@@ -36,6 +36,19 @@ config=$(digits "$here/lab.config")
 patch=$(digits "$here/uml-irq-work.patch")
 declare -A ending=([patched]="$config-$patch" [unpatched]="$config-unpatched")
 
+# Runs what takes long in the background and in a process group of its own, so that a signal to us ends both at once.
+child=''
+interruptible() {
+    local status=0
+    set -m
+    "$@" &
+    child=$!
+    set +m
+    wait $child || status=$?
+    child=''
+    return $status
+}
+
 # The newest kept kernel of a variant, or nothing.
 kept() {
     find "$store" -mindepth 2 -maxdepth 2 -path "$store/kernel-*-${ending[$1]}/linux" -type f -perm -u+x 2>/dev/null |
@@ -75,13 +88,15 @@ read_suite() {
     [ "$package" = $WANTED ] || say "$WANTED is gone; the stamp test decides whether $package will do"
 }
 
+download() { cd "$work" && private_apt apt-get download "$package" >&2; }
+
 fetch_source() {
     say "fetching $package $version"
-    (cd "$work" && private_apt apt-get download "$package") >&2
+    interruptible download
     dpkg-deb -x "$work"/linux-source-*.deb "$work/deb"
     rm -f "$work"/linux-source-*.deb
     say "unpacking"
-    tar -C "$work" -xf "$work/deb/usr/src/$package.tar.xz"
+    interruptible tar -C "$work" -xf "$work/deb/usr/src/$package.tar.xz"
     rm -rf "$work/deb"
     source=$work/$package
 }
@@ -100,9 +115,10 @@ follow() {
 }
 
 compile() {
-    nice make -C "$source" ARCH=um O="$work/objects" "$@" 2>&1 | follow ||
+    interruptible make_and_follow "$@" ||
         { tail -n 30 "$work/log" >&2; give_up "the build of $package failed (make $*)"; }
 }
+make_and_follow() { nice make -C "$source" ARCH=um O="$work/objects" "$@" 2>&1 | follow; }
 
 configure() {
     local line
@@ -134,6 +150,14 @@ build() {
     keep unpatched
 }
 
+tidy_up() {
+    if [ -n "$child" ]; then
+        kill -TERM -- "-$child" 2>/dev/null || true
+        wait "$child" || true
+    fi
+    rm -rf "$work"
+}
+
 # Called with the lock held. What an earlier build left when it was killed goes first.
 obtain() {
     local free_mb
@@ -142,7 +166,7 @@ obtain() {
     free_mb=$(df -Pm "$store" | awk 'NR == 2 { print $4 }')
     [ "$free_mb" -ge $SPACE_MB ] || give_up "$store has $free_mb MB free, the build needs $SPACE_MB MB"
     work=$(mktemp -d "$store/building.XXXXXX")
-    trap 'rm -rf "$work"' EXIT
+    trap tidy_up EXIT
     trap 'exit 130' INT TERM HUP
     read_suite
     if [ -x "$store/kernel-$version-${ending[patched]}/linux" ] && [ -x "$store/kernel-$version-${ending[unpatched]}/linux" ]
@@ -156,7 +180,7 @@ obtain() {
 if [ $refresh = yes ] || [ -z "$(kept "$variant")" ]; then
     mkdir -p "$store"
     exec 9>"$store/kernel.lock"
-    flock -n 9 || { say "another build is under way, waiting for it"; flock 9; }
+    flock -n 9 || { say "another build is under way, waiting for it"; interruptible flock 9; }
     if [ $refresh = yes ] || [ -z "$(kept "$variant")" ]; then
         obtain
     fi
