@@ -7,13 +7,14 @@
  *
  *   UPGRADE_TRANSFER   phases enter, transfer, verify; ends in hold
  *   UPGRADE_ACTIVATE   phase activate; ends in confirm
- *   UPGRADE_VERSION    phase confirm (idle before an activation); `version` is what the device said
+ *   UPGRADE_VERSION    leaves the phase alone before an activation; after one, confirm, and idle once it was read
  *
  * The activation command is sent at most once in the life of a `struct upgrade`: a second UPGRADE_ACTIVATE is refused, and
  * none of the tasks repeats it. A rig that resumes says so with upgrade_was_activated before anything else.
  *
  * Once the command has left, UPGRADE_ACTIVATE fails only when the device said no. Silence, an unplugged console and a
  * cancel leave `activation` unknown: a meter that reboots at once never answers, so the task is done and the watch decides.
+ * Where the bench file expects no answer it stays sent.
  *
  * `phase` moves as the steps do. Errors are those of dialog.h and xmodem.h with the phase in front.
  */
@@ -31,15 +32,20 @@ struct upgrade {
 	char version[DIALOG_ANSWER_SIZE];  /* last one read; empty: none */
 	/* Private. */
 	const struct bench_loader *settings;
+	int64_t byte_ns;
 	enum upgrade_task task;
-	struct xmodem_settings image;
+	const uint8_t *image;
+	size_t image_size;
 	struct dialog dialog;
 	struct xmodem xmodem;
 	struct session running;
 };
 
-/* `settings` outlives the upgrade; its patterns compile, as the bench file's reader has seen to. */
-void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings);
+/*
+ * `settings` outlives the upgrade; its patterns compile, as the bench file's reader has seen to. `baud` of the console, for
+ * the time that a block takes on the wire; 0: not known.
+ */
+void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings, int64_t baud);
 
 /* An activation was sent by an earlier life of this run. */
 void upgrade_was_activated(struct upgrade *upgrade);

@@ -7,8 +7,8 @@
  *
  * It sends 'C' at the start and every XMODEM_INVITE_NS until the first block. A block that is wrong in any way is answered
  * by NAK once the line has been quiet for XMODEM_QUIET_NS; the block before, come again, by ACK and not stored; any other
- * number ends it, since the ends are out of step for good. EOT is answered by ACK. What comes after in the same event is
- * left to the caller (`used`).
+ * number ends it, since the ends are out of step for good. The first EOT is answered by NAK, since noise can look like one,
+ * and the second by ACK. What comes after in the same event is left to the caller (`used`).
  *
  * The length of the image is not known to the protocol: `size` is a whole number of blocks, with SUB bytes at the end.
  *
@@ -34,6 +34,7 @@ struct xmodem_receive {
 	bool begun;             /* a block was taken */
 	bool refusing;          /* a bad block: waiting for quiet */
 	bool cancel_seen;
+	bool end_seen;
 	int64_t deadline_ns;
 	int64_t give_up_ns;
 };
