@@ -257,17 +257,26 @@ guest_mounts() {
     mkdir -p /run/lock /run/lab "$LAB_DIR/home"
 }
 
+# Brings up lo, and the kernel gives it 127.0.0.1. perl is in every Debian, ip is not.
+guest_loopback() {
+    perl -MSocket -e 'socket my $any, PF_INET, SOCK_DGRAM, 0;
+        my $up = pack "a16 s x22", "lo", 0x41; ioctl $any, 0x8914, $up or die "lo: $!"'
+}
+
 guest_power_off() {
     cut -d' ' -f1 /proc/uptime >"$LAB_DIR/virtual_s"
     sync
-    # reboot(2) by number, since a small root has no poweroff; perl is in every Debian.
+    # reboot(2) by number, since a small root has no poweroff.
     perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc, 0)'
 }
 
-# guest_life INIT [ARGUMENT ...]: what the first process does. A case is a child, so that its end is not a panic.
+# guest_life INIT [ARGUMENT ...]: what the first process does. A case is a child, so that its end is not a panic; that the
+# set-up fails is one.
 guest_life() {
     local status=0
+    set -euo pipefail
     guest_mounts
+    guest_loopback
     stty -opost
     cd "$LAB_DIR"
     export HOME=$LAB_DIR/home TMPDIR=/tmp XDG_RUNTIME_DIR=/run/lab
