@@ -8,6 +8,7 @@
 const struct command *const commands[] = {
 	&command_judge,
 	&command_verify,
+	&command_devices,
 	NULL,
 };
 

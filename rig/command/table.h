@@ -8,6 +8,7 @@
 
 extern const struct command command_judge;
 extern const struct command command_verify;
+extern const struct command command_devices;
 
 /* NULL ends it. */
 extern const struct command *const commands[];

@@ -81,6 +81,7 @@ struct device_result {
 	enum device_grade grade;           /* filled by device_list_grade */
 	int64_t run_count;                 /* filled by device_list_merge */
 	char runs[DEVICE_RUNS_SIZE];       /* name of the run or list; in a row all of them, cut with "..." when too many */
+	char evidence[DIGEST_TEXT_SIZE];   /* head of the journal's chain: tells runs of one name apart; empty: none */
 };
 
 /* Zone above, valid; conditional or inconclusive; neither: for one verdict on an outage. */

@@ -36,7 +36,7 @@ static int compare_numbers(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* Row, kind of evidence, time, run: what is equal so far is one observation found twice. */
+/* Row, kind of evidence, time, run, its chain: what is equal so far is one observation found twice. */
 static int compare_observations(const struct device_result *a, const struct device_result *b)
 {
 	int order = compare_rows(a, b);
@@ -45,7 +45,9 @@ static int compare_observations(const struct device_result *a, const struct devi
 		order = compare_numbers((int)a->source, (int)b->source);
 	if (order == 0)
 		order = compare_numbers(a->activated_utc_us, b->activated_utc_us);
-	return order ? order : strcmp(a->runs, b->runs);
+	if (order == 0)
+		order = strcmp(a->runs, b->runs);
+	return order ? order : strcmp(a->evidence, b->evidence);
 }
 
 /* Of one observation found twice the worse comes first; the rest only makes the order total. */

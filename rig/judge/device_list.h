@@ -11,7 +11,7 @@
 /*
  * Sorts the observations and merges them in place; returns the number of rows, which then stand at the front, ordered by
  * GUID, manufacturer, model, hardware, firmware pair and hub model. The same observations in another order give the same
- * rows, and one that is there twice (the same meter, stratum, run and instant) counts once, by the worse of the two.
+ * rows, and one that is there twice (the same meter, stratum, run, instant and evidence) counts once, by the worse of two.
  * A line of a list or field record joins every row of its GUID with which all that it names agrees; what it leaves empty
  * agrees with everything. GUIDs are compared as they stand: the reader has made them upper case with dashes.
  */

@@ -3,129 +3,114 @@
 #include "rig/report/device_table.h"
 
 #include "rig/base/instant.h"
+#include "rig/report/escape.h"
 
-#include <string.h>
-
-static void put_field(struct text *text, const char *field)
+static void put_field(FILE *out, const char *field)
 {
-	bool quoted = strpbrk(field, ",\"\r\n") != NULL;
-
-	if (quoted)
-		text_put_char(text, '"');
-	for (; *field; field++) {
-		if (*field == '"')
-			text_put_char(text, '"');
-		text_put_char(text, *field);
-	}
-	if (quoted)
-		text_put_char(text, '"');
+	put_csv(out, field);
+	putc(',', out);
 }
 
-static void put_fields(struct text *text, const char *const *fields, int count)
+static void put_tested_fields(FILE *out, const struct device_result *row)
 {
-	int i;
-
-	for (i = 0; i < count; i++) {
-		put_field(text, fields[i]);
-		text_put_char(text, ',');
-	}
+	put_seconds_down(out, row->t_lo_ns, 9);
+	putc(',', out);
+	if (row->t_hi_ns != INSTANT_NEVER)
+		put_seconds_up(out, row->t_hi_ns, 9);
+	putc(',', out);
+	put_seconds_up(out, row->u_ns, 9);
+	fputs(row->open ? ",true," : ",false,", out);
 }
 
-void device_put_seconds(struct text *text, int64_t ns)
+void device_put_csv(FILE *out, const struct device_result *row)
 {
-	text_format(text, "%lld.%09lld", (long long)(ns / NS_PER_S), (long long)(ns % NS_PER_S));
+	put_field(out, row->guid);
+	put_field(out, known_name(row->known));
+	put_field(out, row->manufacturer);
+	put_field(out, row->model);
+	put_field(out, row->firmware_from);
+	put_field(out, row->firmware_to);
+	put_field(out, row->hub_guid);
+	put_field(out, row->hub_model);
+	fprintf(out, "%lld,", (long long)row->activations);
+	if (row->activations > 0)
+		put_tested_fields(out, row);
+	else
+		fputs(",,,,", out);
+	put_field(out, device_outage_word(row));
+	put_field(out, row->ad1);
+	put_field(out, row->cause);
+	put_field(out, device_grade_name(row->grade));
+	put_csv(out, row->runs);
+	putc('\n', out);
 }
 
-void device_put_csv(struct text *text, const struct device_result *row)
+static void put_member(FILE *out, const char *key, const char *value)
 {
-	const char *const who[] = {row->guid,          known_name(row->known), row->manufacturer, row->model,
-				   row->firmware_from, row->firmware_to,       row->hub_guid,     row->hub_model};
-	const char *const what[] = {device_outage_word(row), row->ad1, row->cause, device_grade_name(row->grade)};
-	bool tested = row->activations > 0;
-
-	put_fields(text, who, 8);
-	text_put_int(text, row->activations);
-	text_put_char(text, ',');
-	if (tested)
-		device_put_seconds(text, row->t_lo_ns);
-	text_put_char(text, ',');
-	if (tested && row->t_hi_ns != INSTANT_NEVER)
-		device_put_seconds(text, row->t_hi_ns);
-	text_put_char(text, ',');
-	if (tested)
-		device_put_seconds(text, row->u_ns);
-	text_put(text, tested ? row->open ? ",true," : ",false," : ",,");
-	put_fields(text, what, 4);
-	put_field(text, row->runs);
-	text_put_char(text, '\n');
+	fprintf(out, "\"%s\": ", key);
+	put_json(out, value);
+	fputs(", ", out);
 }
 
-static void put_member(struct text *text, const char *key, const char *value)
+static void put_number(FILE *out, const char *key, int64_t value)
 {
-	text_format(text, "\"%s\":", key);
-	text_put_json(text, value);
-	text_put_char(text, ',');
+	fprintf(out, "\"%s\": %lld, ", key, (long long)value);
 }
 
-static void put_number(struct text *text, const char *key, int64_t value)
+static void put_flag(FILE *out, const char *key, bool value)
 {
-	text_format(text, "\"%s\":%lld,", key, (long long)value);
-}
-
-static void put_flag(struct text *text, const char *key, bool value)
-{
-	text_format(text, "\"%s\":%s,", key, value ? "true" : "false");
+	fprintf(out, "\"%s\": %s, ", key, value ? "true" : "false");
 }
 
 /* What the deciding activation was; null where nothing was tested. */
-static void put_tested(struct text *text, const struct device_result *row)
+static void put_tested(FILE *out, const struct device_result *row)
 {
 	if (row->activations == 0) {
-		text_put(text, "\"tested\":null,");
+		fputs("\"tested\": null, ", out);
 		return;
 	}
-	text_put(text, "\"tested\":{");
-	put_number(text, "t_lo_ns", row->t_lo_ns);
+	fputs("\"tested\": {", out);
+	put_number(out, "t_lo_ns", row->t_lo_ns);
 	if (row->t_hi_ns == INSTANT_NEVER)
-		text_put(text, "\"t_hi_ns\":null,");
+		fputs("\"t_hi_ns\": null, ", out);
 	else
-		put_number(text, "t_hi_ns", row->t_hi_ns);
-	put_number(text, "u_ns", row->u_ns);
-	put_flag(text, "open", row->open);
-	put_member(text, "outage", device_outage_word(row));
-	put_member(text, "ad1", row->ad1);
-	text_put(text, "\"cause\":");
-	text_put_json(text, row->cause);
-	text_put(text, "},");
+		put_number(out, "t_hi_ns", row->t_hi_ns);
+	put_number(out, "u_ns", row->u_ns);
+	put_flag(out, "open", row->open);
+	put_member(out, "outage", device_outage_word(row));
+	put_member(out, "ad1", row->ad1);
+	fputs("\"cause\": ", out);
+	put_json(out, row->cause);
+	fputs("}, ", out);
 }
 
-void device_put_json(struct text *text, const struct device_result *row)
+void device_put_json(FILE *out, const struct device_result *row)
 {
 	char statement[DEVICE_STATEMENT_SIZE];
 
 	device_statement(row, statement, sizeof statement);
-	text_put_char(text, '{');
-	put_member(text, "guid", row->guid);
-	put_member(text, "known", known_name(row->known));
-	put_flag(text, "identity_read", row->identity_read);
-	put_member(text, "manufacturer", row->manufacturer);
-	put_member(text, "model", row->model);
-	put_member(text, "hardware", row->hardware);
-	put_member(text, "firmware_from", row->firmware_from);
-	put_member(text, "firmware_to", row->firmware_to);
-	put_flag(text, "version_changed", row->version_changed);
-	put_member(text, "hub_guid", row->hub_guid);
-	put_member(text, "hub_model", row->hub_model);
-	put_number(text, "activations", row->activations);
-	put_number(text, "valid_activations", row->valid_activations);
-	put_number(text, "affected_activations", row->affected_activations);
-	put_tested(text, row);
-	put_flag(text, "listed", row->listed);
-	put_flag(text, "in_field", row->in_field);
-	put_flag(text, "in_conflict", row->in_conflict);
-	put_member(text, "grade", device_grade_name(row->grade));
-	put_member(text, "statement", statement);
-	text_put(text, "\"runs\":");
-	text_put_json(text, row->runs);
-	text_put_char(text, '}');
+	putc('{', out);
+	put_member(out, "guid", row->guid);
+	put_member(out, "known", known_name(row->known));
+	put_flag(out, "identity_read", row->identity_read);
+	put_member(out, "manufacturer", row->manufacturer);
+	put_member(out, "model", row->model);
+	put_member(out, "hardware", row->hardware);
+	put_member(out, "firmware_from", row->firmware_from);
+	put_member(out, "firmware_to", row->firmware_to);
+	put_flag(out, "version_changed", row->version_changed);
+	put_member(out, "hub_guid", row->hub_guid);
+	put_member(out, "hub_model", row->hub_model);
+	put_number(out, "activations", row->activations);
+	put_number(out, "valid_activations", row->valid_activations);
+	put_number(out, "affected_activations", row->affected_activations);
+	put_tested(out, row);
+	put_flag(out, "listed", row->listed);
+	put_flag(out, "in_field", row->in_field);
+	put_flag(out, "in_conflict", row->in_conflict);
+	put_member(out, "grade", device_grade_name(row->grade));
+	put_member(out, "statement", statement);
+	fputs("\"runs\": ", out);
+	put_json(out, row->runs);
+	putc('}', out);
 }

@@ -10,22 +10,17 @@
  * blanks.
  */
 
-#include "rig/base/text.h"
 #include "rig/judge/device.h"
 
-/* Enough for any row in either form. */
-#define DEVICE_ROW_TEXT_SIZE 8192
+#include <stdio.h>
 
 #define DEVICE_CSV_HEADER                                                                                              \
 	"guid,known,manufacturer,model,firmware_from,firmware_to,hub_guid,hub_model,activations,t_lo_s,t_hi_s,u_s,open,"   \
 	"outage,ad1,cause,grade,runs\n"
 
-void device_put_csv(struct text *text, const struct device_result *row);
+void device_put_csv(FILE *out, const struct device_result *row);
 
 /* One object without a line end; durations are integers in ns, t_hi_ns is null where there is no upper bound. */
-void device_put_json(struct text *text, const struct device_result *row);
-
-/* A length in seconds with nine decimals, ns at least 0. */
-void device_put_seconds(struct text *text, int64_t ns);
+void device_put_json(FILE *out, const struct device_result *row);
 
 #endif

@@ -115,6 +115,12 @@ static void the_same_run_given_twice_counts_once(void **state)
 	assert_int_equal(rows[0].run_count, 1);
 	/* Where two copies differ, the worse one is believed. */
 	assert_int_equal(rows[0].outage, CONFORMITY_MORE);
+	/* Another journal under the same name is another run. */
+	rows[0] = observed(G1, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
+	rows[1] = observed(G1, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
+	text_copy(rows[1].evidence, sizeof rows[1].evidence, "ab");
+	assert_int_equal(device_list_merge(rows, 2), 1);
+	assert_int_equal(rows[0].activations, 2);
 }
 
 static void another_firmware_pair_or_hub_model_is_another_row(void **state)
