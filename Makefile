@@ -207,7 +207,7 @@ ifneq ($(wildcard rig/main.c),)
 	install -D -m 755 $(BUILD)/hilrig $(DESTDIR)$(PREFIX)/bin/hilrig
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/hilrig README.md LICENSE
 	set -e; for file in $$(find scenarios drivers/profiles reports firmware-images \
-	    \( -name '*.yaml' -o -name '*.json' -o -name '*.md' \) 2>/dev/null); do \
+	    -path 'reports/[0-9]*' -prune -o \( -name '*.yaml' -o -name '*.json' -o -name '*.md' \) -print 2>/dev/null); do \
 	    install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/hilrig/$$file; done
 else
 	$(call nothing,there is no rig/main.c)

@@ -9,6 +9,8 @@
 # Roots live below ${ROOTS:-build/roots}/SUITE. The first use of a suite makes a base that later uses copy, so that each
 # starts fresh; the last copy stays for looking at. COMMAND defaults to `make test`.
 set -eu
+# Mounts and processes are the root's own, and all go when this ends or is killed.
+[ -n "${FRESH_ROOT-}" ] || FRESH_ROOT=inside exec unshare --mount --pid --fork --kill-child "$0" "$@"
 cd "$(dirname "$0")/../.."
 as_user=
 if [ "${1-}" = --user ]; then
@@ -30,16 +32,12 @@ if [ ! -e "$base.made" ]; then
 	touch "$base.made"
 fi
 
-leave() {
-	umount "$root/proc" "$root/dev/pts" "$root/dev" 2>/dev/null || true
-}
-trap leave EXIT
-leave
 rm -rf --one-file-system "$root"
 cp -a "$base" "$root"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
-mount -t devpts devpts "$root/dev/pts"
+mount -t devpts -o mode=620,gid=5,ptmxmode=666 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
 if [ -d /usr/local/share/ca-certificates ]; then
