@@ -50,6 +50,24 @@ static struct sense *sense_of(struct history *history, const char *channel)
 	return NULL;
 }
 
+static void add_health(struct history *history, int64_t t_ns, int observer, bool healthy)
+{
+	if (history->health_count == HEALTH_MAX)
+		history->overflow = true;
+	else
+		history->health[history->health_count++] = (struct health_change){t_ns, observer, healthy};
+}
+
+/* Whoever listened is gone, since the last thing he wrote at the latest. */
+static void end_health(struct history *history)
+{
+	int observer;
+
+	for (observer = 0; observer < history->observer_count; observer++)
+		if (history_healthy(history, observer, history->t_last_ns, history->t_last_ns))
+			add_health(history, history->t_last_ns, observer, false);
+}
+
 static void take_break(struct history *history, const struct record *record)
 {
 	bool other_base = strcmp(history->boot_id, record->data.boot.boot_id) != 0;
@@ -59,6 +77,9 @@ static void take_break(struct history *history, const struct record *record)
 	text_copy(history->boot_id, sizeof history->boot_id, record->data.boot.boot_id);
 	if (!history->started)
 		return;
+	end_health(history);
+	if (other_base) /* BOOTTIME and MONOTONIC began again */
+		history->has_clock = false;
 	sense_break(&history->supply, kind);
 	sense_break(&history->mains, kind);
 	sense_break(&history->lab_feed, kind);
@@ -100,14 +121,8 @@ static void take_health(struct history *history, const struct record *record)
 {
 	int observer = observer_index(history, record->data.health.observer);
 
-	if (observer < 0)
-		return;
-	if (history->health_count == HEALTH_MAX) {
-		history->overflow = true;
-		return;
-	}
-	history->health[history->health_count++] =
-		(struct health_change){record->t_ns, observer, record->data.health.healthy};
+	if (observer >= 0)
+		add_health(history, record->t_ns, observer, record->data.health.healthy);
 }
 
 static void take_alert(struct history *history, const struct record *record)
@@ -286,13 +301,12 @@ static void take_input(struct history *history, const struct record *record)
 
 void history_take(struct history *history, const struct record *record)
 {
+	if (record->kind == RECORD_BOOT)
+		take_break(history, record); /* it looks at what the lines in front of it reached */
 	/* A verdict is about the record in front of it: it and the digests behind it must not make the record longer. */
 	if (record->t_ns > history->t_last_ns && record->kind != RECORD_VERDICT && record->kind != RECORD_RAW)
 		history->t_last_ns = record->t_ns;
 	switch (record->kind) {
-	case RECORD_BOOT:
-		take_break(history, record);
-		break;
 	case RECORD_EXPECT:
 		history->expected |= record->data.expect.cases;
 		break;
@@ -353,6 +367,7 @@ void history_take(struct history *history, const struct record *record)
 	case RECORD_FAULT:
 		take_fault(history, record);
 		break;
+	case RECORD_BOOT:
 	case RECORD_RUN:
 	case RECORD_DOCUMENT:
 	case RECORD_RULE:
@@ -393,8 +408,24 @@ bool history_in_control(const struct history *history, int64_t from_ns, int64_t 
 {
 	int i;
 
-	for (i = 0; i < history->control_count; i++)
-		if (history->controls[i].span.from_ns <= to_ns && history->controls[i].span.to_ns >= from_ns)
+	for (i = 0; i < history->control_count; i++) {
+		const struct interval *span = &history->controls[i].span;
+
+		if (span->to_ns != INSTANT_NEVER && span->from_ns <= to_ns && span->to_ns >= from_ns)
 			return true;
+	}
+	return false;
+}
+
+bool history_suspended(const struct history *history, const struct outage *outage)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_SUSPEND && event->from_ns <= outage->t_up_ns && event->to_ns >= outage->t_down_ns)
+			return true;
+	}
 	return false;
 }

@@ -119,7 +119,10 @@ void history_take(struct history *history, const struct record *record);
 /* Whether the observer was healthy at every instant of [from_ns, to_ns]. */
 bool history_healthy(const struct history *history, int observer, int64_t from_ns, int64_t to_ns);
 
-/* Whether [from_ns, to_ns] and a control of the slot share an instant. */
+/* Whether the outage overlaps a time in which the host was suspended, and its clock stood still. */
+bool history_suspended(const struct history *history, const struct outage *outage);
+
+/* Whether [from_ns, to_ns] and a control of the slot that has an end share an instant. */
 bool history_in_control(const struct history *history, int64_t from_ns, int64_t to_ns);
 
 #endif

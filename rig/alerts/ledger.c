@@ -16,7 +16,7 @@
 struct entry {
 	struct ledger_line line;
 	unsigned ghosts;          /* observers that showed an AD1 but are no evidence */
-	int64_t surplus;
+	int64_t surplus[OBSERVERS_MAX];
 };
 
 struct making {
@@ -155,10 +155,10 @@ static void give_to(struct making *making, struct entry *entry, const struct see
 	unsigned bit = 1U << alert->observer;
 
 	if ((entry->line.seen | entry->ghosts) & bit) {
-		entry->surplus += alert->count;
+		entry->surplus[alert->observer] += alert->count;
 		return;
 	}
-	entry->surplus += alert->count - 1;
+	entry->surplus[alert->observer] += alert->count - 1;
 	if (making->ghosts & bit) {
 		entry->ghosts |= bit;
 		return;
@@ -219,6 +219,8 @@ static enum ledger_class classify(const struct making *making, const struct entr
 {
 	const struct ledger_line *line = &entry->line;
 
+	if (history_suspended(making->history, &line->outage))
+		return LEDGER_VOID;
 	if (line->seen && line->expected == EXPECTED_YES)
 		return came_late(making->history, line) ? LEDGER_LATE : LEDGER_EXPECTED_SEEN;
 	if (line->seen && line->expected == EXPECTED_NO)
@@ -232,6 +234,25 @@ static enum ledger_class classify(const struct making *making, const struct entr
 	return LEDGER_NONE_EXPECTED_NONE_SEEN;
 }
 
+/* Surplus alerts that several observers saw are the same alerts: whoever saw most of them says how many there were. */
+static void put_duplicates(struct making *making, const struct entry *entry)
+{
+	struct ledger_line line = entry->line;
+	int observer;
+
+	line.class = LEDGER_DUPLICATE;
+	line.count = 0;
+	line.seen = 0;
+	for (observer = 0; observer < making->history->observer_count; observer++) {
+		if (entry->surplus[observer] > 0 && !(making->ghosts >> observer & 1))
+			line.seen |= 1U << observer;
+		if (entry->surplus[observer] > line.count && !(making->ghosts >> observer & 1))
+			line.count = entry->surplus[observer];
+	}
+	if (line.count > 0)
+		put_line(making, &line);
+}
+
 static void put_outages(struct making *making)
 {
 	int i;
@@ -243,11 +264,7 @@ static void put_outages(struct making *making)
 		line.class = classify(making, entry);
 		line.count = line.seen ? 1 : 0;
 		put_line(making, &line);
-		if (entry->surplus == 0)
-			continue;
-		line.class = LEDGER_DUPLICATE;
-		line.count = entry->surplus;
-		put_line(making, &line);
+		put_duplicates(making, entry);
 	}
 }
 

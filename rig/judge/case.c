@@ -118,15 +118,15 @@ static struct weighed weigh(const struct case_basis *basis, struct outage outage
 {
 	struct cause_found found = cause_of_outage(basis->history, outage.t_down_ns, outage.t_up_ns);
 	struct weighed weighed = {.outage = outage, .cause = found.cause};
-	int64_t own_ns;
+	int64_t unsure_ns = outage.hi_ns == INSTANT_NEVER ? 0 : outage.hi_ns - outage.lo_ns, own_ns;
 
 	weighed.u_ns = uncertainty_at(basis->budget, outage.hi_ns == INSTANT_NEVER ? outage.lo_ns : outage.hi_ns).expanded_ns;
 	weighed.zone = limit_judge(&basis->limit, outage.lo_ns, outage.hi_ns, weighed.u_ns);
 	weighed.foreign = weighed.zone == LIMIT_BELOW ? FAULT_NONE : foreign_domain(found.cause);
-	if (weighed.foreign == FAULT_NONE || outage.hi_ns - outage.lo_ns >= found.onset_ns - outage.t_down_ns)
+	if (weighed.foreign == FAULT_NONE || unsure_ns >= found.onset_ns - outage.t_down_ns)
 		return weighed;
 	/* What had passed for certain before the foreign cause set in is the meter's own. */
-	own_ns = found.onset_ns - outage.t_down_ns - (outage.hi_ns == INSTANT_NEVER ? 0 : outage.hi_ns - outage.lo_ns);
+	own_ns = found.onset_ns - outage.t_down_ns - unsure_ns;
 	if (own_ns <= outage.lo_ns && limit_judge(&basis->limit, own_ns, outage.hi_ns, weighed.u_ns) == LIMIT_ABOVE) {
 		weighed.foreign = FAULT_NONE;
 		weighed.zone = LIMIT_ABOVE;
@@ -144,19 +144,6 @@ static bool is_worse(const struct weighed *a, const struct weighed *b)
 	if (a->outage.lo_ns != b->outage.lo_ns)
 		return a->outage.lo_ns > b->outage.lo_ns;
 	return a->outage.hi_ns > b->outage.hi_ns;
-}
-
-static bool suspended_during(const struct case_basis *basis, const struct outage *outage)
-{
-	int i;
-
-	for (i = 0; i < basis->history->event_count; i++) {
-		const struct event *event = &basis->history->events[i];
-
-		if (event->kind == EVENT_SUSPEND && event->from_ns <= outage->t_up_ns && event->to_ns >= outage->t_down_ns)
-			return true;
-	}
-	return false;
 }
 
 /* All that a watch's outages amount to. */
@@ -184,7 +171,7 @@ static struct weighing weigh_all(const struct case_basis *basis, const struct wa
 		    history_in_control(history, outage.t_down_ns, outage.t_up_ns))
 			continue;
 		weighed = weigh(basis, outage);
-		all.suspended |= suspended_during(basis, &outage);
+		all.suspended |= history_suspended(history, &outage);
 		all.sum_lo_ns += outage.lo_ns;
 		all.sum_hi_ns = duration_add(all.sum_hi_ns, outage.hi_ns);
 		if (weighed.foreign != FAULT_NONE) {
@@ -253,12 +240,13 @@ struct verdict case_outage(const struct case_basis *basis, const struct watch_sp
 	struct weighing all;
 	struct verdict verdict;
 
-	if (!basis->has_limit || !basis->budget)
-		return verdict_void(CASE_OUTAGE, FAULT_CONFIGURATION, "no limit rule or no uncertainty budget");
+	if (!basis->budget)
+		return verdict_void(CASE_OUTAGE, FAULT_CONFIGURATION, "no uncertainty budget");
 	if (basis->history->overflow || basis->history->supply.overflow)
 		return verdict_void(CASE_OUTAGE, FAULT_RIG, "more happened than the record keeps");
-	all = weigh_all(basis, watch);
-	verdict = outage_conclude(basis, watch, &all);
+	all = weigh_all(basis, watch); /* without a rule the longest: the limit is 0 */
+	verdict = basis->has_limit ? outage_conclude(basis, watch, &all) :
+				     verdict_void(CASE_OUTAGE, FAULT_CONFIGURATION, "no limit rule");
 	verdict.worst = all.foreign.foreign != FAULT_NONE ? all.foreign.outage : all.worst.outage;
 	verdict.u_ns = all.foreign.foreign != FAULT_NONE ? all.foreign.u_ns : all.worst.u_ns;
 	verdict.sum_lo_ns = all.sum_lo_ns;
@@ -322,6 +310,8 @@ static struct verdict ad1_conclude(const struct case_basis *basis, const struct 
 	if (line)
 		return verdict_make(CASE_AD1, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE, ledger_class_name(line->class));
 	line = first_of(basis, watch, 1U << LEDGER_VOID);
+	if (line && line->has_outage && history_suspended(basis->history, &line->outage))
+		return verdict_void(CASE_AD1, FAULT_ENVIRONMENT, "the host was suspended: its clock stood still");
 	if (line && line->has_outage && line->usable && !line->recharged)
 		return verdict_void(CASE_AD1, FAULT_CONFIGURATION, "the hub's store was not recharged before the outage");
 	if (line)

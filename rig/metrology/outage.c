@@ -48,6 +48,11 @@ static void close_most(struct sense *sense)
 
 	sense->most.low = false;
 	sense->least_longest_ns = 0;
+	if (sense->off) {
+		sense->off = false;
+		sense->t_on_ns = most->t_rise_ns;
+		return;
+	}
 	if (sense->count == OUTAGES_MAX)
 		sense->overflow = true;
 	else
@@ -131,7 +136,8 @@ static void trusted(struct sense *sense, int64_t t_ns, int level)
 void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns)
 {
 	assert(settle_ns >= 0 && bounce_ns >= 0);
-	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .t_trusted_ns = t_ns, .t_low_known_ns = -1};
+	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .t_trusted_ns = t_ns, .t_on_ns = t_ns,
+				.t_low_known_ns = -1};
 	fall(&sense->most, sense, t_ns);
 }
 
@@ -155,6 +161,8 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 void sense_level(struct sense *sense, int64_t t_ns, int level)
 {
 	t_ns = later(t_ns, sense->t_trusted_ns);
+	if (!sense->known && !level)
+		sense->off = true;
 	if (!sense->known || sense->interrupted || level != sense->level)
 		unknown_since_trusted(sense);
 	trusted(sense, t_ns, level);
@@ -175,7 +183,7 @@ void sense_break(struct sense *sense, enum sense_break kind)
 
 int sense_outage_count(const struct sense *sense)
 {
-	return sense->count + (sense->most.low ? 1 : 0);
+	return sense->count + (sense->most.low && !sense->off ? 1 : 0);
 }
 
 struct outage sense_outage(const struct sense *sense, int index)
@@ -201,7 +209,7 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 {
 	int i;
 
-	if (!sense->known || sense->t_trusted_ns < to_ns)
+	if (!sense->known || sense->off || sense->t_on_ns > from_ns || sense->t_trusted_ns < to_ns)
 		return false;
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);

@@ -43,6 +43,8 @@ struct sense {
 	int64_t settle_ns;
 	int64_t bounce_ns;
 	bool known;               /* `level` has held since t_trusted_ns, as far as anybody saw */
+	bool off;                 /* the line was low when first read and has not been high for settle_ns: no outage yet */
+	int64_t t_on_ns;          /* since when the line may have outages: the start, or the rise that ended `off` */
 	bool handed_over;         /* recording changed hands after t_handed_over_ns and no numbered edge has come since */
 	int64_t t_handed_over_ns;
 	bool interrupted;         /* nobody recorded since t_trusted_ns */
@@ -60,7 +62,10 @@ struct sense {
 	struct outage outages[OUTAGES_MAX];
 };
 
-/* Starts at `t_ns` with the level unknown. */
+/*
+ * Starts at `t_ns` with the level unknown. If the first thing that is known is a level of 0, nothing was switched on yet:
+ * the line then has no outage until it has been high for settle_ns.
+ */
 void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns);
 
 /* A kernel-stamped edge to `level` (0 or 1), with the line's sequence number. */

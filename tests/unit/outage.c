@@ -124,6 +124,26 @@ static void before_the_first_level_nothing_is_known(void **state)
 	check(0, 5 * S, 9 * S, 0, 4 * S);
 }
 
+static void a_line_that_was_never_switched_on_has_no_outage(void **state)
+{
+	(void)state;
+	sense_begin(&sense, 50 * MS, 20 * MS, 5 * S);
+	sense_level(&sense, 6 * S, 0);
+	sense_level(&sense, 60 * S, 0);
+	assert_int_equal(sense_outage_count(&sense), 0);
+	sense_edge(&sense, 300 * S, 1, 1);
+	sense_edge(&sense, 300 * S + 5 * MS, 0, 2);
+	sense_edge(&sense, 300 * S + 9 * MS, 1, 3);
+	sense_level(&sense, 301 * S, 1);
+	assert_int_equal(sense_outage_count(&sense), 0);
+	assert_false(sense_high_throughout(&sense, 299 * S, 301 * S));
+	assert_true(sense_high_throughout(&sense, 300 * S + 9 * MS, 301 * S));
+	sense_edge(&sense, 400 * S, 0, 4);
+	sense_edge(&sense, 420 * S, 1, 5);
+	sense_level(&sense, 421 * S, 1);
+	check(0, 400 * S, 420 * S, 20 * S, 20 * S);
+}
+
 static void a_held_line_needs_no_unknown_span_after_a_crash(void **state)
 {
 	(void)state;
@@ -296,6 +316,7 @@ int main(void)
 		cmocka_unit_test_setup(two_equal_edges_mean_that_one_was_lost, fresh),
 		cmocka_unit_test_setup(a_level_that_contradicts_the_edges_is_believed, fresh),
 		cmocka_unit_test_setup(before_the_first_level_nothing_is_known, fresh),
+		cmocka_unit_test_setup(a_line_that_was_never_switched_on_has_no_outage, fresh),
 		cmocka_unit_test_setup(a_held_line_needs_no_unknown_span_after_a_crash, fresh),
 		cmocka_unit_test_setup(edges_lost_at_the_handover_widen_from_in_front_of_it, fresh),
 		cmocka_unit_test_setup(nobody_recording_is_unknown_and_another_boot_is_unbounded, fresh),
