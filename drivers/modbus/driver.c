@@ -239,12 +239,11 @@ static void begin_limit(struct modbus_driver *driver, struct driver_job *job, co
 
 static void begin_start(struct modbus_driver *driver, struct driver_job *job, const struct profile_start *start, int64_t t_ns)
 {
-	const struct profile_access place = {.function = start->function, .address = start->address, .count = 1, .scale = 1};
+	const struct profile_access place = {.function = MODBUS_WRITE_REGISTER, .address = start->address, .count = 1, .scale = 1};
 
 	job->words[0] = (uint16_t)start->value;
 	job->echo = place;
-	job->echo.function = start->function == MODBUS_WRITE_COIL || start->function == MODBUS_WRITE_COILS ? MODBUS_READ_COILS
-													 : MODBUS_READ_HOLDING;
+	job->echo.function = MODBUS_READ_HOLDING;
 	if (!ask_write(driver, job, &place, job->words, 1))
 		fail_asking(driver, job, t_ns);
 }
