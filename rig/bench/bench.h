@@ -23,7 +23,7 @@
 #include "rig/bench/port.h"
 #include "rig/bench/profile.h"
 
-#define INSTRUMENT_NAME_SIZE 24
+#define INSTRUMENT_NAME_SIZE 32     /* "A.console"; those of the file itself fit into CHANNEL_WORD_SIZE */
 #define BENCH_INSTRUMENTS_MAX 160   /* the file's own, and one console and one loader per slot */
 #define BENCH_SLOTS_MAX 64
 #define BENCH_GROUPS_MAX 32
@@ -36,6 +36,8 @@
 #define HUB_EVENT_COUNT (HUB_SEATED + 1)
 #define PATTERN_SIZE 160
 #define SEND_SIZE 120
+#define BENCH_MAINS_MV 230000       /* a contact and an insulation in the mains must stand at least this */
+#define BENCH_VOLTS_MAX_MV 60000    /* extra-low voltage ends here (direct current) */
 #define EXCHANGE_WITHIN_NS (5 * NS_PER_S)
 
 /* ---- Instruments ---- */
@@ -213,7 +215,7 @@ struct bench_mains {
 	bool present;
 	int switch_channel;
 	int sense;                      /* behind the relay; -1: none */
-	int64_t contact_ac_ma;          /* demand on the contact at 230 V */
+	int64_t contact_ac_ma;          /* demand on the contact at BENCH_MAINS_MV */
 	int group;                      /* -1: none named */
 	struct isolation isolation;
 	struct place at;

@@ -26,6 +26,7 @@
 #define PROFILE_IDENTITY_MAX 16   /* values of the identity register */
 #define PROFILE_DENY_MAX 16       /* spans of registers */
 #define PROFILE_START_MAX 8       /* registers written once after the identity was proved */
+#define PROFILE_RESPONSE_NS INT64_C(1000000000) /* bench-hardware.md section 3: 500 ms is too short for some */
 #define CHANNEL_WORD_SIZE 24      /* a channel's name inside its instrument, with the terminating zero */
 
 /* A register or coil and how its raw value is made. function 0: there is no such way. */
@@ -78,11 +79,13 @@ struct profile_span { int first, last; };
 
 /* Written once, right after the identity was proved: power-on-boot off, keypad lock, ... */
 struct profile_start {
-	int function, address, value;
+	int function;             /* 5 or 6; default 6 */
+	int address, value;
 };
 
 struct profile {
 	char name[WORD_TEXT_SIZE];
+	struct place at;
 	struct profile_access identity;
 	int identity_values[PROFILE_IDENTITY_MAX];
 	int identity_count;       /* 0: the instrument cannot say what it is; then `identity.function` is 0 too */

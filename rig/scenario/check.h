@@ -22,6 +22,8 @@ struct check_of {
 	const struct plan *plan;
 	const struct order *order;
 	const struct rule *rule;
+	bool certify;               /* a run of which a signed report is made: proofs, budget and order must be there */
+	const char *today;          /* "2026-11-23": proofs must not be over-due; NULL: not looked at */
 };
 
 /*

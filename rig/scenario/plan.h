@@ -16,9 +16,9 @@
  * Times count from the start of the slot's first step; slots that share a group start staggered by the group's time.
  * earliest takes every wait as satisfied at once, latest takes every bound in full, and both are monotone. A step's
  * `within_ns` is always above 0 but for notes: the engine's deadline for it is its begin + within_ns.
- * A judge step has no bound of its own but an end: begin or mark, plus until_ns.
+ * A judge step has no bound of its own but an end: its begin or the moment, plus until_ns.
  *
- * plan_make allocates once, plan_done gives back; nothing else here allocates. The scenario must outlive its plan.
+ * plan_make allocates, plan_done gives back; nothing else here allocates. The scenario must outlive its plan.
  */
 
 #include "rig/bench/bench.h"
@@ -40,7 +40,7 @@ struct plan_step {
 	enum switching switching;
 	enum wait_for wait;
 	enum polarity polarity;
-	enum mark from, until_mark;
+	enum moment from, until_moment;
 	unsigned cases;
 	int64_t for_ns;             /* length of a cut, a hold, a ramp */
 	int64_t watch_ns;           /* CONTROL: after the cut */
@@ -86,8 +86,8 @@ struct plan {
 
 /*
  * Unrolls. `recharge_ns` is the longest recharge time of the slots that take part (0: none stated); it enters the bounds
- * of controls and of waits for it. Adds to `problems`, in the scenario's file, and returns false if a required parameter
- * is open or a maximum above is passed; `plan` is then empty.
+ * of controls. Adds to `problems`, in the scenario's file, and returns false if a duration is a required parameter
+ * without a value or a maximum above is passed; `plan` is then empty.
  */
 MUST_USE bool plan_make(struct plan *plan, const struct scenario *scenario, int64_t recharge_ns, struct problems *problems);
 void plan_done(struct plan *plan);

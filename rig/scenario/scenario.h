@@ -9,7 +9,7 @@
  * those with indices from its own + 1 to `end` - 1. The steps of `finally` come last, from `finally_first` on.
  *
  * Parameters stand as $name and are put in while the file is read, so that every value below is final, with its type
- * checked. A required one without a value leaves its step open (text "$image", amount 0) and `parameter.open` set: enough to
+ * checked. A required one without a value leaves its step open (text "$image", QUANTITY_OPEN) and `parameter.open` set: enough to
  * check a file, not enough to run it. A value of an enclosing for-each or bisect also stands as $name: a quantity then says
  * which loop it comes from, and the plan puts it in.
  *
@@ -53,7 +53,7 @@ enum verb {
 	VERB_TRANSFER,    /* transfer: IMAGE, within: */
 	VERB_GATE,        /* gate: irreversible [within:] */
 	VERB_ACTIVATE,    /* activate: now [within:] */
-	VERB_JUDGE,       /* judge: [cases], from: MARK, until: DURATION after MARK | DURATION */
+	VERB_JUDGE,       /* judge: [cases], from: MOMENT, until: DURATION after MOMENT | DURATION */
 	VERB_CONFIRM,     /* confirm: firmware, within: */
 	VERB_PROMPT,      /* prompt: "text", within: */
 	VERB_NOTE,        /* note: "text" */
@@ -74,18 +74,20 @@ enum wait_for {
 };
 
 /* Instants of a run that `judge` counts from. The last one of its kind before the step counts. */
-enum mark {
-	MARK_HERE,            /* when the judge step begins; default of from */
-	MARK_START,           /* when the slot was first energised */
-	MARK_FIRST_BLOCK,     /* first block of the last transfer */
-	MARK_TRANSFERRED,     /* end of the last transfer */
-	MARK_ACTIVATE         /* when the activation was sent */
+enum moment {
+	MOMENT_HERE,          /* when the judge step begins; default of from */
+	MOMENT_START,         /* when the slot was first energised */
+	MOMENT_FIRST_BLOCK,   /* first block of the last transfer */
+	MOMENT_ACTIVATE       /* when the activation was sent */
 };
 
 /* A duration or voltage: `amount` itself, or the present value of a loop. */
+#define QUANTITY_PLAIN (-1)
+#define QUANTITY_OPEN (-2)    /* a required parameter without a value */
+
 struct quantity {
 	int64_t amount;       /* ns or mV */
-	int loop;             /* index of the for-each or bisect step whose value it is; -1: `amount` */
+	int loop;             /* index of the for-each or bisect step whose value it is; else one of the two above */
 };
 
 enum value_kind { VALUE_DURATION, VALUE_VOLTAGE, VALUE_NUMBER, VALUE_TEXT };
@@ -112,8 +114,8 @@ struct scenario_step {
 	enum wait_for wait;
 	enum polarity polarity;
 	unsigned cases;               /* JUDGE: CASE_BITs; CONFIRM: CASE_BIT(CASE_FIRMWARE) */
-	enum mark from;               /* JUDGE */
-	enum mark until_mark;         /* JUDGE: ends until_ns after this mark */
+	enum moment from;             /* JUDGE */
+	enum moment until_moment;     /* JUDGE: ends until_ns after this moment */
 	struct quantity until_ns;
 	char text[FREE_TEXT_SIZE];    /* TRANSFER: image; PROMPT, NOTE: text */
 	int text_loop;                /* `text` is the present value of this loop; -1: it is `text` */
@@ -170,9 +172,12 @@ MUST_USE bool scenario_parse(struct scenario *scenario, const char *file_name, c
 			     const struct scenario_setting *settings, int setting_count, struct problems *problems);
 void scenario_done(struct scenario *scenario);
 
+/* Whether every required parameter has a value; adds a problem for each that has none. A run needs them all. */
+MUST_USE bool scenario_is_complete(const struct scenario *scenario, struct problems *problems);
+
 /* The words of a scenario file. */
 const char *verb_name(enum verb verb);
 const char *wait_for_name(enum wait_for wait);
-const char *mark_name(enum mark mark);
+const char *moment_name(enum moment moment);
 
 #endif
