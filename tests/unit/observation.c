@@ -291,6 +291,13 @@ static void a_refused_activation_tests_nothing_unless_the_meter_starved_its_hub(
 	result = observe();
 	assert_int_equal(result.activations, 1);
 	assert_int_equal(result.outage, CONFORMITY_MORE);
+	/* It said no, and runs the new version: then it was activated. */
+	end(state);
+	begin(state);
+	put_upgrade();
+	put_activation(102 * S, ACTIVATION_REFUSED);
+	put_identity(400 * S, "00020130");
+	assert_int_equal(observe().activations, 1);
 }
 
 static void an_activation_of_unknown_outcome_counts(void **state)

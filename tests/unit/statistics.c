@@ -176,6 +176,11 @@ static void a_probability_that_equals_the_threshold_does_not_exceed_it(void **st
 	assert_int_equal(count_upper(40, 1, 0, 0.05 / 2.0), 38);
 	assert_int_equal(count_lower(40, 1, 1, 0.05 / 2.0), 2);
 	check_against_definition(20, 1, 0, 20);
+	/* P(X = 0 | 10, 6, 3) = 4/120 is computed as a little more than 1/30, 1/70 of N = 8 as well. */
+	check_against_definition(10, 3, 0, 30);
+	assert_int_equal(count_upper(10, 3, 0, 1.0 / 30.0), 5);
+	check_against_definition(8, 4, 0, 70);
+	check_against_definition(9, 5, 1, 6);
 	assert_int_equal(count_upper(20, 1, 0, 0.05), 18);
 }
 
@@ -572,6 +577,7 @@ static void check_common_cause(double common, double chapman_per_mille, double a
 static void chapman_is_too_small_by_the_common_cause_and_the_conditional_loss_misses_it_too(void **state)
 {
 	(void)state;
+	assert_true(field_chapman(4, 3, 1) == 9.0); /* 5 x 4 / 2 - 1 */
 	check_common_cause(0.0, 1000.0, 0.10, 0.10);
 	check_common_cause(0.05, 950.0, 0.145, 0.10);
 	check_common_cause(0.10, 900.0, 0.19, 0.10);
