@@ -88,8 +88,8 @@ static void get_values(const struct modbus_transaction *transaction, const uint8
 	size_t i;
 
 	for (i = 0; i < transaction->count; i++)
-		values[i] = is_coils(transaction->function) ? bytes[i / 8] >> i % 8 & 1
-							    : (uint16_t)(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+		values[i] = (uint16_t)(is_coils(transaction->function) ? bytes[i / 8] >> i % 8 & 1
+								       : bytes[2 * i] << 8 | bytes[2 * i + 1]);
 }
 
 size_t modbus_request_frame(const struct modbus_transaction *transaction, uint8_t frame[MODBUS_FRAME_MAX])
