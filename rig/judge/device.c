@@ -99,31 +99,31 @@ static void put_seconds(struct text *text, int64_t ns, bool up)
 	text_format(text, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
 }
 
-static void put_length(struct text *text, const struct device_result *row)
+static void put_length(struct text *text, int64_t lo_ns, int64_t hi_ns, int64_t u_ns)
 {
 	text_put(text, "T in [");
-	put_seconds(text, row->t_lo_ns, false);
+	put_seconds(text, lo_ns, false);
 	text_put(text, " s, ");
-	if (row->t_hi_ns == INSTANT_NEVER)
+	if (hi_ns == INSTANT_NEVER)
 		text_put(text, "not ended");
 	else
-		put_seconds(text, row->t_hi_ns, true);
-	text_put(text, row->t_hi_ns == INSTANT_NEVER ? "] +- " : " s] +- ");
-	put_seconds(text, row->u_ns, true);
+		put_seconds(text, hi_ns, true);
+	text_put(text, hi_ns == INSTANT_NEVER ? "] +- " : " s] +- ");
+	put_seconds(text, u_ns, true);
 	text_put(text, " s");
 }
 
 static void put_affected(struct text *text, const struct device_result *row)
 {
-	bool scanned = row->known == KNOWN_SCANNED;
-	bool complete = scanned && row->identity_read && row->version_changed;
-
-	text_put(text, complete ? "starved its hub for more than the limit, " : "outage above the limit in its slot, ");
-	put_length(text, row);
-	if (complete)
+	if (row->attributed.any) {
+		text_put(text, "starved its hub for more than the limit, ");
+		put_length(text, row->attributed.t_lo_ns, row->attributed.t_hi_ns, row->attributed.u_ns);
 		return;
+	}
+	text_put(text, "outage above the limit in its slot, ");
+	put_length(text, row->t_lo_ns, row->t_hi_ns, row->u_ns);
 	text_put(text, "; no statement about this meter yet");
-	if (!scanned)
+	if (row->known != KNOWN_SCANNED)
 		text_put(text, ", identity not scanned");
 	if (!row->identity_read)
 		text_put(text, ", identity not read from the device");
@@ -151,7 +151,7 @@ void device_statement(const struct device_result *row, char *text, size_t size)
 		put_affected(&out, row);
 	} else if (outage_is_undecided(row->outage, row->outage_validity) && row->activations > 0) {
 		text_format(&out, "undecided (%s), ", device_outage_word(row));
-		put_length(&out, row);
+		put_length(&out, row->t_lo_ns, row->t_hi_ns, row->u_ns);
 	} else if (row->valid_activations > 0) {
 		put_not_shown(&out, row);
 	} else if (row->activations > 0) {

@@ -69,6 +69,15 @@ struct device_result {
 	char ad1[WORD_TEXT_SIZE];          /* class of the ledger, "expected-seen", ...; empty: none judged */
 	char cause[WORD_TEXT_SIZE];        /* of the outage, an interpretation */
 
+	/*
+	 * The longest outage above the limit that can be laid at this meter's door: identity scanned and read, new version read
+	 * back. It may be another activation than the one that decides. Filled by device_list_merge.
+	 */
+	struct {
+		bool any;
+		int64_t t_lo_ns, t_hi_ns, u_ns;
+	} attributed;
+
 	/* The first activation that was not void: the unit of the stratum's statistics. Filled by device_list_merge. */
 	bool first_judged;                 /* there is one */
 	enum conformity first_outage;
@@ -101,8 +110,8 @@ const char *device_outage_word(const struct device_result *row);
 
 /*
  * The sentence that this row's evidence carries, written into `text` of DEVICE_STATEMENT_SIZE bytes: "starved its hub for
- * more than the limit" needs one valid activation in zone above, the identity scanned and read, and the version read
- * back; without those the sentence says what is missing. "Not shown affected" carries its number of valid activations,
+ * more than the limit" needs one valid activation in zone above with the identity scanned and read and the version read
+ * back; without one the sentence says what the deciding activation lacks. "Not shown affected" carries its number of valid activations,
  * its firmware pair and the one-sided upper 95 % bound on the device's own rate, and nothing says "not affected".
  */
 #define DEVICE_STATEMENT_SIZE 320

@@ -73,13 +73,20 @@ static int compare_all(const void *left, const void *right)
 	return order ? order : strcmp(a->hub_guid, b->hub_guid);
 }
 
+static bool ends_in(const char *names, const char *last)
+{
+	size_t used = strlen(names), length = strlen(last);
+
+	return used >= length && strcmp(names + used - length, last) == 0 && (used == length || names[used - length - 1] == ' ');
+}
+
 /* Puts names of runs behind those that are there, or "..." once they do not fit. */
 static void add_runs(char runs[DEVICE_RUNS_SIZE], const char *more)
 {
 	size_t used = strlen(runs);
 	struct text text;
 
-	if (more[0] == '\0' || (used >= 3 && strcmp(runs + used - 3, "...") == 0))
+	if (more[0] == '\0' || ends_in(runs, more) || (used >= 3 && strcmp(runs + used - 3, "...") == 0))
 		return;
 	text_init(&text, runs + used, DEVICE_RUNS_SIZE - used);
 	if (used > 0)
@@ -100,6 +107,11 @@ static void begin_row(struct device_result *row)
 	row->first_judged = activated && row->outage_validity != VALIDITY_VOID && row->outage_validity != VALIDITY_MISSING;
 	row->first_outage = row->outage;
 	row->first_validity = row->outage_validity;
+	row->attributed.any =
+		row->affected_activations > 0 && row->known == KNOWN_SCANNED && row->identity_read && row->version_changed;
+	row->attributed.t_lo_ns = row->t_lo_ns;
+	row->attributed.t_hi_ns = row->t_hi_ns;
+	row->attributed.u_ns = row->u_ns;
 	row->in_field = row->source == SOURCE_FIELD;
 	row->listed = row->source == SOURCE_LIST;
 	row->in_conflict = false;
@@ -112,12 +124,16 @@ static void fold(struct device_result *row, const struct device_result *later)
 {
 	const struct device_result *first = row->first_judged || !later->first_judged ? row : later;
 	const struct device_result *dated = row->activations > 0 || later->activations == 0 ? row : later;
+	const struct device_result *attributed = row;
 	struct device_result sum = device_result_is_worse(later, row) ? *later : *row;
 
+	if (later->attributed.any && (!row->attributed.any || later->attributed.t_lo_ns > row->attributed.t_lo_ns))
+		attributed = later;
 	sum.activations = row->activations + later->activations;
 	sum.valid_activations = row->valid_activations + later->valid_activations;
 	sum.affected_activations = row->affected_activations + later->affected_activations;
 	sum.activated_utc_us = dated->activated_utc_us;
+	sum.attributed = attributed->attributed;
 	sum.first_judged = first->first_judged;
 	sum.first_outage = first->first_outage;
 	sum.first_validity = first->first_validity;

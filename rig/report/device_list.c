@@ -64,6 +64,22 @@ static void put_who(FILE *out, const struct device_result *row)
 	putc('\n', out);
 }
 
+/* Alert and cause belong to the activation that decides; its T is told where the sentence rests on another one. */
+static void put_deciding(FILE *out, const struct device_result *row)
+{
+	if (row->activations == 0)
+		return;
+	if (row->attributed.any && (row->attributed.t_lo_ns != row->t_lo_ns || row->attributed.t_hi_ns != row->t_hi_ns)) {
+		fputs("; longest without full identity: at least ", out);
+		put_seconds_down(out, row->t_lo_ns, 6);
+		fputs(row->open ? " s, not ended" : " s", out);
+	}
+	if (row->ad1[0])
+		fprintf(out, "; AD1 %s", row->ad1);
+	if (row->cause[0])
+		fprintf(out, "; cause %s", row->cause);
+}
+
 static void put_device(FILE *out, const struct device_result *row)
 {
 	char statement[DEVICE_STATEMENT_SIZE];
@@ -71,10 +87,7 @@ static void put_device(FILE *out, const struct device_result *row)
 	put_who(out, row);
 	device_statement(row, statement, sizeof statement);
 	fprintf(out, "     %s", statement);
-	if (row->activations > 0 && row->ad1[0])
-		fprintf(out, "; AD1 %s", row->ad1);
-	if (row->activations > 0 && row->cause[0])
-		fprintf(out, "; cause %s", row->cause);
+	put_deciding(out, row);
 	if (row->listed)
 		fputs("; on a list", out);
 	if (row->in_field && row->source == SOURCE_BENCH)

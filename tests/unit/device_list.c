@@ -328,6 +328,24 @@ static void a_statement_says_what_the_evidence_carries_and_what_is_missing(void 
 	check_statement(&row, "named by field evidence, not tested");
 }
 
+static void a_longer_outage_without_identity_does_not_take_the_sentence_away(void **state)
+{
+	struct device_result rows[] = {
+		observed(G1, "run-1", 1000, CONFORMITY_MORE, 205),
+		observed(G1, "run-2", 2000, CONFORMITY_MORE, 4000),
+		observed(G1, "run-2", 3000, CONFORMITY_MORE, 210),
+	};
+	char text[DEVICE_STATEMENT_SIZE];
+
+	(void)state;
+	rows[1].version_changed = false;
+	assert_int_equal(device_list_merge(rows, COUNT(rows)), 1);
+	assert_int_equal(rows[0].t_lo_ns, 4000 * NS_PER_S);
+	assert_string_equal(rows[0].runs, "run-1 run-2");
+	device_statement(&rows[0], text, sizeof text);
+	assert_string_equal(text, "starved its hub for more than the limit, T in [210.000000 s, 210.000000 s] +- 0.001838 s");
+}
+
 /* Section 2 of the statistics: the phrase carries its k and its pair; 95 %, 63 % and 26 %, here in tenths. */
 static void not_shown_affected_carries_its_number_of_activations_and_its_pair(void **state)
 {
@@ -361,6 +379,7 @@ static void the_longest_statement_fits(void **state)
 	row.valid_activations = 1000000000;
 	device_statement(&row, text, sizeof text);
 	row.affected_activations = 1;
+	row.attributed.any = false;
 	row.t_lo_ns = row.t_hi_ns = row.u_ns = INT64_MAX - 1;
 	row.known = KNOWN_CUSTOMER;
 	row.identity_read = row.version_changed = false;
@@ -478,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_list_that_names_another_model_is_a_conflict),
 		cmocka_unit_test(grades_follow_the_evidence),
 		cmocka_unit_test(a_statement_says_what_the_evidence_carries_and_what_is_missing),
+		cmocka_unit_test(a_longer_outage_without_identity_does_not_take_the_sentence_away),
 		cmocka_unit_test(not_shown_affected_carries_its_number_of_activations_and_its_pair),
 		cmocka_unit_test(the_longest_statement_fits),
 		cmocka_unit_test(more_runs_than_there_is_room_for_are_counted_and_marked),
