@@ -13,10 +13,7 @@
  * DRIVER_IDENTITY_PAUSE_NS. A lost port or a silent reset begins this anew; what was on before is not switched on again.
  *
  * Set. A value that the scale cannot express exactly, or outside low..high of the profile or of the bench, is refused before
- * anything is sent. Otherwise: write, then read the written register back, in another shape than the instrument's read before
- * it (one more register, where the profile knows the neighbour; coils and lone registers are read twice), because a late answer
- * of the same shape would be believed. The read-back decides, also when the write had no answer. If it differs it is read
- * once more when the profile's settle time has passed. All of it within the command's deadline.
+ * anything is sent. Otherwise it is written and read back (exchange.h), within the command's deadline.
  * Off (switch to 0, level to its off value) goes with BUS_OFF and is accepted from any state but UNKNOWN-since-start and
  * WRONG. A newer set of a channel ends an older one (MODBUS_CANCELLED), so an off is never followed by an older on.
  *
@@ -26,41 +23,17 @@
  * Dead-man. A switch for which it was asked is closed for DRIVER_DEAD_MAN_NS (or the profile's maximum) at a time and
  * renewed after a third of that; when the host dies it falls off by itself. For `on_rig_loss: off` channels only.
  *
- * Denied registers are never written: driver_init refuses a profile whose own channels would, and an assert stands in front
- * of the bus.
- *
  * Faults: FAULT_CONFIGURATION for values that may not be, FAULT_SUPPLY for instruments that do not do what they are told.
  */
 
-#include "drivers/modbus/access.h"
-#include "drivers/modbus/bus.h"
+#include "drivers/modbus/exchange.h"
+#include "drivers/modbus/readings.h"
 #include "rig/base/off_script.h"
-#include "rig/bench/profile.h"
 
-#define DRIVER_NAME_SIZE 24
-#define DRIVER_LIMITS_MAX 4
 #define DRIVER_JOBS_MAX 48                          /* commands at a time, the driver's own included */
-#define DRIVER_SPANS_MAX (2 * PROFILE_CHANNELS_MAX) /* reads that one watch takes */
-#define DRIVER_TRIES 3                              /* of reads and idempotent writes */
 #define DRIVER_IDENTITY_PAUSE_NS (2 * NS_PER_S)
+#define DRIVER_RENEWAL_PAUSE_NS (1 * NS_PER_S)      /* after a renewal that failed */
 #define DRIVER_OWN_DEADLINE_NS (10 * NS_PER_S)      /* of what the driver does by itself: identity, start, limits */
-#define DRIVER_DEAD_MAN_NS (30 * NS_PER_S)
-
-struct driver_limit {
-	int channel;             /* index into the profile's: `ovp`, `ocp` */
-	int64_t milli;
-};
-
-struct driver_settings {
-	char name[DRIVER_NAME_SIZE];        /* "psu1", for errors and the off script */
-	const struct profile *profile;      /* borrowed for the driver's life */
-	uint8_t unit;                       /* 1 to 247 */
-	struct driver_limit limits[DRIVER_LIMITS_MAX]; /* written and read back before anything is switched on */
-	int limit_count;
-	int64_t high_milli[PROFILE_CHANNELS_MAX];  /* bench's own ceiling of a level; 0: the profile's */
-	bool dead_man[PROFILE_CHANNELS_MAX];       /* switches to close by dead-man; the profile must offer it */
-	uint8_t index;                             /* among the drivers of the bus, 0 to 15 */
-};
 
 enum driver_state { DRIVER_UNKNOWN, DRIVER_IDENTIFYING, DRIVER_PREPARING, DRIVER_READY, DRIVER_WRONG };
 
@@ -98,60 +71,42 @@ struct driver_report {
 	struct error error;      /* not ok: prefixed with instrument and channel */
 };
 
-enum driver_job_state { JOB_FREE, JOB_WRITING, JOB_SETTLING, JOB_READING, JOB_ENDED };
-enum driver_job_kind { JOB_SET, JOB_GET, JOB_WATCH, JOB_IDENTITY, JOB_START, JOB_LIMIT, JOB_RENEWAL };
+enum driver_job_kind { JOB_NONE, JOB_SET, JOB_GET, JOB_WATCH, JOB_IDENTITY, JOB_START, JOB_LIMIT, JOB_RENEWAL };
 
-/* A command under way, or something that the driver does by itself (from JOB_IDENTITY on). */
+/* A command under way or ended, or something that the driver does by itself (from JOB_IDENTITY on). */
 struct driver_job {
-	enum driver_job_state state;
 	enum driver_job_kind kind;
 	struct driver_command command;
-	enum bus_priority priority;
-	uint32_t ticket;              /* its request on the bus; 0: none */
-	struct profile_access echo;   /* what proves a write; GET, IDENTITY: what is read */
-	uint16_t words[2];            /* START: what the echo must be */
-	int offset;                   /* of the wanted words in the read, which may be wider than them */
-	int reads_due;                /* reads that must still agree */
+	struct exchange exchange;
 	int span;                     /* WATCH: which */
-	bool settled;                 /* the settle time was waited for */
-	int64_t wake_ns;              /* JOB_SETTLING: until then */
+	int64_t asked_ns;             /* WATCH: of the first span */
+	int tries;                    /* WATCH: of the spans before */
+	bool ended;                   /* `report` waits to be taken */
 	struct driver_report report;
 };
 
-struct driver_channel {
-	bool wanted_known;            /* set and confirmed */
-	int64_t wanted_milli;
-	int64_t wanted_ns;            /* since */
-	bool seen;                    /* a reading was taken since the port came */
-	int64_t seen_milli, seen_ns;
-	int64_t echo_milli, echo_ns;  /* what the instrument last said that it is set to; echo_ns 0: nothing */
-	int64_t renew_ns;             /* dead-man: next renewal; INSTANT_NEVER when not running */
-	int64_t falls_ns;             /* dead-man: when it will fall off without one */
+struct driver_dead_man {
+	int64_t renew_ns;             /* next renewal; INSTANT_NEVER when not running */
+	int64_t falls_ns;             /* when the switch will fall off without one */
 };
 
 struct modbus_driver {
 	struct driver_settings settings;
-	struct bus *bus;              /* borrowed */
+	struct exchange_unit unit;
+	struct readings readings;
 	enum driver_state state;
 	bool proved;                  /* identity was proved on this port or an earlier one */
 	bool present;                 /* there is a port */
 	int64_t retry_ns;             /* next identity check; INSTANT_NEVER: none */
 	int prepared;                 /* start registers and limits done */
-	struct driver_channel channels[PROFILE_CHANNELS_MAX];
-	struct access_span spans[DRIVER_SPANS_MAX];
-	int span_count;
-	uint8_t read_function;        /* shape of the last read that was queued */
-	uint16_t read_count;
+	struct driver_dead_man dead_men[PROFILE_CHANNELS_MAX];
 	struct driver_job jobs[DRIVER_JOBS_MAX];
 	struct driver_report notices[REPORT_KIND_COUNT]; /* latest of each kind */
 	uint32_t noticed[REPORT_KIND_COUNT]; /* in which order; 0: nothing to report */
 	uint32_t notice_count;
 };
 
-/*
- * Borrows bus and profile. FAULT_CONFIGURATION: a channel that would write a denied register, a limit that cannot be
- * expressed, a dead-man that the profile does not have, a bad unit.
- */
+/* Borrows bus and profile. FAULT_CONFIGURATION: driver_settings_check, or nothing of it can be read. */
 MUST_USE bool driver_init(struct modbus_driver *driver, const struct driver_settings *settings, struct bus *bus, struct error *error);
 
 /* The port came or went. The bus was told already. */
