@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	memset(&cut, 0, sizeof cut);
 	configured.heartbeat_ns = (bytes[0] & 3) * NS_PER_S;
 	if (!console_init(&whole.console, &configured, NULL) || !console_init(&cut.console, &configured, NULL))
-		assert(!"the patterns compile");
+		assert(0 && "the patterns compile");
 	for (bytes++, size--; size >= 3; bytes += event.size, size -= event.size) {
 		event.kind = (enum console_event_kind)(bytes[0] % 4);
 		event.t_ns += bytes[1] * NS_PER_S / 10;
