@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&command_judge,
 	&command_verify,
 	&command_devices,
+	&command_report_make,
 	NULL,
 };
 

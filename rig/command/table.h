@@ -5,10 +5,10 @@
 
 #include "rig/command/command.h"
 
-
 extern const struct command command_judge;
 extern const struct command command_verify;
 extern const struct command command_devices;
+extern const struct command command_report_make;
 
 /* NULL ends it. */
 extern const struct command *const commands[];

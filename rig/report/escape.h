@@ -23,8 +23,8 @@ void put_markup(FILE *out, const char *text);
 void put_csv(FILE *out, const char *text);
 
 /*
- * Seconds with `decimals` (0 to 9) digits, from nanoseconds of at least 0: put_seconds_down cuts, put_seconds_up rounds up. Lower bounds go down,
- * upper bounds and uncertainties up, so that a printed interval always holds the measured one.
+ * Seconds with `decimals` (0 to 9) digits, from nanoseconds of at least 0. Lower bounds are cut, upper bounds and
+ * uncertainties rounded up, so that a printed interval always holds the measured one.
  */
 void put_seconds_down(FILE *out, int64_t ns, int decimals);
 void put_seconds_up(FILE *out, int64_t ns, int decimals);

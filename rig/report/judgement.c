@@ -2,70 +2,12 @@
 
 #include "rig/report/report.h"
 
+#include "rig/report/rows.h"
 #include "rig/report/words.h"
 
 #include <inttypes.h>
 
 /* JSON */
-
-static void put_bound(FILE *out, const char *key, int64_t ns)
-{
-	if (ns == INSTANT_NEVER)
-		fprintf(out, ", \"%s\": null", key);
-	else
-		fprintf(out, ", \"%s\": %" PRId64, key, ns);
-}
-
-static void put_verdict(FILE *out, const struct findings *findings, const struct verdict *verdict)
-{
-	fputs("{\"slot\": ", out);
-	put_json(out, slot_name(findings, verdict->slot));
-	fprintf(out, ", \"case\": \"%s\", \"watch\": %d, \"conformity\": \"%s\", \"validity\": \"%s\", \"domain\": \"%s\"",
-		case_name(verdict->kind), verdict->watch, conformity_name(verdict->conformity), validity_name(verdict->validity),
-		fault_name(verdict->domain));
-	if (verdict->kind == CASE_OUTAGE) {
-		put_bound(out, "t_lo_ns", verdict->worst.lo_ns);
-		put_bound(out, "t_hi_ns", verdict->worst.hi_ns);
-		put_bound(out, "u_ns", verdict->u_ns);
-	}
-	putc('}', out);
-}
-
-static void put_ledger_line(FILE *out, const struct findings *findings, const struct ledger_line *line)
-{
-	const struct history *history = findings->slots[line->slot].history;
-	const char *comma = "";
-	int i;
-
-	fputs("{\"slot\": ", out);
-	put_json(out, history->slot);
-	fprintf(out, ", \"class\": \"%s\", \"cause\": \"%s\"", ledger_class_name(line->class),
-		cause_name(line->cause.cause, line->cause.phase));
-	put_bound(out, "t_lo_ns", line->has_outage ? line->outage.lo_ns : INSTANT_NEVER);
-	put_bound(out, "t_hi_ns", line->has_outage ? line->outage.hi_ns : INSTANT_NEVER);
-	fprintf(out, ", \"open\": %s, \"expected\": \"%s\", \"count\": %" PRId64 ", \"seen\": [",
-		line->has_outage && line->outage.t_up_ns == INSTANT_NEVER ? "true" : "false", expectation_name(line->expected),
-		line->count);
-	for (i = 0; i < history->observer_count; i++) {
-		if (!(line->seen >> i & 1))
-			continue;
-		fputs(comma, out);
-		put_json(out, history->observers[i].name);
-		comma = ", ";
-	}
-	fputs("]}", out);
-}
-
-static void put_control(FILE *out, const struct findings *findings, const struct control_result *control)
-{
-	const struct history *history = findings->slots[control->slot].history;
-
-	fputs("{\"slot\": ", out);
-	put_json(out, history->slot);
-	fprintf(out, ", \"polarity\": \"%s\", \"observer\": ", polarity_name(control->polarity));
-	put_json(out, history->observers[control->observer].name);
-	fprintf(out, ", \"passed\": %s}", control->passed ? "true" : "false");
-}
 
 static void put_reason(FILE *out, const struct findings *findings, const struct verdict *verdict)
 {
@@ -88,22 +30,9 @@ void report_put_judgement(FILE *out, const struct report *report)
 
 	fprintf(out, "{\"exit\": %d,\n \"run\": ", findings->exit_code);
 	put_json(out, findings->has_run ? findings->run.data.run.run : "");
-	fputs(",\n \"verdicts\": [", out);
-	for (i = 0; i < findings->verdict_count; i++) {
-		fputs(between(i), out);
-		put_verdict(out, findings, &findings->verdicts[i]);
-	}
-	fputs("\n ],\n \"ledger\": [", out);
-	for (i = 0; i < findings->ledger_count; i++) {
-		fputs(between(i), out);
-		put_ledger_line(out, findings, &findings->ledger[i]);
-	}
-	fputs("\n ],\n \"controls\": [", out);
-	for (i = 0; i < findings->control_count; i++) {
-		fputs(between(i), out);
-		put_control(out, findings, &findings->controls[i]);
-	}
-	fputs("\n ],\n \"reasons\": [", out);
+	fputs(",\n ", out);
+	put_findings_json(out, findings);
+	fputs(",\n \"reasons\": [", out);
 	for (i = 0; i < findings->verdict_count; i++) {
 		fputs(between(i), out);
 		put_reason(out, findings, &findings->verdicts[i]);

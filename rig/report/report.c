@@ -3,6 +3,7 @@
 #include "rig/report/report.h"
 
 #include "rig/base/text.h"
+#include "rig/judge/observation.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -130,6 +131,16 @@ static void name_of_folder(char name[WORD_TEXT_SIZE], const char *folder)
 	name[end - from] = '\0';
 }
 
+static void list_devices(struct report *report)
+{
+	report->rows = calloc(JUDGE_SLOTS_MAX, sizeof *report->rows);
+	assert(report->rows);
+	report->row_count = observation_make(report->findings, report->rows, JUDGE_SLOTS_MAX);
+	report->row_count = device_list_merge(report->rows, report->row_count);
+	device_list_grade(report->rows, report->row_count);
+	report->counts = device_list_count(report->rows, report->row_count);
+}
+
 bool report_load(struct report *report, const char *folder, struct error *error)
 {
 	*report = (struct report){.judge = judge_new(JUDGE_SLOTS_MAX)};
@@ -139,6 +150,7 @@ bool report_load(struct report *report, const char *folder, struct error *error)
 		return false;
 	}
 	report->findings = judge_conclude(report->judge);
+	list_devices(report);
 	return true;
 }
 
@@ -146,5 +158,6 @@ void report_done(struct report *report)
 {
 	judge_free(report->judge);
 	free(report->told);
+	free(report->rows);
 	*report = (struct report){0};
 }

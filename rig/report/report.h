@@ -10,6 +10,7 @@
  */
 
 #include "rig/evidence/reader.h"
+#include "rig/judge/device_list.h"
 #include "rig/judge/judge.h"
 
 #include <stdio.h>
@@ -30,6 +31,9 @@ struct report {
 	struct heads heads;
 	struct judge *judge;
 	const struct findings *findings;   /* the judge's */
+	struct device_result *rows;        /* the device list of this run alone, graded */
+	size_t row_count;
+	struct device_counts counts;
 
 	/*
 	 * Lines told as they stand: boot, document, raw, activation, fault, safety, protection, prompt, note, gate, step that failed
@@ -50,12 +54,21 @@ MUST_USE bool report_load(struct report *report, const char *folder, struct erro
 void report_done(struct report *report);
 
 /*
- * The forms. Each writes a whole document to `out`; what `out` cannot take shows in ferror(out), as with any stream.
+ * The five forms. Each writes a whole document to `out`; what `out` cannot take shows in ferror(out), as with any stream.
  *
  * report_put_judgement  what `judge --json` prints: exit, verdicts, ledger, controls; then reasons and the run's name
  * report_put_table      the same for people, as plain text
+ * report_put_json       everything, reports/report.schema.json
+ * report_put_csv        devices.csv of this run
+ * report_put_junit      JUnit XML: a test suite per slot, a test case per case; only what is in order, or below the limit,
+ *                       and valid is neither failure nor error
+ * report_put_html       one self-contained page set; needs no network, prints on A4, readable without colours
  */
 void report_put_judgement(FILE *out, const struct report *report);
 void report_put_table(FILE *out, const struct report *report);
+void report_put_json(FILE *out, const struct report *report);
+void report_put_csv(FILE *out, const struct report *report);
+void report_put_junit(FILE *out, const struct report *report);
+void report_put_html(FILE *out, const struct report *report);
 
 #endif

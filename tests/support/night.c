@@ -92,7 +92,7 @@ static void add_run(struct gathering *all, const struct night *night)
 	SET(record->data.rule.clause, night->clause);
 	record->data.rule.limit_ns = 180 * S;
 	add_term(all, "stamp latency", DISTRIBUTION_RECTANGULAR, 50000, 0, 2, "loop-back calibration of 2026-11-20");
-	add_term(all, "sense path", DISTRIBUTION_NORMAL_K2, 400000, 0, 2, "certificate C-1234");
+	add_term(all, "sense path", DISTRIBUTION_NORMAL_K2, 400000, 0, 2, "calibration C-1234");
 	add_term(all, "clock rate", DISTRIBUTION_RECTANGULAR, 0, 5000, 1, "adjtimex, locked");
 	record = add(all, RECORD_EXPECT, "", 0);
 	record->data.expect.cases = CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1) | CASE_BIT(CASE_FIRMWARE);
@@ -162,6 +162,11 @@ static void add_edge(struct gathering *all, const char *slot, const char *name, 
 	record->data.edge.seqno = ++*seqno;
 }
 
+/* Sequence numbers of a slot's lines. */
+struct numbers {
+	int64_t supply, mains, ac_lost;
+};
+
 static void add_alert(struct gathering *all, const char *slot, int index, int64_t t_ns)
 {
 	struct record *record = add(all, RECORD_ALERT, slot, t_ns);
@@ -180,7 +185,7 @@ static void add_phase(struct gathering *all, const char *slot, int64_t t_ns, enu
 
 /* A cut by the rig of the hub's supply, inside control lines. */
 static void add_control(struct gathering *all, const struct night_slot *slot, int index, int64_t t_ns, bool positive,
-			int64_t *seqno)
+			struct numbers *numbers)
 {
 	char name[CHANNEL_NAME_SIZE];
 	int64_t length_ns = positive ? 240 * S : 60 * S;
@@ -193,11 +198,14 @@ static void add_control(struct gathering *all, const struct night_slot *slot, in
 	record->data.announce.for_ns = length_ns;
 	record->data.announce.purpose = PURPOSE_CONTROL;
 	channel(name, "mains", index);
-	add_level(all, slot->name, name, t_ns + 2 * S, 0);
-	add_level(all, slot->name, name, t_ns + 2 * S + length_ns, 1);
+	add_edge(all, slot->name, name, t_ns + 2 * S, 0, &numbers->mains);
+	add_edge(all, slot->name, name, t_ns + 2 * S + length_ns, 1, &numbers->mains);
+	channel(name, "ac", index);
+	add_edge(all, slot->name, name, t_ns + 2 * S + NS_PER_MS, 1, &numbers->ac_lost);
+	add_edge(all, slot->name, name, t_ns + 3 * S + length_ns, 0, &numbers->ac_lost);
 	channel(name, "supply", index);
-	add_edge(all, slot->name, name, t_ns + 2 * S + 2100000, 0, seqno);
-	add_edge(all, slot->name, name, t_ns + 2 * S + 2100000 + length_ns, 1, seqno);
+	add_edge(all, slot->name, name, t_ns + 2 * S + 2100000, 0, &numbers->supply);
+	add_edge(all, slot->name, name, t_ns + 2 * S + 2100000 + length_ns, 1, &numbers->supply);
 	if (positive && !slot->control_blind)
 		add_alert(all, slot->name, index, t_ns + 2 * S + 186 * S);
 	record = add(all, RECORD_CONTROL, slot->name, t_ns + length_ns + 60 * S);
@@ -206,27 +214,29 @@ static void add_control(struct gathering *all, const struct night_slot *slot, in
 }
 
 static void add_dip(struct gathering *all, const struct night_slot *slot, int index, int64_t t_ns, int64_t length_ns,
-		    int64_t *seqno)
+		    struct numbers *numbers)
 {
 	char name[CHANNEL_NAME_SIZE];
 
 	channel(name, "supply", index);
 	/* Contacts bounce: three edges within 3 ms. */
-	add_edge(all, slot->name, name, t_ns, 0, seqno);
-	add_edge(all, slot->name, name, t_ns + NS_PER_MS, 1, seqno);
-	add_edge(all, slot->name, name, t_ns + 3 * NS_PER_MS, 0, seqno);
-	channel(name, "ac", index);
-	add_level(all, slot->name, name, t_ns + S, slot->lab_power);
+	add_edge(all, slot->name, name, t_ns, 0, &numbers->supply);
+	add_edge(all, slot->name, name, t_ns + NS_PER_MS, 1, &numbers->supply);
+	add_edge(all, slot->name, name, t_ns + 3 * NS_PER_MS, 0, &numbers->supply);
+	if (slot->lab_power)
+		add_edge(all, slot->name, channel(name, "ac", index), t_ns - S, 1, &numbers->ac_lost);
 	if (slot->ad1 && (length_ns < 0 || length_ns > 185 * S))
 		add_alert(all, slot->name, index, t_ns + 185 * S);
 	if (length_ns < 0)
 		return;
+	if (slot->lab_power)
+		add_edge(all, slot->name, channel(name, "ac", index), t_ns + length_ns + S, 0, &numbers->ac_lost);
 	channel(name, "supply", index);
 	if (slot->lost_edge) {
-		++*seqno;
+		++numbers->supply;
 		add_level(all, slot->name, name, t_ns + length_ns + 100 * NS_PER_MS, 1);
 	} else {
-		add_edge(all, slot->name, name, t_ns + length_ns, 1, seqno);
+		add_edge(all, slot->name, name, t_ns + length_ns, 1, &numbers->supply);
 	}
 }
 
@@ -259,7 +269,7 @@ static void add_watch(struct gathering *all, const char *slot, int64_t t_ns, enu
 	record->data.watch.from_ns = state == SPAN_BEGIN ? t_ns : 0;
 }
 
-static void add_journey(struct gathering *all, const struct night_slot *slot, int index, int64_t *seqno)
+static void add_journey(struct gathering *all, const struct night_slot *slot, int index, struct numbers *numbers)
 {
 	struct record *record;
 
@@ -278,9 +288,9 @@ static void add_journey(struct gathering *all, const struct night_slot *slot, in
 		add_activation(all, slot, AT_ACTIVATE * MIN + S, ACTIVATION_SENT);
 		add_phase(all, slot->name, AT_ACTIVATE * MIN + S, PHASE_ACTIVATE);
 		if (slot->outage_ns != 0)
-			add_dip(all, slot, index, AT_OUTAGE * MIN, slot->outage_ns, seqno);
+			add_dip(all, slot, index, AT_OUTAGE * MIN, slot->outage_ns, numbers);
 		if (slot->second_ns != 0)
-			add_dip(all, slot, index, AT_OUTAGE * MIN + slot->outage_ns + MIN, slot->second_ns, seqno);
+			add_dip(all, slot, index, AT_OUTAGE * MIN + slot->outage_ns + MIN, slot->second_ns, numbers);
 	}
 	if (slot->lone_ad1_ns)
 		add_alert(all, slot->name, index, slot->lone_ad1_ns);
@@ -296,37 +306,37 @@ static void add_night(struct gathering *all, const struct night_slot *slot, int 
 {
 	char name[CHANNEL_NAME_SIZE];
 	struct record *record = add(all, RECORD_HEALTH, slot->name, 0);
-	int64_t seqno = 0;
+	struct numbers numbers = {0};
 
 	SET(record->data.health.observer, "console");
 	record->data.health.healthy = true;
 	SET(record->data.health.why, "port open, heart-beat seen");
-	add_level(all, slot->name, channel(name, "supply", index), S, 1);
-	add_level(all, slot->name, channel(name, "mains", index), S, 1);
-	add_level(all, slot->name, channel(name, "ac", index), S, 0);
+	add_level(all, slot->name, channel(name, "supply", index), 0, 1);
+	add_level(all, slot->name, channel(name, "mains", index), 0, 1);
+	add_level(all, slot->name, channel(name, "ac", index), 0, 0);
 	add_identity(all, slot, index, 10 * MIN, "0002012F");
-	add_control(all, slot, index, AT_CONTROL * MIN, true, &seqno);
-	add_journey(all, slot, index, &seqno);
+	add_control(all, slot, index, AT_CONTROL * MIN, true, &numbers);
+	add_journey(all, slot, index, &numbers);
 	if (slot->outage_ns < 0) {
 		add_level(all, slot->name, channel(name, "supply", index), AT_END * MIN - S, 0);
 		return;
 	}
-	add_control(all, slot, index, AT_CONTROL_AFTER * MIN, true, &seqno);
-	add_control(all, slot, index, AT_CONTROL_NEGATIVE * MIN, false, &seqno);
+	add_control(all, slot, index, AT_CONTROL_AFTER * MIN, true, &numbers);
+	add_control(all, slot, index, AT_CONTROL_NEGATIVE * MIN, false, &numbers);
 	add_level(all, slot->name, channel(name, "supply", index), AT_END * MIN - S, 1);
 }
 
 static void add_bench(struct gathering *all, const struct night *night)
 {
-	int64_t minute;
+	int64_t minute, seqno = 0;
 	int i;
 
-	add_level(all, "", "pins.feed", S, 1);
+	add_level(all, "", "pins.feed", 0, 1);
 	for (i = 0; i < night->slot_count; i++) {
 		if (!night->slots[i].lab_power)
 			continue;
-		add_level(all, "", "pins.feed", AT_OUTAGE * MIN - S, 0);
-		add_level(all, "", "pins.feed", AT_OUTAGE * MIN + night->slots[i].outage_ns, 1);
+		add_edge(all, "", "pins.feed", AT_OUTAGE * MIN - S, 0, &seqno);
+		add_edge(all, "", "pins.feed", AT_OUTAGE * MIN + night->slots[i].outage_ns, 1, &seqno);
 		break;
 	}
 	for (minute = 1; minute < AT_END; minute++) {
@@ -357,11 +367,45 @@ static void sort(struct record *records, struct record *room, size_t count)
 	memcpy(records, room, count * sizeof *records);
 }
 
+static void must_put(struct writer *writer, struct record *record)
+{
+	struct error error;
+
+	if (!writer_put(writer, record, &error)) {
+		fprintf(stderr, "%s\n", error.text);
+		abort();
+	}
+}
+
+/* The supply's level as the inputs so far left it. */
+static void follow(int levels[NIGHT_SLOTS_MAX], const struct record *record)
+{
+	const char *name = record->kind == RECORD_EDGE ? record->data.edge.channel : record->data.level.channel;
+	int64_t level = record->kind == RECORD_EDGE ? record->data.edge.level : record->data.level.level;
+
+	if ((record->kind == RECORD_EDGE || record->kind == RECORD_LEVEL) && strncmp(name, "pins.supply", 11) == 0)
+		levels[atoi(name + 11)] = (int)level;
+}
+
+static void poll_supplies(const struct night *night, const int levels[NIGHT_SLOTS_MAX], int64_t t_ns, struct writer *writer)
+{
+	struct gathering polls = {0};
+	char name[CHANNEL_NAME_SIZE];
+	int i;
+
+	for (i = 0; i < night->slot_count; i++) {
+		add_level(&polls, night->slots[i].name, channel(name, "supply", i), t_ns, levels[i]);
+		must_put(writer, &polls.records[i]);
+	}
+	free(polls.records);
+}
+
 void night_put(const struct night *night, struct writer *writer)
 {
 	struct gathering all = {0};
+	int levels[NIGHT_SLOTS_MAX] = {0};
+	int64_t polled_ns = MIN;
 	struct record *room;
-	struct error error;
 	size_t i;
 	int slot;
 
@@ -378,10 +422,10 @@ void night_put(const struct night *night, struct writer *writer)
 	for (i = 0; i < all.count; i++) {
 		if (night->cut_short && all.records[i].t_ns > AT_OUTAGE * MIN + 30 * S)
 			break;
-		if (!writer_put(writer, &all.records[i], &error)) {
-			fprintf(stderr, "%s\n", error.text);
-			abort();
-		}
+		for (; night->polled && polled_ns <= all.records[i].t_ns; polled_ns += MIN)
+			poll_supplies(night, levels, polled_ns, writer);
+		follow(levels, &all.records[i]);
+		must_put(writer, &all.records[i]);
 	}
 	free(room);
 	free(all.records);

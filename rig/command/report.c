@@ -1,0 +1,139 @@
+/* report make: the same evidence as a page, as data for programs, as a list and for a CI server. */
+
+#include "rig/command/table.h"
+
+#include "rig/base/file.h"
+#include "rig/evidence/folder.h"
+#include "rig/report/report.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct form {
+	const char *name;
+	const char *file;  /* in the evidence folder */
+	void (*put)(FILE *out, const struct report *report);
+} forms[] = {
+	{"html", "report.html", report_put_html},
+	{"json", "report.json", report_put_json},
+	{"csv", "devices.csv", report_put_csv},
+	{"junit", "junit.xml", report_put_junit},
+};
+
+#define FORM_COUNT (sizeof forms / sizeof *forms)
+
+static bool find_form(const char *name, const struct form **form, struct error *error)
+{
+	size_t i;
+
+	*form = NULL;
+	for (i = 0; name && i < FORM_COUNT; i++)
+		if (strcmp(forms[i].name, name) == 0)
+			*form = &forms[i];
+	if (name && !*form)
+		return error_set(error, FAULT_USAGE, "--format %s: there are html, json, csv and junit", name);
+	return true;
+}
+
+/* `path` NULL: standard output. A file is written whole or not at all. */
+static bool make(const struct report *report, const struct form *form, const char *path, struct error *error)
+{
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+	bool done = true;
+
+	assert(out);
+	form->put(out, report);
+	(void)fclose(out);
+	if (path)
+		done = file_write(path, bytes, size, error);
+	else
+		(void)fwrite(bytes, 1, size, stdout);
+	if (done && path)
+		printf("%s\n", path);
+	free(bytes);
+	return done;
+}
+
+/* The chosen form, or all of them, into the folder itself. */
+static bool make_in_folder(const struct report *report, const char *folder, const struct form *form, struct error *error)
+{
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < FORM_COUNT; i++) {
+		if (form && form != &forms[i])
+			continue;
+		if (!folder_path(path, folder, forms[i].file, error) || !make(report, &forms[i], path, error))
+			return false;
+	}
+	return true;
+}
+
+static bool make_one(const char *folder, const struct form *form, const char *to, struct error *error)
+{
+	struct report report;
+	bool done;
+
+	if (!report_load(&report, folder, error))
+		return false;
+	if (to)
+		done = make(&report, form, strcmp(to, "-") == 0 ? NULL : to, error);
+	else
+		done = make_in_folder(&report, folder, form, error);
+	report_done(&report);
+	return done;
+}
+
+static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	const char *to = arguments_value(arguments, "--out");
+	const struct form *form;
+	struct names folders;
+	bool done = true;
+	size_t i;
+
+	(void)exit_code;
+	if (!find_form(arguments_value(arguments, "--format"), &form, error))
+		return false;
+	if (to && !form)
+		return error_set(error, FAULT_USAGE, "--out needs --format");
+	if (!folder_list(&folders, arguments->operands[0], error))
+		return false;
+	if (to && folders.count > 1)
+		done = error_set(error, FAULT_USAGE, "--out takes one report, and %s holds %zu runs", arguments->operands[0],
+				 folders.count);
+	for (i = 0; done && i < folders.count; i++)
+		done = make_one(folders.names[i], form, to, error);
+	names_done(&folders);
+	return done;
+}
+
+static const struct command_option options[] = {
+	{"--format", "html|json|csv|junit", "which report; without it all four", false},
+	{"--out", "FILE", "where to; - is standard output; without it the folder itself", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example examples[] = {
+	{"report make reports/20261123T180000Z-ota-journey-1", "report.html, report.json, devices.csv and junit.xml in the folder"},
+	{"report make reports/20261123T180000Z-ota-journey-1 --format junit --out -", "for a CI server"},
+	{NULL, NULL},
+};
+
+const struct command command_report_make = {
+	.name = "report make",
+	.operands = "DIR",
+	.operands_least = 1,
+	.operands_most = 1,
+	.about = "reports from evidence",
+	.text = "DIR is an evidence folder or a folder of them. The evidence is judged again; damaged evidence gives no report (65).\n"
+		"html is one page that needs no network and prints on A4; json holds everything (reports/report.schema.json);\n"
+		"csv is the device list of the run; junit has a test suite per slot and never shows as green what was not decided.",
+	.options = options,
+	.examples = examples,
+	.run = run,
+};
