@@ -159,21 +159,12 @@ static bool refuse_unit(const char *text, const struct decimal *decimal, enum un
 			 units[unit].kind, units[unit].example);
 }
 
-static void amount_to_text(enum unit unit, int64_t amount, char bytes[48])
-{
-	struct text text;
-
-	text_init(&text, bytes, 48);
-	unit_put(&text, unit, amount);
-}
-
 static bool refuse_range(const char *text, enum unit unit, int64_t least, int64_t most, struct error *error)
 {
-	char least_text[48], most_text[48];
+	char least_text[AMOUNT_TEXT_SIZE], most_text[AMOUNT_TEXT_SIZE];
 
-	amount_to_text(unit, least, least_text);
-	amount_to_text(unit, most, most_text);
-	return error_set(error, FAULT_CONFIGURATION, "'%s', out of range; allowed is %s to %s", text, least_text, most_text);
+	return error_set(error, FAULT_CONFIGURATION, "'%s', out of range; allowed is %s to %s", text, amount_text(least_text, unit, least),
+			 amount_text(most_text, unit, most));
 }
 
 bool unit_read(const char *text, enum unit unit, int64_t least, int64_t most, int64_t *amount, struct error *error)
@@ -328,4 +319,13 @@ void unit_put(struct text *text, enum unit unit, int64_t amount)
 		;
 	text_put_int(text, amount / word->scale);
 	text_put(text, word->word);
+}
+
+const char *amount_text(char bytes[AMOUNT_TEXT_SIZE], enum unit unit, int64_t amount)
+{
+	struct text text;
+
+	text_init(&text, bytes, AMOUNT_TEXT_SIZE);
+	unit_put(&text, unit, amount);
+	return bytes;
 }

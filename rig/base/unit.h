@@ -42,4 +42,8 @@ MUST_USE bool decimal_read(const char *text, int64_t scale, const char *unit_nam
  */
 void unit_put(struct text *text, enum unit unit, int64_t amount);
 
+/* The same into a buffer, which it returns. */
+#define AMOUNT_TEXT_SIZE 48
+const char *amount_text(char bytes[AMOUNT_TEXT_SIZE], enum unit unit, int64_t amount);
+
 #endif

@@ -414,15 +414,17 @@ bool yaml_map_begin(struct yaml_map *map, struct yaml_node node, const char *wha
 	return yaml_problem(node, "%s is %s; it must be a map of 'key: value'", what, kind_of(node));
 }
 
-static void ask(struct yaml_map *map, const char *key)
+/* True if the key is asked for the first time. */
+static bool ask(struct yaml_map *map, const char *key)
 {
 	int i;
 
 	for (i = 0; i < map->asked_count; i++)
 		if (strcmp(map->asked[i], key) == 0)
-			return;
+			return false;
 	assert(map->asked_count < YAML_KEYS_MAX);
 	map->asked[map->asked_count++] = key;
+	return true;
 }
 
 static const yaml_node_pair_t *pair_find(const struct yaml_map *map, const char *key)
@@ -489,11 +491,11 @@ static bool is_misspelt_here(const struct yaml_map *map, const char *key)
 struct yaml_node yaml_get(struct yaml_map *map, const char *key, enum yaml_need need)
 {
 	const yaml_node_pair_t *pair = pair_find(map, key);
+	bool first = ask(map, key);
 
-	ask(map, key);
 	if (pair)
 		return (struct yaml_node){.yaml = map->node.yaml, .id = pair->value};
-	if (need == YAML_REQUIRED && !is_misspelt_here(map, key))
+	if (need == YAML_REQUIRED && first && !is_misspelt_here(map, key))
 		(void)yaml_problem(map->node, "'%s' is missing here; add it", key);
 	return (struct yaml_node){NULL, 0};
 }

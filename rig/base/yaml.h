@@ -71,7 +71,7 @@ bool yaml_problem_at(struct yaml *yaml, struct place place, const char *format, 
 bool yaml_map_begin(struct yaml_map *map, struct yaml_node node, const char *what);
 void yaml_map_end(struct yaml_map *map);
 
-/* The value of a key, whatever it is. */
+/* The value of a key, whatever it is. That it is missing is said at the first time only. */
 struct yaml_node yaml_get(struct yaml_map *map, const char *key, enum yaml_need need);
 
 /* Where the key itself stands; {0, 0} if it does not. */

@@ -189,11 +189,12 @@ static void read_interlocks(struct bench *bench, struct yaml_map *top)
 		read_interlock(bench, yaml_item(list, i));
 }
 
-static void read_what_it_is(struct bench *bench, struct yaml_map *map)
+static void read_what_it_is(struct bench_reader *reader, struct yaml_map *map)
 {
 	static const char *const hazards[] = {"mains", "selv-only", NULL};
 	static const char *const environments[] = {"boxed", "uit", "production", NULL};
 	int hazard = HAZARD_MAINS, environment = ENVIRONMENT_BOXED;
+	struct bench *bench = reader->bench;
 	int64_t hubs = 40;
 
 	(void)yaml_get_name(map, "bench", YAML_REQUIRED, bench->name, sizeof bench->name);
@@ -201,6 +202,7 @@ static void read_what_it_is(struct bench *bench, struct yaml_map *map)
 	(void)yaml_get_word(map, "environment", YAML_REQUIRED, environments, &environment);
 	(void)yaml_get_text(map, "reference", YAML_OPTIONAL, bench->reference, sizeof bench->reference);
 	bench->hazard = (enum hazard)hazard;
+	reader->hazard_at = yaml_place(yaml_get(map, "hazard", YAML_OPTIONAL));
 	bench->environment = (enum environment)environment;
 	if (environment == ENVIRONMENT_PRODUCTION && !bench->reference[0])
 		(void)yaml_problem(yaml_get(map, "environment", YAML_REQUIRED),
@@ -221,7 +223,7 @@ static void read_bench(struct bench_reader *reader)
 
 	if (!yaml_map_begin(&map, yaml_root(reader->yaml), "a bench file"))
 		return;
-	read_what_it_is(bench, &map);
+	read_what_it_is(reader, &map);
 	read_instruments(reader, &map);
 	read_limits(bench, &map);
 	read_input(reader, &map, "arm", USE_ARM, &bench->arm);

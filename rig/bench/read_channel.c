@@ -161,16 +161,22 @@ static int profile_channel_of(struct yaml_node node, const struct profile *profi
 {
 	const char *words[PROFILE_CHANNELS_MAX + 1], *meant;
 	int i, found = profile_channel_find(profile, word);
+	char known[160];
+	struct text text;
 
 	if (found >= 0)
 		return found;
-	for (i = 0; i < profile->channel_count; i++)
+	text_init(&text, known, sizeof known);
+	for (i = 0; i < profile->channel_count; i++) {
 		words[i] = profile->channels[i].name;
+		text_format(&text, "%s%s", i ? ", " : "", words[i]);
+	}
 	words[i] = NULL;
 	meant = word_meant(word, words);
-	(void)yaml_problem(node, "profile %s has no channel '%s'; %s'%s'%s", profile->name, word,
-			   meant ? "did you mean " : "it has ", meant ? meant : profile->channels[0].name,
-			   meant ? "?" : " and others");
+	if (meant)
+		(void)yaml_problem(node, "profile %s has no channel '%s'; did you mean '%s'?", profile->name, word, meant);
+	else
+		(void)yaml_problem(node, "profile %s has no channel '%s'; it has %s", profile->name, word, known);
 	return -1;
 }
 

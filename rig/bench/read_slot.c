@@ -170,6 +170,7 @@ static void check_contact(struct bench_reader *reader, struct yaml_map *map, con
 	const struct bench *bench = reader->bench;
 	const struct bench_channel *channel = mains->switch_channel >= 0 ? &bench->channels[mains->switch_channel] : NULL;
 	const struct profile *profile = channel ? bench->instruments[channel->instrument].profile : NULL;
+	char rated[AMOUNT_TEXT_SIZE], demanded[AMOUNT_TEXT_SIZE];
 	struct profile_contact rating;
 	struct yaml_node at = yaml_get(map, "switch", YAML_OPTIONAL);
 
@@ -186,10 +187,11 @@ static void check_contact(struct bench_reader *reader, struct yaml_map *map, con
 	if (!rating.mains_insulation)
 		(void)yaml_problem(at, "the board of this contact has no insulation for mains (contact: insulation); use another one");
 	if (rating.ac_mv < BENCH_MAINS_MV)
-		(void)yaml_problem(at, "the contact may switch %lld V; mains has %d V", (long long)rating.ac_mv / 1000, BENCH_MAINS_MV / 1000);
+		(void)yaml_problem(at, "the contact may switch %s; mains has %dV", amount_text(rated, UNIT_VOLTAGE, rating.ac_mv),
+				   BENCH_MAINS_MV / 1000);
 	if (rating.ac_ma < mains->contact_ac_ma)
-		(void)yaml_problem(at, "the contact may switch %lld mA; %lld mA are demanded (contact_ac_a)", (long long)rating.ac_ma,
-				   (long long)mains->contact_ac_ma);
+		(void)yaml_problem(at, "the contact may switch %s; %s are demanded (contact_ac_a)", amount_text(rated, UNIT_CURRENT, rating.ac_ma),
+				   amount_text(demanded, UNIT_CURRENT, mains->contact_ac_ma));
 }
 
 static void read_mains(struct bench_reader *reader, struct yaml_node node, int slot, bool groups_listed)
@@ -271,7 +273,9 @@ static void read_feed(struct bench_reader *reader, struct yaml_node node, int sl
 		take_supply(reader, supply, &feed);
 	feed.switch_channel = take_channel(reader, by_switch, CHANNEL_SWITCH, USE_FEED_SWITCH, slot);
 	(void)yaml_get_decimal(&map, "contact_dc_a", YAML_OPTIONAL, 1000, "A", 1, 100000, &feed.contact_dc_ma);
-	(void)read_sourced(&map, "clamp_v", 1000, "V", BENCH_VOLTS_MAX_MV, &feed.clamp_mv, feed.clamp_source);
+	if (!read_sourced(&map, "clamp_v", 1000, "V", BENCH_VOLTS_MAX_MV, &feed.clamp_mv, feed.clamp_source) &&
+	    yaml_is_there(yaml_get(&map, "clamp_v", YAML_OPTIONAL)))
+		feed.clamp_mv = BENCH_VOLTS_MAX_MV; /* it is there; what is wrong with it was said */
 	(void)yaml_get_flag(&map, "hazardous", YAML_OPTIONAL, &hazardous);
 	read_output(reader, &map, feed.switch_channel >= 0 ? feed.switch_channel : feed.output, hazardous);
 	if (!yaml_is_there(supply) && !yaml_is_there(by_switch))

@@ -23,6 +23,7 @@ struct bench_reader {
 	struct problems *problems;
 	struct line_setting *lines;     /* owned */
 	int line_count;
+	struct place hazard_at;         /* where the file says what kind of bench it is */
 };
 
 /* One more element at the end of an array that grows while loading; zeroed. Never NULL. */

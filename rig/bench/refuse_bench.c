@@ -18,6 +18,8 @@ static void refuse(struct bench_reader *reader, struct place at, const char *tex
 static void check_isolation(struct bench_reader *reader, const struct bench_slot *slot, const char *part, struct place at,
 			    const struct isolation *isolation)
 {
+	char working[AMOUNT_TEXT_SIZE];
+
 	if (isolation->kind == ISOLATION_NONE) {
 		(void)yaml_problem_at(reader->yaml, at,
 				      "'%s' of slot %s touches a meter on mains and declares no 'isolation'; add {kind, working_v, class, source}",
@@ -25,8 +27,8 @@ static void check_isolation(struct bench_reader *reader, const struct bench_slot
 		return;
 	}
 	if (isolation->working_mv < BENCH_MAINS_MV)
-		(void)yaml_problem_at(reader->yaml, isolation->at, "this isolation works to %lld V; a meter on mains needs %d V at least",
-				      (long long)isolation->working_mv / 1000, BENCH_MAINS_MV / 1000);
+		(void)yaml_problem_at(reader->yaml, isolation->at, "this isolation works to %s; a meter on mains needs %dV at least",
+				      amount_text(working, UNIT_VOLTAGE, isolation->working_mv), BENCH_MAINS_MV / 1000);
 	if (isolation->class == ISOLATION_FUNCTIONAL)
 		refuse(reader, isolation->at, "functional insulation protects nobody; a meter on mains needs double or reinforced");
 }
@@ -68,7 +70,7 @@ static bool has_mains(const struct bench *bench)
 static void check_people(struct bench_reader *reader)
 {
 	const struct bench *bench = reader->bench;
-	struct place top = yaml_place(yaml_root(reader->yaml));
+	struct place top = reader->hazard_at;
 
 	if (!has_mains(bench))
 		return;
@@ -151,17 +153,19 @@ static void check_clamp(struct bench_reader *reader, const struct bench_feed *fe
 {
 	const struct bench *bench = reader->bench;
 	const struct profile *profile = profile_of(bench, feed->volts);
+	char most_text[AMOUNT_TEXT_SIZE], max_text[AMOUNT_TEXT_SIZE];
 	int64_t most, max = bench->supply_limit.max_mv;
 
 	if (!profile || max == 0)
 		return;
 	most = profile->channels[bench->channels[feed->volts].profile_channel].high_milli;
 	if (max > most)
-		(void)yaml_problem_at(reader->yaml, feed->at, "the supply gives %lld mV at most; 'limits: supply_v: max' is above that", (long long)most);
+		(void)yaml_problem_at(reader->yaml, feed->at, "the supply gives %s at most; 'limits: supply_v: max' is above that",
+				      amount_text(most_text, UNIT_VOLTAGE, most));
 	if (most > max && feed->clamp_mv == 0)
 		(void)yaml_problem_at(reader->yaml, feed->at,
-				      "the supply reaches %lld V and the slot may have %lld mV; add 'clamp_v' (a clamp or crowbar, with source) or use a smaller supply",
-				      (long long)most / 1000, (long long)max);
+				      "the supply reaches %s and the slot may have %s; add 'clamp_v' (a clamp or crowbar, with source) or use a smaller supply",
+				      amount_text(most_text, UNIT_VOLTAGE, most), amount_text(max_text, UNIT_VOLTAGE, max));
 	if (feed->clamp_mv > 0 && feed->clamp_mv < max)
 		(void)yaml_problem_at(reader->yaml, feed->at, "'clamp_v' is below 'limits: supply_v: max'; it would act in normal use");
 }
@@ -169,13 +173,14 @@ static void check_clamp(struct bench_reader *reader, const struct bench_feed *fe
 static void check_feed_contact(struct bench_reader *reader, const struct bench_feed *feed)
 {
 	const struct profile *profile = profile_of(reader->bench, feed->switch_channel);
+	char rated[AMOUNT_TEXT_SIZE], demanded[AMOUNT_TEXT_SIZE];
 
 	if (feed->contact_dc_ma == 0 || !profile)
 		return;
 	if (!profile->has_contact || profile->contact.dc_ma < feed->contact_dc_ma)
-		(void)yaml_problem_at(reader->yaml, feed->at, "the contact of %s is rated for %lld mA direct current; %lld mA are demanded (contact_dc_a)",
-				      reader->bench->channels[feed->switch_channel].name, (long long)profile->contact.dc_ma,
-				      (long long)feed->contact_dc_ma);
+		(void)yaml_problem_at(reader->yaml, feed->at, "the contact of %s is rated for %s direct current; %s are demanded (contact_dc_a)",
+				      reader->bench->channels[feed->switch_channel].name, amount_text(rated, UNIT_CURRENT, profile->contact.dc_ma),
+				      amount_text(demanded, UNIT_CURRENT, feed->contact_dc_ma));
 }
 
 void refuse_bench(struct bench_reader *reader)

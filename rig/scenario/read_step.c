@@ -131,7 +131,7 @@ static void read_own_text(struct reading_step *reading)
 static void read_supply(struct reading_step *reading)
 {
 	static const char *const words[] = {"off", "on", NULL};
-	int index = 0;
+	int index = SWITCHING_ON;
 
 	(void)read_own_word(reading, words, &index);
 	step_of(reading)->switching = (enum switching)index;
@@ -235,11 +235,14 @@ static void read_activate(struct reading_step *reading)
 	read_default_within(reading, ACTIVATE_WITHIN_NS);
 }
 
-static unsigned read_case(struct yaml_node node)
+static unsigned read_case(struct reading_step *reading, struct yaml_node node)
 {
 	int index;
 
-	return yaml_word(node, "a case", cases, &index) ? CASE_BIT(index) : 0;
+	if (yaml_word(node, "a case", cases, &index))
+		return CASE_BIT(index);
+	reading->reader->lost = true;
+	return 0;
 }
 
 /* "60min after activate" or "60min". */
@@ -277,9 +280,9 @@ static void read_judge(struct reading_step *reading)
 	if (yaml_is_list(node) && yaml_count(node) == 0)
 		(void)yaml_problem(node, "'judge' names no case; outage, ad1, restored and firmware can be judged");
 	for (i = 0; i < yaml_count(node) && yaml_is_list(node); i++)
-		step->cases |= read_case(yaml_item(node, i));
+		step->cases |= read_case(reading, yaml_item(node, i));
 	if (!yaml_is_list(node))
-		step->cases = read_case(node);
+		step->cases = read_case(reading, node);
 	(void)yaml_get_word(&reading->map, "from", YAML_OPTIONAL, moments, &from);
 	step->from = (enum moment)from;
 	until = yaml_get(&reading->map, "until", YAML_OPTIONAL);
@@ -501,11 +504,11 @@ static void read_step(struct step_reader *reader, struct yaml_node node, int par
 	struct scenario_step *step;
 	enum verb verb;
 
-	if (!yaml_map_begin(&reading.map, node, "a step"))
+	verb = yaml_map_begin(&reading.map, node, "a step") ? verb_of(node) : VERB_COUNT;
+	if (verb == VERB_COUNT) {
+		reader->lost = true;
 		return;
-	verb = verb_of(node);
-	if (verb == VERB_COUNT)
-		return;
+	}
 	reading.index = step_add(reader);
 	step = step_of(&reading);
 	step->verb = verb;

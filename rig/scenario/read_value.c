@@ -28,7 +28,8 @@ static struct scenario_parameter *parameter_of(struct scenario *scenario, const 
 static void refuse_name(struct step_reader *reader, int parent, struct yaml_node node, const char *name)
 {
 	const char *words[SCENARIO_PARAMETERS_MAX + SCENARIO_DEPTH_MAX + 1], *meant;
-	const struct scenario *scenario = reader->scenario;
+	struct scenario *scenario = reader->scenario;
+	struct scenario_parameter *parameter;
 	int i, count = 0;
 
 	for (i = 0; i < scenario->parameter_count; i++)
@@ -38,6 +39,9 @@ static void refuse_name(struct step_reader *reader, int parent, struct yaml_node
 			words[count++] = scenario->steps[parent].variable;
 	words[count] = NULL;
 	meant = word_meant(name, words);
+	parameter = meant ? parameter_of(scenario, meant) : NULL;
+	if (parameter)
+		parameter->used = true; /* it was meant to be */
 	if (meant)
 		(void)yaml_problem(node, "there is no parameter '$%.40s'; did you mean '$%s'?", name, meant);
 	else

@@ -194,6 +194,8 @@ void refuse_scenario(struct step_reader *reader)
 	struct walk walk = {.reader = reader};
 	int i;
 
+	if (reader->lost)
+		return;
 	for (i = 0; i < scenario->finally_first; i++)
 		look_at_step(&walk, i);
 	for (; i < scenario->step_count; i++)

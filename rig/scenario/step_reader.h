@@ -11,6 +11,7 @@ struct step_reader {
 	struct yaml *yaml;
 	int step_room, value_room; /* elements allocated */
 	bool finally;              /* reading the steps of finally */
+	bool lost;                 /* a step or a case could not be read: what its absence would mean is not said */
 };
 
 /* ---- read_value.c: scalars in which $name stands for a parameter or for the value of an enclosing loop ---- */

@@ -100,7 +100,7 @@ static void read_order(struct order *order, struct yaml *yaml)
 	(void)yaml_get_name(&map, "order", YAML_REQUIRED, order->name, sizeof order->name);
 	(void)yaml_get_text(&map, "customer", YAML_REQUIRED, order->customer, sizeof order->customer);
 	(void)yaml_get_name(&map, "rule", YAML_REQUIRED, order->rule, sizeof order->rule);
-	order->rule_at = yaml_place(yaml_get(&map, "rule", YAML_REQUIRED));
+	order->rule_at = yaml_place(yaml_get(&map, "rule", YAML_OPTIONAL));
 	(void)yaml_get_number(&map, "attempts", YAML_REQUIRED, 1, ORDER_ATTEMPTS_MAX, &order->attempts);
 	order->has_void_share = yaml_get_decimal(&map, "void_share_max", YAML_OPTIONAL, 1000000, "", 0, 1000000, &order->void_share_ppm);
 	read_sampling(&map, order);
