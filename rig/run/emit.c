@@ -8,14 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
-int power_switch(const struct program_slot *slot)
-{
-	return slot->feed != NO_CHANNEL ? slot->feed : slot->mains;
-}
-
-enum powered power_what(const struct program_slot *slot)
+enum powered power_of_hub(const struct program_slot *slot)
 {
 	return slot->feed != NO_CHANNEL ? POWERED_SUPPLY : POWERED_MAINS;
+}
+
+int power_switch(const struct slot_run *run)
+{
+	return run->acting == POWERED_SUPPLY ? run->slot->feed : run->slot->mains;
+}
+
+int power_sense(const struct slot_run *run)
+{
+	return run->acting == POWERED_SUPPLY ? run->slot->sense : run->slot->mains_sense;
 }
 
 struct record emit_line(const struct engine *engine, enum record_kind kind, const char *slot)
@@ -88,12 +93,21 @@ void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_comm
 	action->command = command;
 }
 
+void emit_prompt(struct engine *engine, const struct slot_run *run)
+{
+	struct action *action = add_action(engine, ACTION_PROMPT);
+
+	action->slot = run->index;
+	text_copy(action->record.data.prompt.question, sizeof action->record.data.prompt.question,
+		  engine->program->plan->steps[run->at].text);
+}
+
 void emit_step(struct engine *engine, const struct slot_run *run, enum step_state state, const char *text)
 {
 	struct record record = emit_line(engine, RECORD_STEP, run->slot->name);
 
 	record.data.step.step = run->at;
-	text_copy(record.data.step.verb, sizeof record.data.step.verb, engine->program->operations[run->at].verb);
+	text_copy(record.data.step.verb, sizeof record.data.step.verb, verb_name(engine->program->plan->steps[run->at].verb));
 	record.data.step.state = state;
 	text_copy(record.data.step.text, sizeof record.data.step.text, text);
 	emit_record(engine, &record);
@@ -116,12 +130,12 @@ void emit_announce(struct engine *engine, const struct slot_run *run, enum annou
 	struct record record = emit_line(engine, RECORD_ANNOUNCE, run->slot->name);
 
 	record.data.announce.action = action;
-	record.data.announce.what = action == ANNOUNCED_ACTIVATE ? POWERED_OTHER : power_what(run->slot);
+	record.data.announce.what = action == ANNOUNCED_ACTIVATE ? POWERED_OTHER : run->acting;
 	record.data.announce.for_ns = for_ns;
 	record.data.announce.purpose = purpose;
 	if (action != ANNOUNCED_ACTIVATE)
 		text_copy(record.data.announce.channel, sizeof record.data.announce.channel,
-			  engine->program->outputs[power_switch(run->slot)].channel);
+			  engine->program->outputs[power_switch(run)].channel);
 	emit_record(engine, &record);
 }
 

@@ -27,7 +27,8 @@ static void init_slot(struct engine *engine, int index)
 	int mark;
 
 	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1,
-				 .waits_for = "the run to begin"};
+				 .waits_for = "the run to begin",
+				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MARK_COUNT; mark++)
 		run->t_mark_ns[mark] = -1;
 }
@@ -128,6 +129,8 @@ static void take_observed(struct engine *engine, const struct run_event *event)
 	record.t_ns = event->t_ns;
 	record.utc_us = event->utc_us;
 	text_copy(record.slot, sizeof record.slot, run->slot->name);
+	if (record.kind == RECORD_ALERT && strcmp(record.data.alert.code, "AD1") == 0)
+		run->ad1_seen = run->round_seen = true;
 	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_READY)
 		run->ready = true;
 	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_RESTART)
@@ -182,6 +185,7 @@ static void take_upgrade(struct engine *engine, const struct run_event *event)
 		break;
 	case UPGRADE_TRANSFERRED:
 		run->transferred = true;
+		run->t_mark_ns[MARK_TRANSFERRED] = event->t_ns;
 		put_phase(engine, run, PHASE_HOLD);
 		break;
 	case UPGRADE_SENT:
@@ -287,7 +291,7 @@ static void take_answer(struct engine *engine, const struct run_event *event)
 	struct record record = emit_line(engine, RECORD_PROMPT, run->slot->name);
 
 	text_copy(record.data.prompt.question, sizeof record.data.prompt.question,
-		  run->at < engine->program->operation_count ? engine->program->operations[run->at].text : "");
+		  run->at < engine->program->plan->count ? engine->program->plan->steps[run->at].text : "");
 	text_copy(record.data.prompt.answer, sizeof record.data.prompt.answer, event->text);
 	text_copy(record.data.prompt.name, sizeof record.data.prompt.name, event->guid);
 	emit_record(engine, &record);
@@ -401,24 +405,24 @@ static void listen(struct engine *engine)
 
 /* Walking */
 
-static void next_operation(struct engine *engine, struct slot_run *run, int at)
+static void next_step(struct engine *engine, struct slot_run *run, int at)
 {
 	run->at = at;
 	run->begun = false;
 	run->stage = 0;
-	run->over = at >= engine->program->operation_count;
+	run->over = at >= engine->program->plan->count;
 }
 
 static void end_of_slot(struct engine *engine, struct slot_run *run)
 {
-	int finally_from = engine->program->finally_from;
+	int finally_from = engine->program->plan->finally_first;
 
-	if (run->finishing || finally_from >= engine->program->operation_count || run->at >= finally_from) {
-		next_operation(engine, run, engine->program->operation_count);
+	if (run->finishing || finally_from >= engine->program->plan->count || run->at >= finally_from) {
+		next_step(engine, run, engine->program->plan->count);
 		return;
 	}
 	run->finishing = true;
-	next_operation(engine, run, finally_from);
+	next_step(engine, run, finally_from);
 }
 
 static void fail_step(struct engine *engine, struct slot_run *run)
@@ -429,20 +433,34 @@ static void fail_step(struct engine *engine, struct slot_run *run)
 	end_of_slot(engine, run);
 }
 
+/* The step at which the slot is now, searches considered; false: there is none left. */
+static bool enter_step(struct engine *engine, struct slot_run *run)
+{
+	int elsewhere;
+
+	while (!run->over && (elsewhere = bisect_enter(engine, run, run->at)) >= 0)
+		next_step(engine, run, elsewhere);
+	return !run->over;
+}
+
 static void walk_one(struct engine *engine, struct slot_run *run)
 {
-	const struct operation *operation = &engine->program->operations[run->at];
+	const struct plan_step *step;
 
+	if (!run->begun && !enter_step(engine, run))
+		return;
+	step = &engine->program->plan->steps[run->at];
 	if (!run->begun) {
 		run->begun = true;
 		run->t_begin_ns = engine->t_ns;
-		run->t_mark_ns[MARK_STEP] = engine->t_ns;
+		run->t_mark_ns[MARK_HERE] = engine->t_ns;
+		run->ad1_seen = false;
 		emit_step(engine, run, STEP_BEGIN, "");
 	}
 	if (run->energise_again) {
 		enum progress progress = power_energise(engine, run, PURPOSE_SCENARIO);
 
-		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, operation->within_ns)))
+		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
 			progress = PROGRESS_FAILED;
 		run->energise_again = progress == PROGRESS_PENDING;
 		if (progress == PROGRESS_FAILED)
@@ -450,12 +468,13 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 		if (progress != PROGRESS_DONE)
 			return;
 	}
-	switch (operation_step(engine, run, operation)) {
+	switch (plan_step_walk(engine, run, step)) {
 	case PROGRESS_PENDING:
 		break;
 	case PROGRESS_DONE:
 		emit_step(engine, run, STEP_DONE, "");
-		next_operation(engine, run, run->at + 1);
+		bisect_leave(engine, run, run->at);
+		next_step(engine, run, run->at + 1);
 		break;
 	case PROGRESS_FAILED:
 		fail_step(engine, run);

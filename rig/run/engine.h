@@ -115,7 +115,7 @@ void run_step(struct engine *engine, const struct run_event *event, struct actio
 /* What has been found so far; the same object that an offline judge would make. */
 const struct findings *engine_findings(struct engine *engine);
 
-/* For a display: which operation a slot is at (operation_count: through), and what it waits for. */
+/* For a display: which step of the plan a slot is at (plan.count: through), and what it waits for. */
 int engine_slot_at(const struct engine *engine, int slot);
 const char *engine_slot_waits_for(const struct engine *engine, int slot);
 

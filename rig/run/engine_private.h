@@ -2,11 +2,12 @@
 #define HILRIG_RIG_RUN_ENGINE_PRIVATE_H
 
 /*
- * What the engine's own files share: its state, and the small functions by which an operation speaks. Callers of the
+ * What the engine's own files share: its state, and the small functions by which a step speaks. Callers of the
  * engine include engine.h.
  *
  *   engine.c      events in; beginning, walking all slots, ending
- *   operation.c   one function per kind of operation
+ *   step.c        one function per verb
+ *   bisect.c      which round of a search comes next
  *   power.c       energising, cutting and switching off one slot
  *   recall.c      the state of an interrupted run from its journal
  *   emit.c        records and actions out
@@ -14,9 +15,10 @@
 
 #include "rig/run/engine.h"
 
+#define MARK_COUNT (MARK_ACTIVATE + 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
 
-/* What an operation says of itself. */
+/* What a step says of itself. */
 enum progress { PROGRESS_PENDING, PROGRESS_DONE, PROGRESS_FAILED };
 
 /* Where switching has got to; see power.c. */
@@ -25,16 +27,17 @@ enum power_stage { POWER_IDLE, POWER_TURN, POWER_DURABLE, POWER_OUTPUT, POWER_SE
 struct slot_run {
 	const struct program_slot *slot;
 	int index;
-	int at;                       /* operation */
-	bool begun;                   /* the operation at `at` has begun */
+	int at;                       /* step of the plan */
+	bool begun;                   /* the step at `at` has begun */
 	bool over;
 	bool failed;
 	bool finishing;               /* only `finally` is left */
-	int stage;                    /* of the operation */
-	int64_t t_begin_ns;           /* of the operation */
+	int stage;                    /* of the step, its own */
+	int64_t t_begin_ns;           /* of the step */
 	int64_t wake_ns;              /* wants a tick then */
 	const char *waits_for;
 
+	enum powered acting;          /* what the present step switches */
 	enum power_stage power;
 	int64_t power_deadline_ns;
 	uint64_t durable_needed;
@@ -43,7 +46,6 @@ struct slot_run {
 	char output_text[FREE_TEXT_SIZE];
 	enum fault output_fault;
 	int64_t t_cut_ns;             /* the switch was told to open */
-	bool energised;               /* as commanded */
 	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
 
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
@@ -54,6 +56,14 @@ struct slot_run {
 	char upgrade_text[FREE_TEXT_SIZE];
 	bool version_read;
 	char version[WORD_TEXT_SIZE];
+
+	int64_t millivolts;           /* the supply as last set */
+	int64_t ramp_from_mv;
+	bool ad1_seen;                /* since the step began */
+
+	int64_t low_ns[PLAN_BISECTS_MAX], high_ns[PLAN_BISECTS_MAX]; /* high 0: the search has not begun */
+	int64_t value_ns;             /* of the present round */
+	bool round_seen;              /* what is sought was seen in the present round */
 
 	int64_t t_mark_ns[MARK_COUNT];/* -1: has not been */
 	bool watch_open, control_open;
@@ -99,6 +109,7 @@ void emit_record(struct engine *engine, struct record *record);
 void emit_flush(struct engine *engine);
 void emit_output(struct engine *engine, struct slot_run *run, int output, bool on, int64_t millivolts, enum purpose purpose);
 void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_command command);
+void emit_prompt(struct engine *engine, const struct slot_run *run);
 void emit_step(struct engine *engine, const struct slot_run *run, enum step_state state, const char *text);
 void emit_fault(struct engine *engine, const char *slot, enum fault domain, unsigned cases, const char *code, const char *text);
 void emit_announce(struct engine *engine, const struct slot_run *run, enum announced action, int64_t for_ns,
@@ -107,9 +118,10 @@ void emit_activation(struct engine *engine, const struct slot_run *run, enum act
 void emit_watch(struct engine *engine, struct slot_run *run, enum span state, unsigned cases, int64_t from_ns);
 void emit_control(struct engine *engine, struct slot_run *run, enum span state, enum polarity polarity);
 
-/* The switch that takes the hub's supply away, and what it acts on. */
-int power_switch(const struct program_slot *slot);
-enum powered power_what(const struct program_slot *slot);
+/* What takes the hub's supply away in this slot; and the switch that the present step acts on, and its sense. */
+enum powered power_of_hub(const struct program_slot *slot);
+int power_switch(const struct slot_run *run);
+int power_sense(const struct slot_run *run);
 
 /* Waits until `until_ns` (at least asks for a tick then) and says whether it has come. */
 bool run_reached(const struct engine *engine, struct slot_run *run, int64_t until_ns);
@@ -121,8 +133,12 @@ enum progress power_off(struct engine *engine, struct slot_run *run, enum purpos
 enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts);
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose); /* at once, waits for nothing */
 
-/* operation.c */
-enum progress operation_step(struct engine *engine, struct slot_run *run, const struct operation *operation);
+/* step.c */
+enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);
+
+/* bisect.c: at the begin of a step, where to go on instead (-1: here); and what the end of a step teaches. */
+int bisect_enter(const struct engine *engine, struct slot_run *run, int at);
+void bisect_leave(const struct engine *engine, struct slot_run *run, int at);
 
 /* recall.c */
 void recall_take(struct engine *engine, const struct record *record);

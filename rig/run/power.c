@@ -14,12 +14,6 @@
 #define UTC_WINDOW_US (INT64_C(180) * 1000000) /* DCC's fixed 3-minute windows from midnight; facts on PM12 */
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
 
-/* The input that must follow the switch: behind the mains relay, or the hub's supply itself. */
-static int power_sense(const struct program_slot *slot)
-{
-	return slot->feed != NO_CHANNEL ? slot->sense : slot->mains_sense;
-}
-
 static void enter(struct slot_run *run, enum power_stage stage)
 {
 	run->power = stage;
@@ -35,7 +29,7 @@ static enum progress fail(struct engine *engine, struct slot_run *run, enum faul
 
 static bool permitted(const struct engine *engine, const struct slot_run *run)
 {
-	if (!engine->program->outputs[power_switch(run->slot)].hazardous)
+	if (!engine->program->outputs[power_switch(run)].hazardous)
 		return true;
 	return engine->armed && engine->estop_ok && engine->door_ok && engine->temperature_ok;
 }
@@ -49,7 +43,7 @@ static int64_t window_of(const struct engine *engine)
 static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 {
 	const struct program *program = engine->program;
-	int output = power_switch(run->slot);
+	int output = power_switch(run);
 	int64_t next_window_ns;
 
 	if (!permitted(engine, run)) {
@@ -91,8 +85,7 @@ static void command(struct engine *engine, struct slot_run *run, int output, boo
 	enter(run, POWER_OUTPUT);
 	run->power_deadline_ns = engine->t_ns + engine->program->output_within_ns;
 	run->waits_for = "the output's read-back";
-	if (output == power_switch(run->slot))
-		run->energised = on;
+	run->millivolts = run->slot->supply_mv;
 	emit_output(engine, run, output, on, run->slot->supply_mv, purpose);
 }
 
@@ -101,10 +94,10 @@ static void command_next_on(struct engine *engine, struct slot_run *run, enum pu
 {
 	int supply = run->slot->supply;
 
-	if (supply != NO_CHANNEL && !engine->on[supply])
+	if (run->acting == POWERED_SUPPLY && supply != NO_CHANNEL && !engine->on[supply])
 		command(engine, run, supply, true, purpose);
 	else
-		command(engine, run, power_switch(run->slot), true, purpose);
+		command(engine, run, power_switch(run), true, purpose);
 }
 
 static enum progress after_output(struct engine *engine, struct slot_run *run)
@@ -123,7 +116,7 @@ static enum progress after_output(struct engine *engine, struct slot_run *run)
 
 static enum progress after_sense(struct engine *engine, struct slot_run *run, bool wanted)
 {
-	int input = power_sense(run->slot);
+	int input = power_sense(run);
 
 	if (input == NO_CHANNEL || recorder_level(&engine->recorder, input) == (wanted ? 1 : 0))
 		return PROGRESS_DONE;
@@ -158,7 +151,7 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 		progress = after_output(engine, run);
 		if (progress != PROGRESS_DONE)
 			return progress;
-		if (!engine->on[power_switch(run->slot)]) {
+		if (!engine->on[power_switch(run)]) {
 			command_next_on(engine, run, purpose);
 			return PROGRESS_PENDING;
 		}
@@ -175,7 +168,7 @@ enum progress power_off(struct engine *engine, struct slot_run *run, enum purpos
 
 	if (run->power == POWER_IDLE) {
 		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
-		command(engine, run, power_switch(run->slot), false, purpose);
+		command(engine, run, power_switch(run), false, purpose);
 	}
 	if (run->power == POWER_OUTPUT) {
 		progress = after_output(engine, run);
@@ -196,13 +189,13 @@ static enum progress end_of_cut(struct engine *engine, struct slot_run *run, int
 		return PROGRESS_PENDING;
 	if (!permitted(engine, run))
 		return fail(engine, run, FAULT_OPERATOR, "not-armed", "the arm was lost during a cut");
-	command(engine, run, power_switch(run->slot), true, purpose);
+	command(engine, run, power_switch(run), true, purpose);
 	return PROGRESS_PENDING;
 }
 
 enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose)
 {
-	int output = power_switch(run->slot);
+	int output = power_switch(run);
 	enum progress progress;
 
 	if (run->power == POWER_IDLE)
@@ -257,6 +250,7 @@ enum progress power_set(struct engine *engine, struct slot_run *run, int64_t mil
 		run->output_refused = false;
 		enter(run, POWER_OUTPUT);
 		run->power_deadline_ns = engine->t_ns + engine->program->output_within_ns;
+		run->millivolts = millivolts;
 		emit_output(engine, run, run->slot->supply, true, millivolts, PURPOSE_SCENARIO);
 		return PROGRESS_PENDING;
 	}
@@ -270,17 +264,18 @@ enum progress power_set(struct engine *engine, struct slot_run *run, int64_t mil
 	return PROGRESS_DONE;
 }
 
+static void drop_output(struct engine *engine, struct slot_run *run, int output, enum purpose purpose)
+{
+	if (output != NO_CHANNEL && engine->maybe_on[output] && engine->slot_of_output[output] == run->index)
+		emit_output(engine, run, output, false, 0, purpose);
+}
+
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
-	int output = power_switch(run->slot);
-
-	if (engine->maybe_on[output] || run->power != POWER_IDLE) {
+	if (run->power != POWER_IDLE || engine->maybe_on[power_switch(run)])
 		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
-		emit_output(engine, run, output, false, 0, purpose);
-	}
-	if (run->slot->supply != NO_CHANNEL && engine->maybe_on[run->slot->supply] &&
-	    engine->slot_of_output[run->slot->supply] == run->index)
-		emit_output(engine, run, run->slot->supply, false, 0, purpose);
-	run->energised = false;
+	drop_output(engine, run, run->slot->feed, purpose);
+	drop_output(engine, run, run->slot->mains, purpose);
+	drop_output(engine, run, run->slot->supply, purpose);
 	run->power = POWER_IDLE;
 }

@@ -23,25 +23,27 @@ static void take_step(struct engine *engine, struct slot_run *run, const struct 
 {
 	int step = (int)record->data.step.step;
 
-	if (step >= engine->program->operation_count)
+	if (step >= engine->program->plan->count)
 		return;
 	switch (record->data.step.state) {
 	case STEP_BEGIN:
+		(void)bisect_enter(engine, run, step);
 		run->at = step;
-		run->t_mark_ns[MARK_STEP] = record->t_ns;
-		run->finishing |= step >= engine->program->finally_from;
+		run->t_mark_ns[MARK_HERE] = record->t_ns;
+		run->finishing |= step >= engine->program->plan->finally_first;
 		break;
 	case STEP_DONE:
 	case STEP_SKIPPED:
+		bisect_leave(engine, run, step);
 		run->at = step + 1;
 		break;
 	case STEP_FAILED:
 		run->failed = true;
-		run->at = run->finishing || engine->program->finally_from >= engine->program->operation_count
-				  ? engine->program->operation_count : engine->program->finally_from;
+		run->at = run->finishing || engine->program->plan->finally_first >= engine->program->plan->count
+				  ? engine->program->plan->count : engine->program->plan->finally_first;
 		break;
 	}
-	run->over = run->at >= engine->program->operation_count;
+	run->over = run->at >= engine->program->plan->count;
 }
 
 static void take_activation(struct slot_run *run, const struct record *record)
@@ -60,13 +62,16 @@ static void take_phase(struct slot_run *run, const struct record *record)
 {
 	if (record->data.phase.phase == PHASE_TRANSFER)
 		run->t_mark_ns[MARK_FIRST_BLOCK] = record->t_ns;
+	else if (record->data.phase.phase == PHASE_HOLD)
+		run->t_mark_ns[MARK_TRANSFERRED] = record->t_ns;
 }
 
 /* A cut ends with the supply on again; only an off that the scenario wanted leaves the slot off. */
 static void take_announce(struct slot_run *run, const struct record *record)
 {
 	if (record->data.announce.action == ANNOUNCED_ENERGISE) {
-		run->t_mark_ns[MARK_SUPPLY_ON] = record->t_ns;
+		if (run->t_mark_ns[MARK_START] < 0)
+			run->t_mark_ns[MARK_START] = record->t_ns;
 		run->energise_again = true;
 	} else if (record->data.announce.action == ANNOUNCED_OFF && record->data.announce.purpose == PURPOSE_SCENARIO) {
 		run->energise_again = false;
@@ -117,6 +122,8 @@ void recall_take(struct engine *engine, const struct record *record)
 		run->watch_open = record->data.watch.state == SPAN_BEGIN;
 	else if (record->kind == RECORD_CONTROL)
 		run->control_open = record->data.control.state == SPAN_BEGIN;
+	else if (record->kind == RECORD_ALERT && strcmp(record->data.alert.code, "AD1") == 0)
+		run->round_seen = true;
 	else if (record->kind == RECORD_HUB)
 		run->ready = record->data.hub.event == HUB_READY;
 	else if (record->kind == RECORD_EDGE || record->kind == RECORD_LEVEL)
@@ -133,10 +140,10 @@ void recall_done(struct engine *engine)
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 
-		if (!run->over && engine->program->operations[run->at].kind == OPERATION_SUPPLY_ON)
+		if (!run->over && engine->program->plan->steps[run->at].verb == VERB_SUPPLY)
 			run->energise_again = false; /* it is about to do just that */
 		/* Announced, and no later step begun: it may or may not be on its way. */
 		run->activation_doubtful = run->activation_announced && !run->over &&
-					   engine->program->operations[run->at].kind == OPERATION_ACTIVATE;
+					   engine->program->plan->steps[run->at].verb == VERB_ACTIVATE;
 	}
 }

@@ -23,6 +23,8 @@
 
 enum { SENSE, MAINS_SENSE, INPUTS };
 
+static struct plan_step steps[16];
+static struct plan the_plan;
 static struct program program;
 static struct program_input inputs[INPUTS] = {{"pins.17", "A"}, {"pins.41", "A"}};
 static struct record preamble[16];
@@ -295,45 +297,52 @@ static void make_preamble(void)
 	line(RECORD_START, "");
 }
 
-static struct operation *operation(enum operation_kind kind, const char *verb, int64_t within_ns)
+static struct plan_step *step(enum verb verb, int64_t within_ns)
 {
-	struct operation *made = &program.operations[program.operation_count++];
+	struct plan_step *made = &steps[the_plan.count++];
 
-	*made = (struct operation){.kind = kind, .within_ns = within_ns, .line = program.operation_count};
-	text_copy(made->verb, sizeof made->verb, verb);
+	*made = (struct plan_step){.verb = verb, .within_ns = within_ns, .bisect = -1, .text = "", .at.line = the_plan.count};
 	return made;
+}
+
+static void control(int64_t for_ns, enum polarity polarity)
+{
+	struct plan_step *made = step(VERB_CONTROL, 3600 * S);
+
+	made->for_ns = for_ns;
+	made->polarity = polarity;
+	made->watch_ns = 90 * S;
 }
 
 static void make_program(void)
 {
-	struct operation *judge;
+	struct plan_step *judge;
 
-	program = (struct program){.slot_count = 1, .output_count = 1, .input_count = INPUTS, .inputs = inputs, .needs_arm = true,
-				   .output_within_ns = 2 * S, .sense_within_ns = 2 * S, .stagger_ns = 500 * MS,
-				   .hubs_together_max = 40};
+	the_plan = (struct plan){.steps = steps};
+	program = (struct program){.plan = &the_plan, .slot_count = 1, .output_count = 1, .input_count = INPUTS, .inputs = inputs,
+				   .needs_arm = true, .output_within_ns = 2 * S, .sense_within_ns = 2 * S,
+				   .stagger_ns = 500 * MS, .hubs_together_max = 40};
 	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .sense = SENSE,
 						 .mains_sense = MAINS_SENSE, .observers = 1, .has_ready = true, .has_upgrade = true,
-						 .recharge_ns = 600 * S, .settle_ns = 50 * MS, .listen_ns = 330 * S,
+						 .recharge_ns = 600 * S, .settle_ns = 50 * MS,
 						 .firmware_from = "0002012F", .firmware_to = "00020130"};
 	program.outputs[0] = (struct program_output){.channel = "relays.1", .slot = "A", .is_switch = true, .hazardous = true,
 						     .min_off_ns = 1 * S};
-	operation(OPERATION_SUPPLY_ON, "supply", 120 * S);
-	operation(OPERATION_WAIT_READY, "wait", 900 * S);
-	operation(OPERATION_CONTROL, "control", 3600 * S)->for_ns = 240 * S;
-	operation(OPERATION_TRANSFER, "transfer", 4 * 3600 * S);
-	operation(OPERATION_GATE, "gate", 3600 * S);
-	operation(OPERATION_ACTIVATE, "activate", 60 * S);
-	judge = operation(OPERATION_JUDGE, "judge", 4000 * S);
+	step(VERB_SUPPLY, 120 * S)->switching = SWITCHING_ON;
+	step(VERB_WAIT, 900 * S)->wait = WAIT_HUB_READY;
+	control(240 * S, POLARITY_POSITIVE);
+	step(VERB_TRANSFER, 4 * 3600 * S);
+	step(VERB_GATE, 3600 * S);
+	step(VERB_ACTIVATE, 60 * S);
+	judge = step(VERB_JUDGE, 0);
 	judge->cases = CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1);
 	judge->from = MARK_FIRST_BLOCK;
-	judge->after = MARK_ACTIVATE;
-	judge->for_ns = 3600 * S;
-	operation(OPERATION_CONFIRM, "confirm", 600 * S);
-	operation(OPERATION_CONTROL, "control", 3600 * S)->for_ns = 240 * S;
-	judge = operation(OPERATION_CONTROL, "control", 3600 * S);
-	judge->for_ns = 60 * S;
-	judge->polarity = POLARITY_NEGATIVE;
-	program.finally_from = program.operation_count;
+	judge->until_mark = MARK_ACTIVATE;
+	judge->until_ns = 3600 * S;
+	step(VERB_CONFIRM, 600 * S);
+	control(240 * S, POLARITY_POSITIVE);
+	control(60 * S, POLARITY_NEGATIVE);
+	the_plan.finally_first = the_plan.count;
 	make_preamble();
 }
 

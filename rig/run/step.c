@@ -1,6 +1,6 @@
 /*
- * One function per kind of operation. Each is called again and again, at its begin and whenever something has happened,
- * until it is done or has failed; `stage` is its own. Deadlines stand in one place: operation_step().
+ * One function per verb. Each is called again and again, at its begin and whenever something has happened, until it is done
+ * or has failed; `stage` is its own. Deadlines stand in one place: plan_step_walk().
  */
 
 #include "rig/run/engine_private.h"
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define GATE_ASKS_EVERY_NS NS_PER_S
+#define RAMP_EVERY_NS (500 * NS_PER_MS)
 #define DEVICE_CASES (CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1) | CASE_BIT(CASE_RESTORED))
 
 static bool supply_settled(const struct engine *engine, struct slot_run *run)
@@ -35,29 +36,34 @@ static bool hub_ready(const struct engine *engine, struct slot_run *run)
 	return run->ready || !run->slot->has_ready;
 }
 
-static enum progress supply_on(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static int64_t length_of(const struct slot_run *run, const struct plan_step *step)
+{
+	return step->value_from_bisect ? run->value_ns : step->for_ns;
+}
+
+static enum progress energise(struct engine *engine, struct slot_run *run)
 {
 	enum progress progress;
 
-	(void)operation;
 	if (run->stage == 0) {
 		progress = power_energise(engine, run, PURPOSE_SCENARIO);
 		if (progress != PROGRESS_DONE)
 			return progress;
 		run->stage = 1;
-		run->t_mark_ns[MARK_SUPPLY_ON] = engine->t_ns;
+		if (run->t_mark_ns[MARK_START] < 0)
+			run->t_mark_ns[MARK_START] = engine->t_ns;
 	}
-	return supply_settled(engine, run) ? PROGRESS_DONE : PROGRESS_PENDING;
+	return PROGRESS_DONE;
 }
 
 /* Recharge, cut, supply back, and time for an alert to arrive: a control and a plain cut go the same way. */
-static enum progress cut_and_listen(struct engine *engine, struct slot_run *run, const struct operation *operation,
-				    enum purpose purpose, int64_t listen_ns)
+static enum progress cut_and_listen(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose,
+				    int64_t listen_ns)
 {
 	enum progress progress;
 
 	if (run->stage == 1) {
-		progress = power_cut(engine, run, operation->for_ns, purpose);
+		progress = power_cut(engine, run, for_ns, purpose);
 		if (progress != PROGRESS_DONE)
 			return progress;
 		run->stage = 2;
@@ -68,40 +74,40 @@ static enum progress cut_and_listen(struct engine *engine, struct slot_run *run,
 		run->stage = 3;
 	}
 	run->waits_for = "an alert, as long as one can come";
-	return run_reached(engine, run, run->t_cut_ns + listen_ns) ? PROGRESS_DONE : PROGRESS_PENDING;
+	return run_reached(engine, run, run->t_cut_ns + for_ns + listen_ns) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
-static enum progress control(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress control(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	enum progress progress;
 
 	if (run->stage == 0) {
 		if (run->control_open) /* interrupted: what it showed is its own, and it is done again */
-			emit_control(engine, run, SPAN_END, operation->polarity);
+			emit_control(engine, run, SPAN_END, step->polarity);
 		if (!hub_ready(engine, run))
 			return PROGRESS_PENDING;
-		emit_control(engine, run, SPAN_BEGIN, operation->polarity);
+		emit_control(engine, run, SPAN_BEGIN, step->polarity);
 		run->stage = 1;
 	}
-	progress = cut_and_listen(engine, run, operation, PURPOSE_CONTROL, run->slot->listen_ns);
+	progress = cut_and_listen(engine, run, length_of(run, step), PURPOSE_CONTROL, step->watch_ns);
 	if (progress == PROGRESS_DONE)
-		emit_control(engine, run, SPAN_END, operation->polarity);
+		emit_control(engine, run, SPAN_END, step->polarity);
 	return progress;
 }
 
-static enum progress cut(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress cut(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	if (run->stage == 0) {
 		if (!recharged(engine, run))
 			return PROGRESS_PENDING;
 		run->stage = 1;
 	}
-	return cut_and_listen(engine, run, operation, PURPOSE_SCENARIO, operation->for_ns);
+	return cut_and_listen(engine, run, length_of(run, step), PURPOSE_SCENARIO, 0);
 }
 
-static enum progress transfer(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress transfer(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	(void)operation;
+	(void)step;
 	if (run->stage == 0) {
 		run->transferred = run->upgrade_failed = false;
 		emit_upgrade(engine, run, UPGRADE_START);
@@ -152,13 +158,13 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 	return NULL;
 }
 
-static enum progress gate(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress gate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	struct record record = emit_line(engine, RECORD_GATE, run->slot->name);
 	bool final;
 	const char *obstacle = gate_obstacle(engine, run, &final);
 
-	(void)operation;
+	(void)step;
 	if (obstacle && !final) {
 		if (run->stage == 0) {
 			record.data.gate.state = GATE_WAITING;
@@ -198,9 +204,9 @@ static enum progress activate_in_doubt(struct engine *engine, struct slot_run *r
 	return PROGRESS_FAILED;
 }
 
-static enum progress activate(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress activate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	(void)operation;
+	(void)step;
 	if (run->activation_doubtful)
 		return activate_in_doubt(engine, run);
 	if (run->stage == 0) {
@@ -226,23 +232,23 @@ static enum progress activate(struct engine *engine, struct slot_run *run, const
 	return run->accepted || (run->activation_sent && run->upgrade_failed) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
-static enum progress judge_step(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress judge_step(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	int64_t from_ns = run->t_mark_ns[operation->from], after_ns = run->t_mark_ns[operation->after];
+	int64_t from_ns = run->t_mark_ns[step->from], after_ns = run->t_mark_ns[step->until_mark];
 
 	if (!run->watch_open && run->stage == 0)
-		emit_watch(engine, run, SPAN_BEGIN, operation->cases, from_ns < 0 ? engine->t_ns : from_ns);
+		emit_watch(engine, run, SPAN_BEGIN, step->cases, from_ns < 0 ? engine->t_ns : from_ns);
 	run->stage = 1;
 	run->waits_for = "the end of the watch";
-	if (!run_reached(engine, run, duration_add(after_ns < 0 ? run->t_begin_ns : after_ns, operation->for_ns)))
+	if (!run_reached(engine, run, duration_add(after_ns < 0 ? run->t_begin_ns : after_ns, step->until_ns)))
 		return PROGRESS_PENDING;
-	emit_watch(engine, run, SPAN_END, operation->cases, 0);
+	emit_watch(engine, run, SPAN_END, step->cases, 0);
 	return PROGRESS_DONE;
 }
 
-static enum progress confirm(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress confirm(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	(void)operation;
+	(void)step;
 	if (run->stage == 0) {
 		struct record record = emit_line(engine, RECORD_PHASE, run->slot->name);
 
@@ -265,111 +271,165 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 	return run->version_read ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
-static enum progress hold(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress hold(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	run->waits_for = "the hold to pass";
-	return run_reached(engine, run, run->t_begin_ns + operation->for_ns) ? PROGRESS_DONE : PROGRESS_PENDING;
+	return run_reached(engine, run, run->t_begin_ns + length_of(run, step)) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
-static enum progress note(struct engine *engine, struct slot_run *run, const struct operation *operation)
+/* In steps of RAMP_EVERY_NS, evenly in time; the supply itself makes the steps round. */
+static enum progress ramp(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+{
+	int64_t for_ns = length_of(run, step), since_ns = engine->t_ns - run->t_begin_ns, millivolts;
+	enum progress progress;
+
+	run->waits_for = "the ramp";
+	if (run->stage == 0)
+		run->ramp_from_mv = run->millivolts;
+	if (run->power == POWER_IDLE && run->stage > 0 &&
+	    !run_reached(engine, run, run->t_begin_ns + run->stage * RAMP_EVERY_NS))
+		return PROGRESS_PENDING;
+	millivolts = since_ns >= for_ns ? step->level_mv
+				       : run->ramp_from_mv + (step->level_mv - run->ramp_from_mv) * (since_ns / NS_PER_MS) /
+								     (for_ns / NS_PER_MS > 0 ? for_ns / NS_PER_MS : 1);
+	progress = power_set(engine, run, millivolts);
+	if (progress != PROGRESS_DONE)
+		return progress;
+	run->stage = (int)(since_ns / RAMP_EVERY_NS) + 1;
+	(void)run_reached(engine, run, run->t_begin_ns + run->stage * RAMP_EVERY_NS);
+	return run->millivolts == step->level_mv && since_ns >= for_ns ? PROGRESS_DONE : PROGRESS_PENDING;
+}
+
+static enum progress wait(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+{
+	bool come = false;
+
+	switch (step->wait) {
+	case WAIT_HUB_READY:
+		come = hub_ready(engine, run);
+		break;
+	case WAIT_RECHARGED:
+		come = recharged(engine, run);
+		break;
+	case WAIT_SUPPLY_PRESENT:
+		come = supply_settled(engine, run);
+		break;
+	case WAIT_SUPPLY_ABSENT:
+		come = recorder_level(&engine->recorder, run->slot->sense) == 0;
+		run->waits_for = "the hub's supply to go";
+		break;
+	case WAIT_MAINS_PRESENT:
+	case WAIT_MAINS_ABSENT:
+		come = run->slot->mains_sense != NO_CHANNEL && recorder_level(&engine->recorder, run->slot->mains_sense) ==
+								       (step->wait == WAIT_MAINS_PRESENT ? 1 : 0);
+		run->waits_for = "the mains";
+		break;
+	case WAIT_AD1:
+		come = run->ad1_seen;
+		run->waits_for = "an AD1";
+		break;
+	}
+	return come ? PROGRESS_DONE : PROGRESS_PENDING;
+}
+
+static enum progress note(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	struct record record = emit_line(engine, RECORD_NOTE, run->slot->name);
 
-	text_copy(record.data.note.text, sizeof record.data.note.text, operation->text);
+	text_copy(record.data.note.text, sizeof record.data.note.text, step->text);
 	emit_record(engine, &record);
 	return PROGRESS_DONE;
 }
 
-static enum progress prompt(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress prompt(struct engine *engine, struct slot_run *run)
 {
-	struct action *action;
-
-	(void)operation;
 	run->waits_for = "a person's answer";
 	if (run->stage == 0) {
-		action = &engine->actions->list[engine->actions->count++];
-		action->kind = ACTION_PROMPT;
-		action->slot = run->index;
+		emit_prompt(engine, run);
 		run->stage = 1;
 	}
 	return run->stage == 2 ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
-static enum progress step(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress switched(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	switch (operation->kind) {
-	case OPERATION_SUPPLY_ON:
-		return supply_on(engine, run, operation);
-	case OPERATION_SUPPLY_OFF:
+	switch (step->switching) {
+	case SWITCHING_ON:
+		return energise(engine, run);
+	case SWITCHING_OFF:
 		return power_off(engine, run, PURPOSE_SCENARIO);
-	case OPERATION_WAIT_READY:
-		return hub_ready(engine, run) ? PROGRESS_DONE : PROGRESS_PENDING;
-	case OPERATION_CONTROL:
-		return control(engine, run, operation);
-	case OPERATION_CUT:
-		return cut(engine, run, operation);
-	case OPERATION_TRANSFER:
-		return transfer(engine, run, operation);
-	case OPERATION_GATE:
-		return gate(engine, run, operation);
-	case OPERATION_ACTIVATE:
-		return activate(engine, run, operation);
-	case OPERATION_JUDGE:
-		return judge_step(engine, run, operation);
-	case OPERATION_CONFIRM:
-		return confirm(engine, run, operation);
-	case OPERATION_SET_SUPPLY:
-		return power_set(engine, run, operation->millivolts);
-	case OPERATION_HOLD:
-		return hold(engine, run, operation);
-	case OPERATION_PROMPT:
-		return prompt(engine, run, operation);
-	case OPERATION_NOTE:
-		return note(engine, run, operation);
-	case OPERATION_KIND_COUNT:
-		break;
+	case SWITCHING_CUT:
+		return power_cut(engine, run, length_of(run, step), PURPOSE_SCENARIO);
 	}
 	return PROGRESS_FAILED;
 }
 
-/* Whose fault it is when an operation's time is up, and what that spoils. */
-static void out_of_time(struct engine *engine, struct slot_run *run, const struct operation *operation)
+static enum progress walk(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	char text[FREE_TEXT_SIZE];
-
-	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s", operation->verb, operation->line,
-		 (double)operation->within_ns / 1e9, run->waits_for);
-	switch (operation->kind) {
-	case OPERATION_CONFIRM:  /* the firmware case says it: no version was read back */
-	case OPERATION_ACTIVATE:
-	case OPERATION_GATE:
-		emit_fault(engine, run->slot->name, FAULT_DEVICE, 0, "out-of-time", text);
-		break;
-	case OPERATION_PROMPT:
-		emit_fault(engine, run->slot->name, FAULT_OPERATOR, DEVICE_CASES, "out-of-time", text);
-		break;
-	case OPERATION_SUPPLY_ON:
-	case OPERATION_SUPPLY_OFF:
-	case OPERATION_WAIT_READY:
-	case OPERATION_CONTROL:
-	case OPERATION_CUT:
-	case OPERATION_TRANSFER:
-	case OPERATION_JUDGE:
-	case OPERATION_SET_SUPPLY:
-	case OPERATION_HOLD:
-	case OPERATION_NOTE:
-	case OPERATION_KIND_COUNT:
-		emit_fault(engine, run->slot->name, FAULT_DEVICE, DEVICE_CASES, "out-of-time", text);
-		break;
+	switch (step->verb) {
+	case VERB_SUPPLY:
+	case VERB_MAINS:
+		return switched(engine, run, step);
+	case VERB_CUT:
+		return cut(engine, run, step);
+	case VERB_SET:
+		return power_set(engine, run, step->level_mv);
+	case VERB_RAMP:
+		return ramp(engine, run, step);
+	case VERB_HOLD:
+		return hold(engine, run, step);
+	case VERB_WAIT:
+		return wait(engine, run, step);
+	case VERB_CONTROL:
+		return control(engine, run, step);
+	case VERB_TRANSFER:
+		return transfer(engine, run, step);
+	case VERB_GATE:
+		return gate(engine, run, step);
+	case VERB_ACTIVATE:
+		return activate(engine, run, step);
+	case VERB_JUDGE:
+		return judge_step(engine, run, step);
+	case VERB_CONFIRM:
+		return confirm(engine, run, step);
+	case VERB_PROMPT:
+		return prompt(engine, run);
+	case VERB_NOTE:
+		return note(engine, run, step);
+	case VERB_REPEAT:
+	case VERB_FOR_EACH:
+	case VERB_BISECT:
+	case VERB_COUNT:
+		break; /* a plan has no loops */
 	}
+	return PROGRESS_FAILED;
 }
 
-enum progress operation_step(struct engine *engine, struct slot_run *run, const struct operation *operation)
+/*
+ * Whose fault it is when a step's time is up, and what that spoils. Of a version that is never read back, or a gate that
+ * never opens, the cases themselves speak.
+ */
+static void out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	enum progress progress = step(engine, run, operation);
+	bool speaks = step->verb == VERB_CONFIRM || step->verb == VERB_ACTIVATE || step->verb == VERB_GATE;
+	char text[FREE_TEXT_SIZE];
 
-	if (progress != PROGRESS_PENDING || !run_reached(engine, run, duration_add(run->t_begin_ns, operation->within_ns)))
+	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s", verb_name(step->verb), step->at.line,
+		 (double)step->within_ns / 1e9, run->waits_for);
+	emit_fault(engine, run->slot->name, step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE, speaks ? 0 : DEVICE_CASES,
+		   "out-of-time", text);
+}
+
+enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+{
+	enum progress progress;
+
+	/* A judge step has an end instead of a bound, and one that is at its end is done. */
+	run->acting = step->verb == VERB_MAINS ? POWERED_MAINS : power_of_hub(run->slot);
+	progress = walk(engine, run, step);
+	if (progress != PROGRESS_PENDING || step->verb == VERB_JUDGE || step->verb == VERB_NOTE ||
+	    !run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
 		return progress;
-	out_of_time(engine, run, operation);
+	out_of_time(engine, run, step);
 	return PROGRESS_FAILED;
 }
