@@ -85,7 +85,7 @@ void emit_output(struct engine *engine, struct slot_run *run, int output, bool o
 		engine->t_off_ns[output] = engine->t_ns;
 }
 
-void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_command command)
+void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_ask command)
 {
 	struct action *action = add_action(engine, ACTION_UPGRADE);
 

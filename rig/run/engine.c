@@ -173,39 +173,39 @@ static void take_upgrade(struct engine *engine, const struct run_event *event)
 	struct slot_run *run = &engine->slots[event->slot];
 
 	switch (event->report) {
-	case UPGRADE_PHASE:
+	case SAID_PHASE:
 		put_phase(engine, run, event->phase);
 		break;
-	case UPGRADE_FIRST_BLOCK:
+	case SAID_FIRST_BLOCK:
 		run->t_mark_ns[MARK_FIRST_BLOCK] = event->t_ns;
 		put_phase(engine, run, PHASE_TRANSFER);
 		break;
-	case UPGRADE_PROGRESS:
+	case SAID_PROGRESS:
 		put_progress(engine, run, event);
 		break;
-	case UPGRADE_TRANSFERRED:
+	case SAID_TRANSFERRED:
 		run->transferred = true;
 		run->t_mark_ns[MARK_TRANSFERRED] = event->t_ns;
 		put_phase(engine, run, PHASE_HOLD);
 		break;
-	case UPGRADE_SENT:
+	case SAID_SENT:
 		run->activation_sent = true;
 		run->t_mark_ns[MARK_ACTIVATE] = event->t_ns;
 		put_phase(engine, run, PHASE_ACTIVATE);
 		emit_activation(engine, run, ACTIVATION_SENT);
 		break;
-	case UPGRADE_ACCEPTED:
+	case SAID_ACCEPTED:
 		run->accepted = true;
 		emit_activation(engine, run, ACTIVATION_ACCEPTED);
 		break;
-	case UPGRADE_REFUSED:
+	case SAID_REFUSED:
 		run->refused = true;
 		emit_activation(engine, run, ACTIVATION_REFUSED);
 		break;
-	case UPGRADE_VERSION:
+	case SAID_VERSION:
 		take_version(engine, run, event);
 		break;
-	case UPGRADE_FAILED:
+	case SAID_FAILED:
 		run->upgrade_failed = true;
 		run->upgrade_fault = event->fault == FAULT_NONE ? FAULT_DEVICE : event->fault;
 		text_copy(run->upgrade_text, sizeof run->upgrade_text, event->text);
@@ -525,7 +525,7 @@ static void begin_switching_off(struct engine *engine)
 			return;
 		}
 		if (engine->stopping && run->begun && !run->over)
-			emit_upgrade(engine, run, UPGRADE_CANCEL);
+			emit_upgrade(engine, run, ASK_CANCEL);
 		run->outputs_wanted = 0;
 		power_drop(engine, run, PURPOSE_END);
 	}

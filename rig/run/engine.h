@@ -15,6 +15,7 @@
  * never sends an activation that may already have been sent.
  */
 
+#include "rig/bench/driver.h"
 #include "rig/judge/judge.h"
 #include "rig/run/program.h"
 #include "rig/run/recorder.h"
@@ -37,19 +38,6 @@ enum run_event_kind {
 	EVENT_RIG_FAULT     /* the runtime lost something: a bus, a disk; text says what */
 };
 
-/* Reports of an upgrade session. */
-enum upgrade_report {
-	UPGRADE_PHASE,       /* entered `phase` */
-	UPGRADE_FIRST_BLOCK,
-	UPGRADE_PROGRESS,    /* done_bytes of total_bytes */
-	UPGRADE_TRANSFERRED, /* the image is in the device and verified by it */
-	UPGRADE_SENT,        /* the activation is on the wire */
-	UPGRADE_ACCEPTED,
-	UPGRADE_REFUSED,
-	UPGRADE_VERSION,     /* text is the version the device reports; guid may be filled */
-	UPGRADE_FAILED       /* text says why, fault whose it is */
-};
-
 struct run_event {
 	enum run_event_kind kind;
 	int64_t t_ns;
@@ -60,17 +48,15 @@ struct run_event {
 	int64_t seqno;              /* EDGE */
 	bool agrees;                /* OUTPUT_DONE: read back as set */
 	enum safety_input safety;
-	enum upgrade_report report;
+	enum upgrade_said report;
 	enum phase phase;
 	int64_t done_bytes, total_bytes;
 	uint64_t count;             /* DURABLE_TO */
-	enum fault fault;           /* OUTPUT_DONE that failed, UPGRADE_FAILED, RIG_FAULT */
+	enum fault fault;           /* OUTPUT_DONE that failed, SAID_FAILED, RIG_FAULT */
 	char text[FREE_TEXT_SIZE];  /* read-back value, version, answer, cause */
 	char guid[GUID_SIZE];
 	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE: borrowed for the call */
 };
-
-enum upgrade_command { UPGRADE_START, UPGRADE_ACTIVATE, UPGRADE_READ_VERSION, UPGRADE_CANCEL };
 
 enum action_kind {
 	ACTION_RECORD,    /* append this to the journal, in order */
@@ -87,7 +73,7 @@ struct action {
 	int output;
 	bool on;                   /* ACTION_OUTPUT of a switch */
 	int64_t millivolts;        /* ACTION_OUTPUT of a voltage */
-	enum upgrade_command command;
+	enum upgrade_ask command;
 	struct record record;
 };
 

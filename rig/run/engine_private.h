@@ -108,7 +108,7 @@ struct record emit_line(const struct engine *engine, enum record_kind kind, cons
 void emit_record(struct engine *engine, struct record *record);
 void emit_flush(struct engine *engine);
 void emit_output(struct engine *engine, struct slot_run *run, int output, bool on, int64_t millivolts, enum purpose purpose);
-void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_command command);
+void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_ask command);
 void emit_prompt(struct engine *engine, const struct slot_run *run);
 void emit_step(struct engine *engine, const struct slot_run *run, enum step_state state, const char *text);
 void emit_fault(struct engine *engine, const char *slot, enum fault domain, unsigned cases, const char *code, const char *text);

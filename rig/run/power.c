@@ -92,12 +92,16 @@ static void command(struct engine *engine, struct slot_run *run, int output, boo
 /* The supply first, then the switch near the hub. */
 static void command_next_on(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
-	int supply = run->slot->supply;
+	const int order[] = {run->slot->supply, run->slot->supply_output};
+	size_t i;
 
-	if (run->acting == POWERED_SUPPLY && supply != NO_CHANNEL && !engine->on[supply])
-		command(engine, run, supply, true, purpose);
-	else
-		command(engine, run, power_switch(run), true, purpose);
+	for (i = 0; i < sizeof order / sizeof *order && run->acting == POWERED_SUPPLY; i++) {
+		if (order[i] != NO_CHANNEL && !engine->on[order[i]]) {
+			command(engine, run, order[i], true, purpose);
+			return;
+		}
+	}
+	command(engine, run, power_switch(run), true, purpose);
 }
 
 static enum progress after_output(struct engine *engine, struct slot_run *run)
@@ -276,6 +280,7 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
 	drop_output(engine, run, run->slot->feed, purpose);
 	drop_output(engine, run, run->slot->mains, purpose);
+	drop_output(engine, run, run->slot->supply_output, purpose);
 	drop_output(engine, run, run->slot->supply, purpose);
 	run->power = POWER_IDLE;
 }

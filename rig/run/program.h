@@ -30,7 +30,8 @@ struct program_slot {
 	char name[SLOT_NAME_SIZE];
 	enum arrangement arrangement;
 	int mains, feed;           /* switches, NO_CHANNEL where there is none */
-	int supply;                /* voltage */
+	int supply;                /* voltage of the feed's supply */
+	int supply_output;         /* its output switch, where another switch does the cutting */
 	int64_t supply_mv;         /* what `supply: on` sets */
 	int sense, mains_sense;    /* indices into program.inputs */
 	int observers;             /* number of observer lines in the preamble */

@@ -110,7 +110,7 @@ static enum progress transfer(struct engine *engine, struct slot_run *run, const
 	(void)step;
 	if (run->stage == 0) {
 		run->transferred = run->upgrade_failed = false;
-		emit_upgrade(engine, run, UPGRADE_START);
+		emit_upgrade(engine, run, ASK_TRANSFER);
 		run->stage = 1;
 	}
 	run->waits_for = "the image to cross";
@@ -190,7 +190,7 @@ static enum progress activate_in_doubt(struct engine *engine, struct slot_run *r
 		if (run->t_mark_ns[MARK_ACTIVATE] < 0)
 			run->t_mark_ns[MARK_ACTIVATE] = engine->t_ns;
 		run->version_read = run->upgrade_failed = false;
-		emit_upgrade(engine, run, UPGRADE_READ_VERSION);
+		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
 	run->waits_for = "the device to say its version";
@@ -222,7 +222,7 @@ static enum progress activate(struct engine *engine, struct slot_run *run, const
 		if (engine->durable < run->durable_needed)
 			return PROGRESS_PENDING;
 		run->accepted = run->refused = run->upgrade_failed = false;
-		emit_upgrade(engine, run, UPGRADE_ACTIVATE);
+		emit_upgrade(engine, run, ASK_ACTIVATE);
 		run->stage = 2;
 	}
 	run->waits_for = "the device to take the activation";
@@ -255,7 +255,7 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 		record.data.phase.phase = PHASE_CONFIRM;
 		emit_record(engine, &record);
 		run->version_read = run->upgrade_failed = false;
-		emit_upgrade(engine, run, UPGRADE_READ_VERSION);
+		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
 	run->waits_for = "the device to say its version";
@@ -265,7 +265,7 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 		run->t_cut_ns = engine->t_ns;
 	}
 	if (run->stage == 2 && run_reached(engine, run, run->t_cut_ns + 5 * NS_PER_S)) {
-		emit_upgrade(engine, run, UPGRADE_READ_VERSION);
+		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
 	return run->version_read ? PROGRESS_DONE : PROGRESS_PENDING;

@@ -69,7 +69,7 @@ static void plan_edge(int64_t t_ns, int input, int level)
 	event->level = level;
 }
 
-static void plan_report(int64_t t_ns, enum upgrade_report report, const char *text)
+static void plan_report(int64_t t_ns, enum upgrade_said report, const char *text)
 {
 	struct run_event *event = plan(t_ns, EVENT_UPGRADE_AT);
 
@@ -100,31 +100,31 @@ static void activate(int64_t t_ns)
 {
 	world.activations++;
 	world.upgraded = true;
-	plan_report(t_ns + 1 * MS, UPGRADE_SENT, "");
-	plan_report(t_ns + 100 * MS, UPGRADE_ACCEPTED, "");
+	plan_report(t_ns + 1 * MS, SAID_SENT, "");
+	plan_report(t_ns + 100 * MS, SAID_ACCEPTED, "");
 	if (world.reboot_ns != 0)
 		plan_edge(t_ns + 2 * S, SENSE, 0);
 	if (world.reboot_ns > 0)
 		plan_edge(t_ns + 2 * S + world.reboot_ns, SENSE, 1);
 }
 
-static void upgrade(int64_t t_ns, enum upgrade_command command)
+static void upgrade(int64_t t_ns, enum upgrade_ask command)
 {
 	switch (command) {
-	case UPGRADE_START:
-		plan_report(t_ns + 1 * S, UPGRADE_FIRST_BLOCK, "");
-		plan_report(t_ns + 60 * S, UPGRADE_TRANSFERRED, "");
+	case ASK_TRANSFER:
+		plan_report(t_ns + 1 * S, SAID_FIRST_BLOCK, "");
+		plan_report(t_ns + 60 * S, SAID_TRANSFERRED, "");
 		break;
-	case UPGRADE_ACTIVATE:
+	case ASK_ACTIVATE:
 		activate(t_ns);
 		break;
-	case UPGRADE_READ_VERSION:
+	case ASK_VERSION:
 		if (world.level[SENSE])
-			plan_report(t_ns + 200 * MS, UPGRADE_VERSION, world.upgraded ? "00020130" : "0002012F");
+			plan_report(t_ns + 200 * MS, SAID_VERSION, world.upgraded ? "00020130" : "0002012F");
 		else
-			plan_report(t_ns + 5 * S, UPGRADE_FAILED, "no answer");
+			plan_report(t_ns + 5 * S, SAID_FAILED, "no answer");
 		break;
-	case UPGRADE_CANCEL:
+	case ASK_CANCEL:
 		break;
 	}
 }
@@ -322,7 +322,7 @@ static void make_program(void)
 	program = (struct program){.plan = &the_plan, .slot_count = 1, .output_count = 1, .input_count = INPUTS, .inputs = inputs,
 				   .needs_arm = true, .output_within_ns = 2 * S, .sense_within_ns = 2 * S,
 				   .stagger_ns = 500 * MS, .hubs_together_max = 40};
-	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .sense = SENSE,
+	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .supply_output = NO_CHANNEL, .sense = SENSE,
 						 .mains_sense = MAINS_SENSE, .observers = 1, .has_ready = true, .has_upgrade = true,
 						 .recharge_ns = 600 * S, .settle_ns = 50 * MS,
 						 .firmware_from = "0002012F", .firmware_to = "00020130"};
