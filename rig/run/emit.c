@@ -93,6 +93,11 @@ void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_ask 
 	action->command = command;
 }
 
+void emit_close_raw(struct engine *engine)
+{
+	(void)add_action(engine, ACTION_CLOSE_RAW);
+}
+
 void emit_prompt(struct engine *engine, const struct slot_run *run)
 {
 	struct action *action = add_action(engine, ACTION_PROMPT);

@@ -275,13 +275,18 @@ static void take_protection(struct engine *engine, const struct run_event *event
 	emit_record(engine, &record);
 }
 
-static void take_clock(struct engine *engine, const struct run_event *event)
+static void put_given(struct engine *engine, const struct run_event *event)
 {
 	struct record record = *event->record;
 
 	record.t_ns = event->t_ns;
 	record.utc_us = event->utc_us;
 	emit_record(engine, &record);
+}
+
+static void take_clock(struct engine *engine, const struct run_event *event)
+{
+	put_given(engine, event);
 	engine->clock_known = true;
 }
 
@@ -300,12 +305,8 @@ static void take_answer(struct engine *engine, const struct run_event *event)
 
 static void begin(struct engine *engine, const struct run_event *event)
 {
-	struct record boot = *event->record;
-
-	assert(boot.kind == RECORD_BOOT);
-	boot.t_ns = event->t_ns;
-	boot.utc_us = event->utc_us;
-	emit_record(engine, &boot);
+	assert(event->record->kind == RECORD_BOOT);
+	put_given(engine, event);
 	engine->stage = event->kind == EVENT_BEGIN ? ENGINE_PREAMBLE : ENGINE_LISTENING;
 	if (event->kind == EVENT_RESUMED)
 		recall_done(engine);
@@ -343,6 +344,12 @@ static void take(struct engine *engine, const struct run_event *event)
 		break;
 	case EVENT_CLOCK_STATE:
 		take_clock(engine, event);
+		break;
+	case EVENT_RAW_DIGEST:
+		put_given(engine, event);
+		break;
+	case EVENT_RAW_CLOSED:
+		engine->raw_closed = true;
 		break;
 	case EVENT_SAFETY_INPUT:
 		take_safety(engine, event);
@@ -556,6 +563,19 @@ static void switch_off(struct engine *engine)
 	if (!all_off(engine))
 		emit_fault(engine, "", FAULT_RIG, 0, "not-off", "an output did not confirm that it is off at the end of the run");
 	recorder_close(&engine->recorder);
+	emit_close_raw(engine);
+	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
+	engine->stage = ENGINE_RAW;
+}
+
+static void close_raw(struct engine *engine)
+{
+	struct record record;
+
+	if (!engine->raw_closed && engine->t_ns < engine->off_deadline_ns)
+		return;
+	if (!engine->raw_closed)
+		emit_fault(engine, "", FAULT_ENVIRONMENT, 0, "raw-not-closed", "the files of raw/ did not close in time");
 	/* The verdicts are those that the whole journal gives, its last line included; that line is written after them. */
 	record = emit_line(engine, RECORD_END, "");
 	record.data.end.reason = engine->reason;
@@ -608,7 +628,7 @@ static int64_t next_deadline(const struct engine *engine)
 
 	if (engine->stage == ENGINE_LISTENING)
 		return engine->listen_deadline_ns;
-	if (engine->stage == ENGINE_SWITCHING_OFF)
+	if (engine->stage == ENGINE_SWITCHING_OFF || engine->stage == ENGINE_RAW)
 		return engine->off_deadline_ns;
 	for (i = 0; i < engine->program->slot_count; i++)
 		if (!engine->slots[i].over && engine->slots[i].wake_ns < deadline_ns)
@@ -628,7 +648,7 @@ void run_step(struct engine *engine, const struct run_event *event, struct actio
 	}
 	recorder_set_utc(&engine->recorder, event->utc_us - event->t_ns / NS_PER_US);
 	assert(engine->stage != ENGINE_OVER);
-	if (engine->stage < ENGINE_VERDICTS || event->kind == EVENT_DURABLE_TO)
+	if (engine->stage <= ENGINE_RAW || event->kind == EVENT_DURABLE_TO)
 		take(engine, event); /* the last line is the last line */
 	if (engine->stage == ENGINE_PREAMBLE)
 		put_preamble(engine);
@@ -638,6 +658,8 @@ void run_step(struct engine *engine, const struct run_event *event, struct actio
 		walk_all(engine);
 	if (engine->stage == ENGINE_SWITCHING_OFF)
 		switch_off(engine);
+	if (engine->stage == ENGINE_RAW)
+		close_raw(engine);
 	if (engine->stage == ENGINE_VERDICTS && !actions->more)
 		put_verdicts(engine);
 	if (engine->stage == ENGINE_LAST_FLUSH)

@@ -33,6 +33,8 @@ enum run_event_kind {
 	EVENT_CLOCK_STATE,  /* a record of kind CLOCK, filled but for its times */
 	EVENT_SAFETY_INPUT,
 	EVENT_PROTECTION_ACTED,
+	EVENT_RAW_DIGEST,   /* a record of kind RAW, filled but for its times; after ACTION_CLOSE_RAW */
+	EVENT_RAW_CLOSED,   /* there are no more of them */
 	EVENT_ANSWERED,     /* a prompt was answered */
 	EVENT_STOP,         /* the operator wants the run to end */
 	EVENT_RIG_FAULT     /* the runtime lost something: a bus, a disk; text says what */
@@ -55,7 +57,7 @@ struct run_event {
 	enum fault fault;           /* OUTPUT_DONE that failed, SAID_FAILED, RIG_FAULT */
 	char text[FREE_TEXT_SIZE];  /* read-back value, version, answer, cause */
 	char guid[GUID_SIZE];
-	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE: borrowed for the call */
+	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE, RAW_DIGEST: borrowed for the call */
 };
 
 enum action_kind {
@@ -64,6 +66,7 @@ enum action_kind {
 	ACTION_OUTPUT,    /* drive an output, read it back, say so by EVENT_OUTPUT_DONE */
 	ACTION_UPGRADE,   /* give the slot's upgrade session a command */
 	ACTION_PROMPT,    /* ask a person; the answer comes as EVENT_ANSWERED */
+	ACTION_CLOSE_RAW, /* close the files of raw/ and give their digests */
 	ACTION_END        /* nothing more will come */
 };
 

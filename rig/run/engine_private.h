@@ -70,7 +70,7 @@ struct slot_run {
 	bool activation_announced, activation_sent, activation_doubtful;
 };
 
-enum engine_stage { ENGINE_NEW, ENGINE_PREAMBLE, ENGINE_LISTENING, ENGINE_WALKING, ENGINE_SWITCHING_OFF, ENGINE_VERDICTS, ENGINE_LAST_FLUSH,
+enum engine_stage { ENGINE_NEW, ENGINE_PREAMBLE, ENGINE_LISTENING, ENGINE_WALKING, ENGINE_SWITCHING_OFF, ENGINE_RAW, ENGINE_VERDICTS, ENGINE_LAST_FLUSH,
 		    ENGINE_OVER };
 
 struct engine {
@@ -100,6 +100,7 @@ struct engine {
 	enum end_reason reason;
 	bool stopping;
 	int64_t off_deadline_ns;
+	bool raw_closed;
 	int64_t listen_deadline_ns;
 };
 
@@ -109,6 +110,7 @@ void emit_record(struct engine *engine, struct record *record);
 void emit_flush(struct engine *engine);
 void emit_output(struct engine *engine, struct slot_run *run, int output, bool on, int64_t millivolts, enum purpose purpose);
 void emit_upgrade(struct engine *engine, struct slot_run *run, enum upgrade_ask command);
+void emit_close_raw(struct engine *engine);
 void emit_prompt(struct engine *engine, const struct slot_run *run);
 void emit_step(struct engine *engine, const struct slot_run *run, enum step_state state, const char *text);
 void emit_fault(struct engine *engine, const char *slot, enum fault domain, unsigned cases, const char *code, const char *text);

@@ -158,6 +158,9 @@ static void carry_out(void)
 			break;
 		case ACTION_PROMPT:
 			break;
+		case ACTION_CLOSE_RAW:
+			plan(world.t_ns + 1 * MS, EVENT_RAW_CLOSED);
+			break;
 		case ACTION_END:
 			ended = true;
 			break;
