@@ -554,8 +554,6 @@ static bool all_off(const struct engine *engine)
 
 static void switch_off(struct engine *engine)
 {
-	struct record record;
-
 	if (engine->off_deadline_ns == 0)
 		begin_switching_off(engine);
 	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns))

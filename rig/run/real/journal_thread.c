@@ -1,0 +1,273 @@
+/* The journal thread: posts come in order through one mailbox, news goes back through another. */
+
+#include "rig/run/real/journal_thread.h"
+
+#include "rig/base/instant.h"
+#include "rig/base/mailbox.h"
+#include "rig/base/text.h"
+#include "rig/evidence/folder.h"
+#include "rig/evidence/manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POSTS_MAX 4096
+#define NEWS_MAX 256
+#define RAW_FILES_MAX 128
+#define RAW_LINE_SIZE (2 * JOURNAL_RAW_BYTES_MAX + 64)
+
+enum post_kind { POST_RECORD, POST_FLUSH, POST_RAW, POST_CLOSE_RAW };
+
+struct raw_bytes {
+	char name[WORD_TEXT_SIZE];
+	int64_t t_ns;
+	char direction;
+	size_t size;
+	uint8_t bytes[JOURNAL_RAW_BYTES_MAX];
+};
+
+struct post {
+	enum post_kind kind;
+	union {
+		struct record record;
+		struct raw_bytes raw;
+	} data;
+};
+
+struct raw_file {
+	char name[WORD_TEXT_SIZE];
+	int descriptor;
+};
+
+struct journal_thread {
+	pthread_t thread;
+	struct writer *writer;
+	char folder[PATH_MAX];
+	struct mailbox posts, news;
+	/* Of the thread alone: */
+	bool failed;
+	struct raw_file raw[RAW_FILES_MAX];
+	int raw_count;
+	struct error closing;
+	bool closed_well;
+};
+
+static void tell(struct journal_thread *thread, const struct journal_news *news)
+{
+	/* The loop takes news in every turn; if it does not, it is dead, and the supervisor has seen that. */
+	if (!mailbox_put(&thread->news, news))
+		thread->failed = true;
+}
+
+static void tell_failure(struct journal_thread *thread, const struct error *error)
+{
+	struct journal_news news = {.kind = JOURNAL_FAILED, .error = *error};
+
+	if (!thread->failed)
+		tell(thread, &news);
+	thread->failed = true;
+}
+
+static void flush(struct journal_thread *thread)
+{
+	struct journal_news news = {.kind = JOURNAL_DURABLE};
+	struct error error;
+
+	if (!writer_flush(thread->writer, &error)) {
+		tell_failure(thread, &error);
+		return;
+	}
+	news.durable = writer_durable(thread->writer);
+	tell(thread, &news);
+}
+
+static struct raw_file *raw_file(struct journal_thread *thread, const char *name)
+{
+	char path[PATH_MAX + WORD_TEXT_SIZE + 16];
+	struct raw_file *file;
+	int i;
+
+	for (i = 0; i < thread->raw_count; i++)
+		if (strcmp(thread->raw[i].name, name) == 0)
+			return &thread->raw[i];
+	if (thread->raw_count == RAW_FILES_MAX ||
+	    snprintf(path, sizeof path, "%s/" FOLDER_RAW "/%s.log", thread->folder, name) >= (int)sizeof path)
+		return NULL;
+	file = &thread->raw[thread->raw_count];
+	file->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (file->descriptor < 0)
+		return NULL;
+	text_copy(file->name, sizeof file->name, name);
+	thread->raw_count++;
+	return file;
+}
+
+/* "t_ns direction hex": raw/ supports the journal, so a full disk costs these lines first and the run nothing. */
+static void write_raw(struct journal_thread *thread, const struct raw_bytes *raw)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct raw_file *file = raw_file(thread, raw->name);
+	char bytes[RAW_LINE_SIZE];
+	struct text text;
+	size_t i;
+
+	if (!file)
+		return;
+	text_init(&text, bytes, sizeof bytes);
+	text_format(&text, "%lld %c ", (long long)raw->t_ns, raw->direction);
+	for (i = 0; i < raw->size; i++) {
+		text_put_char(&text, digits[raw->bytes[i] >> 4]);
+		text_put_char(&text, digits[raw->bytes[i] & 15]);
+	}
+	text_put_char(&text, '\n');
+	if (write(file->descriptor, text.bytes, text.used) < 0)
+		thread->closing.fault = FAULT_ENVIRONMENT;
+}
+
+static void close_raw(struct journal_thread *thread)
+{
+	struct journal_news news = {.kind = JOURNAL_RAW_DIGEST, .raw = {.kind = RECORD_RAW}};
+	struct sha256 *sha256 = sha256_new();
+	char path[PATH_MAX + WORD_TEXT_SIZE + 16];
+	struct error error;
+	int i;
+
+	for (i = 0; i < thread->raw_count; i++) {
+		(void)fdatasync(thread->raw[i].descriptor);
+		close(thread->raw[i].descriptor);
+		(void)snprintf(path, sizeof path, "%s/" FOLDER_RAW "/%s.log", thread->folder, thread->raw[i].name);
+		(void)snprintf(news.raw.data.raw.name, sizeof news.raw.data.raw.name, "%.40s.log", thread->raw[i].name);
+		if (file_digest(path, sha256, news.raw.data.raw.sha256, &news.raw.data.raw.size_bytes, &error))
+			tell(thread, &news);
+	}
+	thread->raw_count = 0;
+	sha256_free(sha256);
+	news.kind = JOURNAL_RAW_CLOSED;
+	tell(thread, &news);
+}
+
+static void take(struct journal_thread *thread, struct post *post)
+{
+	struct error error;
+
+	switch (post->kind) {
+	case POST_RECORD:
+		if (!thread->failed && !writer_put(thread->writer, &post->data.record, &error))
+			tell_failure(thread, &error);
+		break;
+	case POST_FLUSH:
+		if (!thread->failed)
+			flush(thread);
+		break;
+	case POST_RAW:
+		write_raw(thread, &post->data.raw);
+		break;
+	case POST_CLOSE_RAW:
+		close_raw(thread);
+		break;
+	}
+}
+
+static void *work(void *self)
+{
+	struct journal_thread *thread = self;
+	struct post post;
+
+	while (mailbox_wait(&thread->posts, &post, INSTANT_NEVER) == MAILBOX_MESSAGE)
+		take(thread, &post);
+	thread->closed_well = writer_close(thread->writer, &thread->closing);
+	return NULL;
+}
+
+bool journal_thread_start(struct journal_thread **started, struct writer *writer, const char *folder, struct error *error)
+{
+	struct journal_thread *thread = calloc(1, sizeof *thread);
+	int number;
+
+	*started = NULL;
+	if (!thread)
+		return error_set(error, FAULT_ENVIRONMENT, "no memory for the journal's thread");
+	thread->writer = writer;
+	if (!text_copy(thread->folder, sizeof thread->folder, folder) ||
+	    !mailbox_init(&thread->posts, sizeof(struct post), POSTS_MAX, false, error)) {
+		free(thread);
+		return false;
+	}
+	if (!mailbox_init(&thread->news, sizeof(struct journal_news), NEWS_MAX, true, error)) {
+		mailbox_done(&thread->posts);
+		free(thread);
+		return false;
+	}
+	number = pthread_create(&thread->thread, NULL, work, thread);
+	if (number != 0) {
+		mailbox_done(&thread->posts);
+		mailbox_done(&thread->news);
+		free(thread);
+		return error_set_errno(error, FAULT_ENVIRONMENT, number, "the journal's thread");
+	}
+	*started = thread;
+	return true;
+}
+
+bool journal_thread_put(struct journal_thread *thread, const struct record *record)
+{
+	struct post post = {.kind = POST_RECORD, .data.record = *record};
+
+	return mailbox_put(&thread->posts, &post);
+}
+
+bool journal_thread_flush(struct journal_thread *thread)
+{
+	return mailbox_put(&thread->posts, &(struct post){.kind = POST_FLUSH});
+}
+
+bool journal_thread_raw(struct journal_thread *thread, const char *name, int64_t t_ns, char direction, const uint8_t *bytes,
+			size_t size)
+{
+	struct post post = {.kind = POST_RAW};
+	char *slash;
+
+	text_copy(post.data.raw.name, sizeof post.data.raw.name, name);
+	while ((slash = strchr(post.data.raw.name, '/')) != NULL)
+		*slash = '_'; /* it becomes a file's name */
+	post.data.raw.t_ns = t_ns;
+	post.data.raw.direction = direction;
+	post.data.raw.size = size < JOURNAL_RAW_BYTES_MAX ? size : JOURNAL_RAW_BYTES_MAX;
+	memcpy(post.data.raw.bytes, bytes, post.data.raw.size);
+	return mailbox_put(&thread->posts, &post);
+}
+
+bool journal_thread_close_raw(struct journal_thread *thread)
+{
+	return mailbox_put(&thread->posts, &(struct post){.kind = POST_CLOSE_RAW});
+}
+
+int journal_thread_descriptor(const struct journal_thread *thread)
+{
+	return mailbox_descriptor(&thread->news);
+}
+
+bool journal_thread_news(struct journal_thread *thread, struct journal_news *news)
+{
+	return mailbox_take(&thread->news, news);
+}
+
+bool journal_thread_stop(struct journal_thread *thread, struct error *error)
+{
+	bool done;
+
+	mailbox_close(&thread->posts);
+	(void)pthread_join(thread->thread, NULL);
+	done = thread->closed_well;
+	if (!done && error)
+		*error = thread->closing;
+	mailbox_done(&thread->posts);
+	mailbox_done(&thread->news);
+	free(thread);
+	return done;
+}
