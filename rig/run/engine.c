@@ -275,6 +275,18 @@ static void take_protection(struct engine *engine, const struct run_event *event
 	emit_record(engine, &record);
 }
 
+static void take_fault(struct engine *engine, const struct run_event *event)
+{
+	bool whole_bench = event->slot < 0;
+
+	emit_fault(engine, whole_bench ? "" : engine->program->slots[event->slot].name,
+		   event->fault == FAULT_NONE ? FAULT_RIG : event->fault, (1U << CASE_COUNT) - 1, "lost", event->text);
+	if (whole_bench)
+		stop(engine, END_FAULT);
+	else
+		engine->slots[event->slot].doomed = true;
+}
+
 static void put_given(struct engine *engine, const struct run_event *event)
 {
 	struct record record = *event->record;
@@ -363,10 +375,8 @@ static void take(struct engine *engine, const struct run_event *event)
 	case EVENT_STOP:
 		stop(engine, END_STOPPED);
 		break;
-	case EVENT_RIG_FAULT:
-		emit_fault(engine, event->slot < 0 ? "" : engine->program->slots[event->slot].name,
-			   event->fault == FAULT_NONE ? FAULT_RIG : event->fault, (1U << CASE_COUNT) - 1, "rig-fault", event->text);
-		stop(engine, END_FAULT);
+	case EVENT_FAULT:
+		take_fault(engine, event);
 		break;
 	}
 }
@@ -463,6 +473,10 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 		run->t_mark_ns[MARK_HERE] = engine->t_ns;
 		run->ad1_seen = false;
 		emit_step(engine, run, STEP_BEGIN, "");
+	}
+	if (run->doomed && !run->finishing) {
+		fail_step(engine, run);
+		return;
 	}
 	if (run->energise_again) {
 		enum progress progress = power_energise(engine, run, PURPOSE_SCENARIO);

@@ -32,6 +32,7 @@ struct slot_run {
 	bool over;
 	bool failed;
 	bool finishing;               /* only `finally` is left */
+	bool doomed;                  /* something the slot cannot do without was lost */
 	int stage;                    /* of the step, its own */
 	int64_t t_begin_ns;           /* of the step */
 	int64_t wake_ns;              /* wants a tick then */
