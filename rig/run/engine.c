@@ -375,7 +375,7 @@ static void take(struct engine *engine, const struct run_event *event)
 	case EVENT_STOP:
 		stop(engine, END_STOPPED);
 		break;
-	case EVENT_FAULT:
+	case EVENT_LOST:
 		take_fault(engine, event);
 		break;
 	}

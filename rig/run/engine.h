@@ -37,7 +37,7 @@ enum run_event_kind {
 	EVENT_RAW_CLOSED,   /* there are no more of them */
 	EVENT_ANSWERED,     /* a prompt was answered */
 	EVENT_STOP,         /* the operator wants the run to end */
-	EVENT_FAULT         /* the runtime lost something: a bus, a disk, a supply's setting; `text` says what, `fault` whose
+	EVENT_LOST         /* the runtime lost something: a bus, a disk, a supply's setting; `text` says what, `fault` whose
 	                       fault it is. It ends the slot's run, or, with slot -1, the whole run. */
 };
 
