@@ -293,6 +293,8 @@ static void put_given(struct engine *engine, const struct run_event *event)
 
 	record.t_ns = event->t_ns;
 	record.utc_us = event->utc_us;
+	if (event->slot >= 0)
+		text_copy(record.slot, sizeof record.slot, engine->program->slots[event->slot].name);
 	emit_record(engine, &record);
 }
 
@@ -357,6 +359,7 @@ static void take(struct engine *engine, const struct run_event *event)
 	case EVENT_CLOCK_STATE:
 		take_clock(engine, event);
 		break;
+	case EVENT_NOTED:
 	case EVENT_RAW_DIGEST:
 		put_given(engine, event);
 		break;
@@ -685,11 +688,14 @@ void run_step(struct engine *engine, const struct run_event *event, struct actio
 	engine->actions = NULL;
 }
 
-void engine_recall(struct engine *engine, const struct record *record, bool own)
+void engine_recall(struct engine *engine, const struct record *record)
 {
-	if (own)
-		engine->durable = engine->lines = record->seq + 1;
 	recall_take(engine, record);
+}
+
+void engine_set_lines(struct engine *engine, uint64_t lines)
+{
+	engine->lines = engine->durable = lines;
 }
 
 const struct findings *engine_findings(struct engine *engine)

@@ -33,6 +33,7 @@ enum run_event_kind {
 	EVENT_CLOCK_STATE,  /* a record of kind CLOCK, filled but for its times */
 	EVENT_SAFETY_INPUT,
 	EVENT_PROTECTION_ACTED,
+	EVENT_NOTED,        /* a record of kind NOTE, filled but for its times */
 	EVENT_RAW_DIGEST,   /* a record of kind RAW, filled but for its times; after ACTION_CLOSE_RAW */
 	EVENT_RAW_CLOSED,   /* there are no more of them */
 	EVENT_ANSWERED,     /* a prompt was answered */
@@ -58,7 +59,7 @@ struct run_event {
 	enum fault fault;           /* OUTPUT_DONE that failed, SAID_FAILED, RIG_FAULT */
 	char text[FREE_TEXT_SIZE];  /* read-back value, version, answer, cause */
 	char guid[GUID_SIZE];
-	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE, RAW_DIGEST: borrowed for the call */
+	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE, NOTED, RAW_DIGEST: borrowed for the call */
 };
 
 enum action_kind {
@@ -96,8 +97,9 @@ struct engine;
 struct engine *engine_new(const struct program *program);
 void engine_free(struct engine *engine);
 
-/* Before EVENT_RESUMED: the earlier lines, merged in order; `own`: from the journal itself, not from the supervisor's. */
-void engine_recall(struct engine *engine, const struct record *record, bool own);
+/* Before EVENT_RESUMED: the earlier lines, merged in order, and then how many of them are the journal's own. */
+void engine_recall(struct engine *engine, const struct record *record);
+void engine_set_lines(struct engine *engine, uint64_t lines);
 
 /* The step. `actions` is emptied first. After an ACTION_END no further event may be given. */
 void run_step(struct engine *engine, const struct run_event *event, struct actions *actions);

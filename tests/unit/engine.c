@@ -367,11 +367,12 @@ static void introduce(enum run_event_kind kind, bool armed)
 		int i;
 
 		for (i = 0; i < line_count; i++)
-			engine_recall(engine, &lines[i], true);
+			engine_recall(engine, &lines[i]);
 	}
-	give_now((struct run_event){.kind = kind, .record = &boot});
+	engine_set_lines(engine, (uint64_t)line_count);
+	give_now((struct run_event){.kind = kind, .slot = NO_CHANNEL, .record = &boot});
 	poll_inputs();
-	give_now((struct run_event){.kind = EVENT_CLOCK_STATE, .record = &clock});
+	give_now((struct run_event){.kind = EVENT_CLOCK_STATE, .slot = NO_CHANNEL, .record = &clock});
 	strcpy(health.data.health.observer, "console");
 	health.data.health.healthy = true;
 	give_now((struct run_event){.kind = EVENT_OBSERVED, .record = &health});

@@ -1,0 +1,106 @@
+/* A journal's lines as sentences; most kinds are not worth one. */
+
+#include "rig/run/real/progress.h"
+
+#include "rig/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void describe(struct text *text, const struct record *record)
+{
+	switch (record->kind) {
+	case RECORD_RUN:
+		text_format(text, "run %s: %s on bench %s", record->data.run.run, record->data.run.scenario,
+			    record->data.run.bench);
+		break;
+	case RECORD_EDGE:
+		text_format(text, "%s %s", record->data.edge.channel, record->data.edge.level ? "rises" : "falls");
+		break;
+	case RECORD_HEALTH:
+		text_format(text, "observer %s: %s%s%s", record->data.health.observer,
+			    record->data.health.healthy ? "heard" : "not heard", record->data.health.why[0] ? ": " : "",
+			    record->data.health.why);
+		break;
+	case RECORD_ALERT:
+		text_format(text, "%s seen by %s", record->data.alert.code, record->data.alert.observer);
+		break;
+	case RECORD_ACTIVATION:
+		text_format(text, "activation %s -> %s: %s", record->data.activation.firmware_from,
+			    record->data.activation.firmware_to,
+			    record->data.activation.state == ACTIVATION_ANNOUNCED ? "announced" :
+			    record->data.activation.state == ACTIVATION_SENT ? "sent" :
+			    record->data.activation.state == ACTIVATION_ACCEPTED ? "accepted" :
+			    record->data.activation.state == ACTIVATION_REFUSED ? "refused" : "in doubt");
+		break;
+	case RECORD_IDENTITY:
+		text_format(text, "the meter runs %s", record->data.identity.firmware);
+		break;
+	case RECORD_GATE:
+		text_format(text, "gate %s: %s", record->data.gate.state == GATE_PASSED ? "open" :
+			    record->data.gate.state == GATE_WAITING ? "waits" : "closed for good", record->data.gate.text);
+		break;
+	case RECORD_STEP:
+		text_format(text, "step %d %s: %s%s%s", (int)record->data.step.step + 1, record->data.step.verb,
+			    record->data.step.state == STEP_BEGIN ? "begins" : record->data.step.state == STEP_DONE ? "done" :
+			    record->data.step.state == STEP_FAILED ? "failed" : "skipped",
+			    record->data.step.text[0] ? ", " : "", record->data.step.text);
+		break;
+	case RECORD_SAFETY:
+		text_format(text, "%s %s", record->data.safety.input == SAFETY_ARM ? "arm" :
+			    record->data.safety.input == SAFETY_ESTOP ? "emergency stop" :
+			    record->data.safety.input == SAFETY_DOOR ? "door" : "temperature",
+			    record->data.safety.ok ? "ok" : "NOT OK");
+		break;
+	case RECORD_FAULT:
+		text_format(text, "FAULT (%s) %s: %s", fault_name(record->data.fault.domain), record->data.fault.code,
+			    record->data.fault.text);
+		break;
+	case RECORD_NOTE:
+		text_put(text, record->data.note.text);
+		break;
+	case RECORD_END:
+		text_put(text, "ALL OFF (not isolated)");
+		break;
+	case RECORD_BOOT:
+	case RECORD_DOCUMENT:
+	case RECORD_RULE:
+	case RECORD_TERM:
+	case RECORD_EXPECT:
+	case RECORD_SLOT:
+	case RECORD_DEVICE:
+	case RECORD_BAND:
+	case RECORD_OBSERVER:
+	case RECORD_START:
+	case RECORD_LEVEL:
+	case RECORD_READING:
+	case RECORD_ANNOUNCE:
+	case RECORD_COMMAND:
+	case RECORD_READBACK:
+	case RECORD_CONTROL:
+	case RECORD_WATCH:
+	case RECORD_PHASE:
+	case RECORD_PROGRESS:
+	case RECORD_HUB:
+	case RECORD_PROTECTION:
+	case RECORD_CLOCK:
+	case RECORD_PROMPT:
+	case RECORD_VERDICT:
+	case RECORD_RAW:
+	case RECORD_KIND_COUNT:
+		break;
+	}
+}
+
+void progress_print(const struct record *record)
+{
+	char bytes[600];
+	struct text text;
+
+	text_init(&text, bytes, sizeof bytes);
+	describe(&text, record);
+	if (text.used == 0)
+		return;
+	printf("%12.3f s  %-8s %s\n", (double)record->t_ns / 1e9, record->slot, bytes);
+	(void)fflush(stdout);
+}

@@ -1,0 +1,888 @@
+/*
+ * The glue: what instruments report becomes events in a queue, events become steps of the engine, and its actions go to
+ * instruments and to the journal thread. Reports only queue, so an instrument may report while an action is carried out.
+ */
+
+#include "rig/run/real/runtime.h"
+
+#include "rig/base/text.h"
+#include "rig/evidence/folder.h"
+#include "rig/evidence/writer.h"
+#include "rig/run/engine.h"
+#include "rig/run/real/clock.h"
+#include "rig/run/real/journal_thread.h"
+#include "rig/run/real/loop.h"
+#include "rig/run/real/progress.h"
+#include "rig/supervisor/link.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define QUEUE_MAX 2048
+#define FLUSH_EVERY_NS NS_PER_S          /* lines that nobody waits for reach the disk at least so often */
+#define CLOCK_EVERY_NS NS_PER_MIN
+#define USABLE_WITHIN_NS (20 * NS_PER_S) /* instruments must prove who they are before the run begins */
+#define SAFETY_INPUTS 4
+
+struct queued {
+	struct run_event event;
+	struct record record;
+	bool has_record;
+};
+
+struct runtime {
+	const struct runtime_settings *settings;
+	struct engine *engine;
+	struct actions actions;
+	struct journal_thread *journal;
+	struct loop *loop;
+	struct instrument_listener listener;
+	struct instrument *instruments[BENCH_INSTRUMENTS_MAX];
+	int instrument_count;
+	struct queued queue[QUEUE_MAX];
+	int queue_first, queue_count;
+	int64_t offset_ns;              /* t_ns minus CLOCK_MONOTONIC */
+	int64_t engine_deadline_ns;     /* t_ns */
+	int64_t next_poll_ns, next_beat_ns, next_flush_ns, next_clock_ns; /* t_ns */
+	int64_t raw_offset_ns;
+	char boot_id[WORD_TEXT_SIZE];   /* of the last boot line recalled */
+	int64_t t_last_ns, utc_last_us; /* of the latest line recalled */
+	bool lines_waiting;             /* put since the last flush */
+	bool begun, ended, broken;
+	int64_t begin_deadline_ns;
+	int arm_seen, safety_seen[SAFETY_INPUTS];
+	int64_t armed_since_ns;
+	bool fresh_arm_wanted;          /* arm counts only once it was seen off */
+	bool arm_timed_out;
+	int prompting;                  /* slot whose question waits for a line of standard input; -1 */
+	struct error error;
+};
+
+static int64_t now_t(const struct runtime *runtime)
+{
+	return clock_monotonic_ns() + runtime->offset_ns;
+}
+
+/* Reports become events */
+
+static void break_off(struct runtime *runtime, const struct error *error)
+{
+	if (!runtime->broken)
+		runtime->error = *error;
+	runtime->broken = true;
+	loop_stop(runtime->loop);
+}
+
+static struct queued *push(struct runtime *runtime, enum run_event_kind kind, int64_t t_ns)
+{
+	struct queued *queued = &runtime->queue[(runtime->queue_first + runtime->queue_count) % QUEUE_MAX];
+	struct error error;
+
+	if (runtime->queue_count == QUEUE_MAX) {
+		(void)error_set(&error, FAULT_RIG, "%d events wait: the loop does not keep up", QUEUE_MAX);
+		break_off(runtime, &error);
+		return queued;
+	}
+	runtime->queue_count++;
+	memset(&queued->event, 0, sizeof queued->event);
+	queued->has_record = false;
+	queued->event.kind = kind;
+	queued->event.slot = queued->event.channel = NO_CHANNEL;
+	queued->event.t_ns = t_ns < 0 ? 0 : t_ns;
+	return queued;
+}
+
+static int input_of(const struct runtime *runtime, int channel)
+{
+	int i;
+
+	for (i = 0; i < runtime->settings->assembled->program.input_count; i++)
+		if (runtime->settings->assembled->input_channel[i] == channel)
+			return i;
+	return NO_CHANNEL;
+}
+
+static const struct bench_input *safety_input(const struct runtime *runtime, enum safety_input input)
+{
+	const struct bench *bench = runtime->settings->bench;
+
+	switch (input) {
+	case SAFETY_ARM:
+		return &bench->arm;
+	case SAFETY_ESTOP:
+		return &bench->estop;
+	case SAFETY_DOOR:
+		return &bench->door;
+	case SAFETY_TEMPERATURE:
+		break;
+	}
+	return &bench->temperature;
+}
+
+static void tell_safety(struct runtime *runtime, enum safety_input input, bool ok, int64_t t_ns)
+{
+	struct queued *queued;
+
+	if (runtime->safety_seen[input] == (ok ? 1 : 0))
+		return;
+	runtime->safety_seen[input] = ok ? 1 : 0;
+	queued = push(runtime, EVENT_SAFETY_INPUT, t_ns);
+	queued->event.safety = input;
+	queued->event.level = ok;
+}
+
+/* Arming has a time limit, and after a person's off only a fresh one counts. */
+static void take_arm(struct runtime *runtime, int level, int64_t t_ns)
+{
+	if (level == 0) {
+		runtime->fresh_arm_wanted = runtime->arm_timed_out = false;
+		runtime->armed_since_ns = -1;
+		tell_safety(runtime, SAFETY_ARM, false, t_ns);
+		return;
+	}
+	if (runtime->fresh_arm_wanted || runtime->arm_timed_out)
+		return;
+	if (runtime->armed_since_ns < 0)
+		runtime->armed_since_ns = t_ns;
+	tell_safety(runtime, SAFETY_ARM, true, t_ns);
+}
+
+static void take_safety(struct runtime *runtime, enum safety_input input, int level, int64_t t_ns)
+{
+	if (input == SAFETY_ARM) {
+		take_arm(runtime, level, t_ns);
+		return;
+	}
+	/* The chain of the emergency stop takes the arm with it; so does ours, should the latch be missing. */
+	if (level == 0)
+		runtime->fresh_arm_wanted = true;
+	tell_safety(runtime, input, level == 1, t_ns);
+}
+
+static bool take_safety_channel(struct runtime *runtime, int channel, int level, int64_t t_ns)
+{
+	int input;
+
+	for (input = 0; input < SAFETY_INPUTS; input++) {
+		if (safety_input(runtime, (enum safety_input)input)->channel != channel)
+			continue;
+		take_safety(runtime, (enum safety_input)input, level, t_ns);
+		return true;
+	}
+	return false;
+}
+
+static bool take_group(struct runtime *runtime, int channel, int level, int64_t t_ns)
+{
+	const struct bench *bench = runtime->settings->bench;
+	struct queued *queued;
+	int i;
+
+	for (i = 0; i < bench->group_count; i++) {
+		if (bench->groups[i].tripped != channel)
+			continue;
+		queued = push(runtime, EVENT_PROTECTION_ACTED, t_ns);
+		queued->event.level = level == 0;
+		text_copy(queued->event.text, sizeof queued->event.text, bench->groups[i].name);
+		return true;
+	}
+	return false;
+}
+
+static void on_edge(void *self, int channel, int64_t t_ns, int level, int64_t seqno)
+{
+	struct runtime *runtime = self;
+	int input = input_of(runtime, channel);
+	struct queued *queued;
+
+	t_ns += runtime->offset_ns;
+	if (take_safety_channel(runtime, channel, level, t_ns) || take_group(runtime, channel, level, t_ns) ||
+	    input == NO_CHANNEL)
+		return;
+	queued = push(runtime, EVENT_EDGE_SEEN, t_ns);
+	queued->event.channel = input;
+	queued->event.level = level;
+	queued->event.seqno = seqno;
+}
+
+static void on_output(void *self, int channel, bool agrees, enum fault fault, const char *text)
+{
+	struct runtime *runtime = self;
+	const struct assembled *assembled = runtime->settings->assembled;
+	struct queued *queued;
+	int i;
+
+	for (i = 0; i < assembled->program.output_count; i++) {
+		if (assembled->output_channel[i] != channel)
+			continue;
+		queued = push(runtime, EVENT_OUTPUT_DONE, now_t(runtime));
+		queued->event.channel = i;
+		queued->event.agrees = agrees;
+		queued->event.fault = fault;
+		text_copy(queued->event.text, sizeof queued->event.text, text);
+		return;
+	}
+}
+
+static int program_slot(const struct runtime *runtime, int slot)
+{
+	return slot < 0 ? NO_CHANNEL : runtime->settings->assembled->slot_of_bench[slot];
+}
+
+static struct record *push_record(struct runtime *runtime, enum run_event_kind kind, int slot, int64_t t_ns,
+				  const struct record *record)
+{
+	struct queued *queued = push(runtime, kind, t_ns);
+
+	queued->event.slot = program_slot(runtime, slot);
+	queued->record = *record;
+	queued->has_record = true;
+	return &queued->record;
+}
+
+static void on_reading(void *self, int channel, int64_t milli)
+{
+	(void)self;
+	(void)channel;
+	(void)milli; /* kept by the instrument; the journal's readings come with the wire's raw frames */
+}
+
+static void on_changed(void *self, int channel, bool tripped, const char *text)
+{
+	struct runtime *runtime = self;
+	const struct bench *bench = runtime->settings->bench;
+	int i;
+
+	for (i = 0; i < bench->slot_count; i++) {
+		const struct bench_feed *feed = &bench->slots[i].feed;
+		struct queued *queued;
+
+		if (!runtime->settings->taking_part[i])
+			continue;
+		if (bench->channels[channel].instrument != feed->supply && channel != feed->switch_channel &&
+		    channel != bench->slots[i].mains.switch_channel)
+			continue;
+		if (tripped) {
+			queued = push(runtime, EVENT_PROTECTION_ACTED, now_t(runtime));
+			queued->event.slot = program_slot(runtime, i);
+			queued->event.level = 1;
+			text_copy(queued->event.text, sizeof queued->event.text, text);
+		}
+		queued = push(runtime, EVENT_LOST, now_t(runtime));
+		queued->event.slot = program_slot(runtime, i);
+		queued->event.fault = FAULT_SUPPLY;
+		text_copy(queued->event.text, sizeof queued->event.text, text);
+	}
+}
+
+static void on_observed(void *self, int slot, int64_t t_ns, const struct record *record)
+{
+	struct runtime *runtime = self;
+
+	(void)push_record(runtime, EVENT_OBSERVED, slot, t_ns + runtime->offset_ns, record);
+}
+
+static void on_upgrade(void *self, int slot, int64_t t_ns, const struct upgrade_report *report)
+{
+	struct runtime *runtime = self;
+	struct queued *queued = push(runtime, EVENT_UPGRADE_AT, t_ns + runtime->offset_ns);
+
+	queued->event.slot = program_slot(runtime, slot);
+	queued->event.report = report->said;
+	queued->event.phase = report->phase;
+	queued->event.done_bytes = report->done_bytes;
+	queued->event.total_bytes = report->total_bytes;
+	if (report->text)
+		text_copy(queued->event.text, sizeof queued->event.text, report->text);
+	if (report->error) {
+		queued->event.fault = report->error->fault;
+		text_copy(queued->event.text, sizeof queued->event.text, report->error->text);
+	}
+}
+
+static void on_raw(void *self, const char *name, int64_t t_ns, char direction, const uint8_t *bytes, size_t size)
+{
+	struct runtime *runtime = self;
+
+	/* raw/ supports the journal; where there is no room for it the journal goes first. */
+	if (!runtime->ended)
+		(void)!journal_thread_raw(runtime->journal, name, t_ns + runtime->offset_ns, direction, bytes, size);
+}
+
+static void on_note(void *self, int slot, const char *text)
+{
+	struct runtime *runtime = self;
+	struct record record = {.kind = RECORD_NOTE};
+
+	text_copy(record.data.note.text, sizeof record.data.note.text, text);
+	(void)push_record(runtime, EVENT_NOTED, slot, now_t(runtime), &record);
+}
+
+static void on_fault(void *self, int slot, enum fault fault, const char *text)
+{
+	struct runtime *runtime = self;
+	struct queued *queued = push(runtime, EVENT_LOST, now_t(runtime));
+
+	queued->event.slot = program_slot(runtime, slot);
+	queued->event.fault = fault;
+	text_copy(queued->event.text, sizeof queued->event.text, text);
+}
+
+static void on_bus_moved(void *self, int bus, int fd)
+{
+	struct runtime *runtime = self;
+	struct error error;
+
+	if (!link_bus(runtime->settings->supervisor, bus, fd)) {
+		(void)error_set(&error, FAULT_RIG, "the supervisor is gone");
+		break_off(runtime, &error);
+	}
+}
+
+/* Actions are carried out */
+
+static void flush(struct runtime *runtime)
+{
+	struct error error;
+
+	runtime->lines_waiting = false;
+	if (journal_thread_flush(runtime->journal))
+		return;
+	(void)error_set(&error, FAULT_ENVIRONMENT, "the disk does not take the journal");
+	break_off(runtime, &error);
+}
+
+static void put_record(struct runtime *runtime, const struct record *record)
+{
+	struct error error;
+
+	runtime->lines_waiting = true;
+	if (!runtime->settings->quiet)
+		progress_print(record);
+	if (journal_thread_put(runtime->journal, record))
+		return;
+	(void)error_set(&error, FAULT_ENVIRONMENT, "the disk does not take the journal");
+	break_off(runtime, &error);
+}
+
+static struct instrument *instrument_of(const struct runtime *runtime, int index)
+{
+	int i;
+
+	for (i = 0; i < runtime->instrument_count; i++)
+		if (runtime->instruments[i]->index == index)
+			return runtime->instruments[i];
+	return NULL;
+}
+
+static void drive(struct runtime *runtime, const struct action *action)
+{
+	const struct assembled *assembled = runtime->settings->assembled;
+	int channel = assembled->output_channel[action->output];
+	struct instrument *instrument = instrument_of(runtime, runtime->settings->bench->channels[channel].instrument);
+	int64_t now_ns = clock_monotonic_ns();
+	bool is_switch = assembled->program.outputs[action->output].is_switch;
+	int64_t milli = !action->on ? 0 : is_switch ? 1000 : action->millivolts;
+
+	assert(instrument && instrument->kind->set);
+	instrument->kind->set(instrument, channel, milli, now_ns + assembled->program.output_within_ns, now_ns);
+}
+
+static void upgrade(struct runtime *runtime, const struct action *action)
+{
+	const struct runtime_settings *settings = runtime->settings;
+	int slot = settings->assembled->bench_slot[action->slot];
+	struct instrument *instrument = instrument_of(runtime, settings->bench->slots[slot].upgrade);
+
+	if (instrument && instrument->kind->upgrade)
+		instrument->kind->upgrade(instrument, slot, action->command, clock_monotonic_ns());
+}
+
+static void prompt(struct runtime *runtime, const struct action *action)
+{
+	printf("%s: %s\n", runtime->settings->assembled->program.slots[action->slot].name,
+	       action->record.data.prompt.question);
+	(void)fflush(stdout);
+	runtime->prompting = action->slot;
+}
+
+static void close_raw(struct runtime *runtime)
+{
+	struct error error;
+
+	runtime->ended = true; /* no more raw bytes */
+	if (journal_thread_close_raw(runtime->journal))
+		return;
+	(void)error_set(&error, FAULT_ENVIRONMENT, "the disk does not take the journal");
+	break_off(runtime, &error);
+}
+
+static void carry_out(struct runtime *runtime, const struct action *action)
+{
+	switch (action->kind) {
+	case ACTION_RECORD:
+		put_record(runtime, &action->record);
+		break;
+	case ACTION_FLUSH:
+		flush(runtime);
+		break;
+	case ACTION_OUTPUT:
+		drive(runtime, action);
+		break;
+	case ACTION_UPGRADE:
+		upgrade(runtime, action);
+		break;
+	case ACTION_PROMPT:
+		prompt(runtime, action);
+		break;
+	case ACTION_CLOSE_RAW:
+		close_raw(runtime);
+		break;
+	case ACTION_END:
+		loop_stop(runtime->loop);
+		break;
+	}
+}
+
+static void give(struct runtime *runtime, struct run_event *event)
+{
+	bool more;
+	int i;
+
+	do {
+		event->utc_us = clock_utc_us() - (now_t(runtime) - event->t_ns) / NS_PER_US;
+		run_step(runtime->engine, event, &runtime->actions);
+		more = runtime->actions.more;
+		runtime->engine_deadline_ns = runtime->actions.deadline_ns;
+		for (i = 0; i < runtime->actions.count; i++)
+			carry_out(runtime, &runtime->actions.list[i]);
+		if (runtime->actions.count > 0 && runtime->actions.list[runtime->actions.count - 1].kind == ACTION_END)
+			return;
+		*event = (struct run_event){.kind = EVENT_TICK, .t_ns = now_t(runtime), .slot = NO_CHANNEL};
+	} while (more && !runtime->broken);
+}
+
+static void give_queue(struct runtime *runtime)
+{
+	static struct queued queued; /* too large for a stack, and give() never nests */
+
+	while (runtime->queue_count > 0 && !runtime->broken) {
+		queued = runtime->queue[runtime->queue_first];
+		runtime->queue_first = (runtime->queue_first + 1) % QUEUE_MAX;
+		runtime->queue_count--;
+		if (queued.has_record)
+			queued.event.record = &queued.record;
+		give(runtime, &queued.event);
+	}
+}
+
+/* Turns of the loop */
+
+static void poll_levels(struct runtime *runtime)
+{
+	const struct assembled *assembled = runtime->settings->assembled;
+	const struct bench *bench = runtime->settings->bench;
+	int i, input;
+
+	for (i = 0; i < assembled->program.input_count; i++) {
+		int channel = assembled->input_channel[i];
+		struct instrument *instrument = instrument_of(runtime, bench->channels[channel].instrument);
+		int level = instrument->kind->level(instrument, channel);
+		struct queued *queued;
+
+		if (level < 0)
+			continue;
+		queued = push(runtime, EVENT_LEVEL_READ, now_t(runtime));
+		queued->event.channel = i;
+		queued->event.level = level;
+	}
+	for (input = 0; input < SAFETY_INPUTS; input++) {
+		int channel = safety_input(runtime, (enum safety_input)input)->channel;
+		struct instrument *instrument = channel < 0 ? NULL : instrument_of(runtime, bench->channels[channel].instrument);
+		int level = instrument ? instrument->kind->level(instrument, channel) : -1;
+
+		if (level >= 0)
+			take_safety(runtime, (enum safety_input)input, level, now_t(runtime));
+	}
+	if (runtime->armed_since_ns >= 0 && bench->arm.limit_ns > 0 &&
+	    now_t(runtime) - runtime->armed_since_ns > bench->arm.limit_ns) {
+		runtime->arm_timed_out = true;
+		tell_safety(runtime, SAFETY_ARM, false, now_t(runtime));
+	}
+}
+
+static void read_clock(struct runtime *runtime)
+{
+	struct record record;
+
+	clock_state_read(&record, &runtime->raw_offset_ns);
+	(void)push_record(runtime, EVENT_CLOCK_STATE, NO_CHANNEL, now_t(runtime), &record);
+}
+
+static bool all_usable(struct runtime *runtime, char *why, size_t size)
+{
+	int i;
+
+	for (i = 0; i < runtime->instrument_count; i++) {
+		struct instrument *instrument = runtime->instruments[i];
+
+		if (instrument->kind->usable && !instrument->kind->usable(instrument, why, size))
+			return false;
+	}
+	return true;
+}
+
+static bool hand_over_off(struct runtime *runtime, struct error *error)
+{
+	static struct off_script script;
+	int i;
+
+	memset(&script, 0, sizeof script);
+	for (i = 0; i < runtime->instrument_count; i++) {
+		struct instrument *instrument = runtime->instruments[i];
+
+		if (instrument->kind->off && !instrument->kind->off(instrument, runtime->settings->holding, &script, error))
+			return false;
+	}
+	return link_script(runtime->settings->supervisor, &script, error);
+}
+
+/* Everything has said who it is and the supervisor knows how to switch it off: now the engine may begin. */
+static void begin(struct runtime *runtime)
+{
+	struct record boot = {.kind = RECORD_BOOT};
+	char why[ERROR_TEXT_MAX];
+	struct error error;
+
+	if (!all_usable(runtime, why, sizeof why)) {
+		if (now_t(runtime) < runtime->begin_deadline_ns)
+			return;
+		(void)error_set(&error, FAULT_RIG, "not everything is ready within %d s: %s", (int)(USABLE_WITHIN_NS / NS_PER_S), why);
+		break_off(runtime, &error);
+		return;
+	}
+	if (!hand_over_off(runtime, &error)) {
+		break_off(runtime, &error);
+		return;
+	}
+	runtime->begun = true;
+	clock_boot_id(boot.data.boot.boot_id);
+	boot.data.boot.offset_ns = runtime->offset_ns;
+	boot.data.boot.lines = runtime->settings->held ? LINES_HELD : LINES_REQUESTED;
+	text_copy(boot.data.boot.revision, sizeof boot.data.boot.revision, runtime->settings->revision);
+	(void)push_record(runtime, runtime->settings->resumed ? EVENT_RESUMED : EVENT_BEGIN, NO_CHANNEL, now_t(runtime), &boot);
+	/* What was reported before the engine listened stands behind the first two events. */
+	runtime->next_clock_ns = runtime->next_poll_ns = now_t(runtime);
+}
+
+static void beat(struct runtime *runtime)
+{
+	struct link_message message;
+	struct error error;
+	bool gone;
+
+	while (link_take(runtime->settings->supervisor, &message, &gone))
+		if (message.kind == LINK_STOP)
+			(void)push(runtime, EVENT_STOP, now_t(runtime));
+	if (!gone && link_beat(runtime->settings->supervisor))
+		return;
+	(void)error_set(&error, FAULT_RIG, "the supervisor is gone: without it nothing may stay energised");
+	break_off(runtime, &error);
+}
+
+static void take_news(struct runtime *runtime)
+{
+	struct journal_news news;
+	struct queued *queued;
+
+	while (journal_thread_news(runtime->journal, &news)) {
+		switch (news.kind) {
+		case JOURNAL_DURABLE:
+			queued = push(runtime, EVENT_DURABLE_TO, now_t(runtime));
+			queued->event.count = news.durable;
+			break;
+		case JOURNAL_FAILED:
+			(void)error_prefix(&news.error, "journal");
+			break_off(runtime, &news.error);
+			break;
+		case JOURNAL_RAW_DIGEST:
+			(void)push_record(runtime, EVENT_RAW_DIGEST, NO_CHANNEL, now_t(runtime), &news.raw);
+			break;
+		case JOURNAL_RAW_CLOSED:
+			(void)push(runtime, EVENT_RAW_CLOSED, now_t(runtime));
+			break;
+		}
+	}
+}
+
+static void take_answer(struct runtime *runtime)
+{
+	struct queued *queued;
+	char line[FREE_TEXT_SIZE];
+
+	if (!fgets(line, sizeof line, stdin))
+		line[0] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
+	queued = push(runtime, EVENT_ANSWERED, now_t(runtime));
+	queued->event.slot = runtime->prompting;
+	text_copy(queued->event.text, sizeof queued->event.text, line);
+	text_copy(queued->event.guid, sizeof queued->event.guid, runtime->settings->operator);
+	runtime->prompting = NO_CHANNEL;
+}
+
+static void on_ready(void *self, int descriptor)
+{
+	struct runtime *runtime = self;
+	int fds[INSTRUMENT_DESCRIPTORS_MAX], count, i, j;
+
+	if (descriptor == journal_thread_descriptor(runtime->journal)) {
+		take_news(runtime);
+		return;
+	}
+	if (descriptor == runtime->settings->supervisor) {
+		beat(runtime);
+		return;
+	}
+	if (descriptor == STDIN_FILENO && runtime->prompting != NO_CHANNEL) {
+		take_answer(runtime);
+		return;
+	}
+	for (i = 0; i < runtime->instrument_count; i++) {
+		struct instrument *instrument = runtime->instruments[i];
+
+		count = instrument->kind->descriptors ? instrument->kind->descriptors(instrument, fds) : 0;
+		for (j = 0; j < count; j++) {
+			if (fds[j] != descriptor)
+				continue;
+			instrument->kind->ready(instrument, descriptor, clock_monotonic_ns());
+			return;
+		}
+	}
+}
+
+static void on_timer(void *self)
+{
+	struct runtime *runtime = self;
+	int64_t t_ns = now_t(runtime);
+	int i;
+
+	for (i = 0; i < runtime->instrument_count; i++) {
+		struct instrument *instrument = runtime->instruments[i];
+
+		if (instrument->kind->deadline && instrument->kind->deadline(instrument) <= clock_monotonic_ns())
+			instrument->kind->tick(instrument, clock_monotonic_ns());
+	}
+	if (!runtime->begun)
+		begin(runtime);
+	if (t_ns >= runtime->next_beat_ns) {
+		runtime->next_beat_ns = t_ns + runtime->settings->bench->hang_ns / 4;
+		beat(runtime);
+	}
+	if (runtime->begun && t_ns >= runtime->next_clock_ns) {
+		runtime->next_clock_ns = t_ns + CLOCK_EVERY_NS;
+		read_clock(runtime);
+	}
+	if (runtime->begun && t_ns >= runtime->next_poll_ns) {
+		runtime->next_poll_ns = t_ns + runtime->settings->assembled->program.level_period_ns;
+		poll_levels(runtime);
+	}
+	if (runtime->begun && t_ns >= runtime->next_flush_ns) {
+		runtime->next_flush_ns = t_ns + FLUSH_EVERY_NS;
+		if (runtime->lines_waiting)
+			flush(runtime);
+	}
+	if (runtime->begun && t_ns >= runtime->engine_deadline_ns)
+		(void)push(runtime, EVENT_TICK, t_ns);
+}
+
+static void on_signal(void *self, int number)
+{
+	struct runtime *runtime = self;
+
+	(void)number;
+	(void)push(runtime, EVENT_STOP, now_t(runtime));
+}
+
+static int64_t earliest(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static void set_timer(struct runtime *runtime)
+{
+	int64_t next_ns = runtime->next_beat_ns, deadline_ns;
+	int i;
+
+	if (runtime->begun) {
+		next_ns = earliest(next_ns, earliest(runtime->next_poll_ns, runtime->next_clock_ns));
+		next_ns = earliest(next_ns, earliest(runtime->next_flush_ns, runtime->engine_deadline_ns));
+	}
+	next_ns -= runtime->offset_ns;
+	for (i = 0; i < runtime->instrument_count; i++) {
+		deadline_ns = runtime->instruments[i]->kind->deadline
+				      ? runtime->instruments[i]->kind->deadline(runtime->instruments[i]) : INSTANT_NEVER;
+		next_ns = earliest(next_ns, deadline_ns);
+	}
+	loop_set_timer(runtime->loop, next_ns);
+}
+
+static void on_turned(void *self)
+{
+	struct runtime *runtime = self;
+	int fds[LOOP_DESCRIPTORS_MAX], count = 0, i;
+
+	if (runtime->begun)
+		give_queue(runtime);
+	fds[count++] = journal_thread_descriptor(runtime->journal);
+	fds[count++] = runtime->settings->supervisor;
+	if (runtime->prompting != NO_CHANNEL)
+		fds[count++] = STDIN_FILENO;
+	for (i = 0; i < runtime->instrument_count && count + INSTRUMENT_DESCRIPTORS_MAX <= LOOP_DESCRIPTORS_MAX; i++)
+		if (runtime->instruments[i]->kind->descriptors)
+			count += runtime->instruments[i]->kind->descriptors(runtime->instruments[i], fds + count);
+	loop_watch(runtime->loop, fds, count);
+	set_timer(runtime);
+}
+
+/* From settings to a loop that runs */
+
+static void recall(void *self, const struct record *record)
+{
+	struct runtime *runtime = self;
+
+	if (record->kind == RECORD_BOOT) {
+		runtime->offset_ns = record->data.boot.offset_ns;
+		text_copy(runtime->boot_id, sizeof runtime->boot_id, record->data.boot.boot_id);
+	}
+	if (record->kind == RECORD_END)
+		runtime->fresh_arm_wanted = record->data.end.reason == END_SAFETY;
+	if (record->t_ns > runtime->t_last_ns) {
+		runtime->t_last_ns = record->t_ns;
+		runtime->utc_last_us = record->utc_us;
+	}
+	engine_recall(runtime->engine, record);
+}
+
+/* After a restart of the host only the wall clock knows how long it took; the boot line says that the base is another. */
+static void recall_base(struct runtime *runtime)
+{
+	char boot_id[WORD_TEXT_SIZE];
+	int64_t away_us = clock_utc_us() - runtime->utc_last_us;
+
+	clock_boot_id(boot_id);
+	if (strcmp(boot_id, runtime->boot_id) == 0)
+		return;
+	runtime->fresh_arm_wanted = true;
+	runtime->offset_ns = runtime->t_last_ns + (away_us > 0 ? away_us * NS_PER_US : 0) - clock_monotonic_ns();
+}
+
+static bool open_journal(struct runtime *runtime, struct error *error)
+{
+	const struct runtime_settings *settings = runtime->settings;
+	char path[PATH_MAX];
+	struct writer *writer;
+	size_t torn;
+
+	if (!folder_path(path, settings->folder, FOLDER_JOURNAL, error))
+		return false;
+	if (!settings->resumed) {
+		runtime->offset_ns = -clock_monotonic_ns();
+		return writer_create(&writer, path, error) &&
+		       journal_thread_start(&runtime->journal, writer, settings->folder, error);
+	}
+	if (!writer_resume(&writer, path, NULL, NULL, &torn, error) ||
+	    !evidence_read(settings->folder, recall, runtime, NULL, error))
+		return false;
+	recall_base(runtime);
+	engine_set_lines(runtime->engine, writer_lines(writer));
+	return journal_thread_start(&runtime->journal, writer, settings->folder, error);
+}
+
+static bool start_instruments(struct runtime *runtime, struct error *error)
+{
+	const struct runtime_settings *settings = runtime->settings;
+	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
+				     .holding = settings->holding, .listener = &runtime->listener};
+	int i;
+
+	for (i = 0; i < settings->bench->instrument_count; i++) {
+		const struct bench_instrument *wanted = &settings->bench->instruments[i];
+		const struct driver *driver = driver_find(settings->drivers, wanted->driver);
+
+		if (wanted->slot >= 0 && !settings->taking_part[wanted->slot])
+			continue;
+		if (!driver)
+			return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", wanted->name);
+		runtime->instruments[runtime->instrument_count] = driver->start(&start, i, error);
+		if (!runtime->instruments[runtime->instrument_count])
+			return error_prefix(error, "%s", wanted->name);
+		runtime->instruments[runtime->instrument_count++]->index = i;
+	}
+	for (i = 0; i < runtime->instrument_count; i++)
+		if (runtime->instruments[i]->kind->begin)
+			runtime->instruments[i]->kind->begin(runtime->instruments[i], clock_monotonic_ns());
+	return true;
+}
+
+static void stop_instruments(struct runtime *runtime)
+{
+	int i;
+
+	for (i = runtime->instrument_count - 1; i >= 0; i--)
+		runtime->instruments[i]->kind->close(runtime->instruments[i]);
+}
+
+static bool run(struct runtime *runtime, int *exit_code, struct error *error)
+{
+	const struct loop_calls calls = {runtime, on_ready, on_timer, on_signal, on_turned};
+	bool stopped_well;
+
+	if (!loop_new(&runtime->loop, &calls, error))
+		return false;
+	runtime->begin_deadline_ns = now_t(runtime) + USABLE_WITHIN_NS;
+	if (!link_base(runtime->settings->supervisor, runtime->offset_ns) || !start_instruments(runtime, error)) {
+		stop_instruments(runtime);
+		loop_free(runtime->loop);
+		return false;
+	}
+	on_turned(runtime);
+	loop_run(runtime->loop);
+	stop_instruments(runtime);
+	loop_free(runtime->loop);
+	stopped_well = journal_thread_stop(runtime->journal, error);
+	runtime->journal = NULL;
+	if (runtime->broken) {
+		*error = runtime->error;
+		return false;
+	}
+	*exit_code = engine_findings(runtime->engine)->end_reason == END_STOPPED ? EXIT_CODE_STOPPED
+									       : engine_findings(runtime->engine)->exit_code;
+	return stopped_well;
+}
+
+bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct error *error)
+{
+	struct runtime *runtime = calloc(1, sizeof *runtime);
+	bool done;
+
+	if (!runtime)
+		return error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
+	runtime->settings = settings;
+	runtime->prompting = NO_CHANNEL;
+	runtime->armed_since_ns = -1;
+	runtime->raw_offset_ns = INSTANT_NEVER;
+	runtime->engine_deadline_ns = INSTANT_NEVER;
+	memset(runtime->safety_seen, -1, sizeof runtime->safety_seen);
+	runtime->listener = (struct instrument_listener){runtime, on_edge, on_output, on_reading, on_changed, on_observed,
+							 on_upgrade, on_raw, on_note, on_fault, on_bus_moved};
+	runtime->engine = engine_new(&settings->assembled->program);
+	done = open_journal(runtime, error) && run(runtime, exit_code, error);
+	engine_free(runtime->engine);
+	free(runtime);
+	return done;
+}
