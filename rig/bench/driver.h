@@ -130,7 +130,8 @@ struct upgrade_image {
 struct driver_start {
 	const struct bench *bench;
 	const bool *taking_part;       /* per slot of the bench */
-	const struct upgrade_image *image;
+	const struct upgrade_image *image; /* NULL: none */
+	const bool *was_activated;     /* per slot of the bench: an earlier life of this run sent the activation; NULL: none */
 	struct holding *holding;
 	const struct instrument_listener *listener;
 };
