@@ -54,6 +54,7 @@ struct runtime {
 	int64_t t_last_ns, utc_last_us; /* of the latest line recalled */
 	bool lines_waiting;             /* put since the last flush */
 	bool begun, ended, broken;
+	bool alone;                     /* the supervisor is gone */
 	int64_t begin_deadline_ns;
 	int arm_seen, safety_seen[SAFETY_INPUTS];
 	int64_t armed_since_ns;
@@ -583,16 +584,18 @@ static void begin(struct runtime *runtime)
 static void beat(struct runtime *runtime)
 {
 	struct link_message message;
-	struct error error;
+	struct queued *lost;
 	bool gone;
 
 	while (link_take(runtime->settings->supervisor, &message, &gone))
 		if (message.kind == LINK_STOP)
 			(void)push(runtime, EVENT_STOP, now_t(runtime));
-	if (!gone && link_beat(runtime->settings->supervisor))
+	if ((!gone && link_beat(runtime->settings->supervisor)) || runtime->alone)
 		return;
-	(void)error_set(&error, FAULT_RIG, "the supervisor is gone: without it nothing may stay energised");
-	break_off(runtime, &error);
+	/* Without it nothing may stay energised; nobody else can switch it off now. */
+	runtime->alone = true;
+	lost = push(runtime, EVENT_LOST, now_t(runtime));
+	text_copy(lost->event.text, sizeof lost->event.text, "the supervisor is gone");
 }
 
 static void take_news(struct runtime *runtime)
@@ -739,7 +742,8 @@ static void on_turned(void *self)
 	if (runtime->begun)
 		give_queue(runtime);
 	fds[count++] = journal_thread_descriptor(runtime->journal);
-	fds[count++] = runtime->settings->supervisor;
+	if (!runtime->alone)
+		fds[count++] = runtime->settings->supervisor;
 	if (runtime->prompting != NO_CHANNEL)
 		fds[count++] = STDIN_FILENO;
 	for (i = 0; i < runtime->instrument_count && count + INSTRUMENT_DESCRIPTORS_MAX <= LOOP_DESCRIPTORS_MAX; i++)

@@ -1,0 +1,181 @@
+/* Lock and socket of a bench. flock dies with its last holder, so there is no stale lock to clean up. */
+
+#include "rig/supervisor/seat.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define FOLDER_SIZE 60
+
+static bool seat_folder(char folder[FOLDER_SIZE], struct error *error)
+{
+	const char *base = getenv("XDG_RUNTIME_DIR");
+	struct stat status;
+
+	if (!base || snprintf(folder, FOLDER_SIZE, "%s/hilrig-%u", base, (unsigned)getuid()) >= FOLDER_SIZE)
+		(void)snprintf(folder, FOLDER_SIZE, "/tmp/hilrig-%u", (unsigned)getuid());
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", folder);
+	if (lstat(folder, &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != getuid() || (status.st_mode & 077))
+		return error_set(error, FAULT_ENVIRONMENT, "%s is not this user's own folder of mode 0700", folder);
+	return true;
+}
+
+/* The bench's name as a file's. */
+static void seat_name(char *to, size_t size, const char *bench)
+{
+	size_t i;
+
+	for (i = 0; bench[i] && i + 1 < size; i++)
+		to[i] = bench[i] == '/' || bench[i] == '.' ? '_' : bench[i];
+	to[i] = '\0';
+}
+
+static bool seat_address(struct sockaddr_un *address, const char *bench, struct error *error)
+{
+	char folder[FOLDER_SIZE], name[40];
+
+	memset(address, 0, sizeof *address);
+	address->sun_family = AF_UNIX;
+	if (!seat_folder(folder, error))
+		return false;
+	seat_name(name, sizeof name, bench);
+	(void)snprintf(address->sun_path, sizeof address->sun_path, "%s/%s.sock", folder, name);
+	return true;
+}
+
+static void keep_first_line(void *self, const char *line)
+{
+	char *kept = self;
+
+	if (!kept[0])
+		(void)snprintf(kept, SEAT_LINE_SIZE, "%s", line);
+}
+
+static bool busy(const char *bench, struct error *error)
+{
+	char who[SEAT_LINE_SIZE] = "";
+	int exit_code;
+
+	if (!seat_say(bench, "status", keep_first_line, who, &exit_code))
+		return error_set(error, FAULT_BUSY, "bench %s is held by another process that does not answer", bench);
+	return error_set(error, FAULT_BUSY, "bench %s is held: %s; hilrig off --bench FILE ends it", bench, who);
+}
+
+bool seat_take(struct seat *seat, const char *bench, struct error *error)
+{
+	struct sockaddr_un address;
+	char lock[sizeof address.sun_path + 8];
+
+	*seat = (struct seat){.lock = -1, .listening = -1};
+	if (!seat_address(&address, bench, error))
+		return false;
+	(void)snprintf(lock, sizeof lock, "%.*s.lock", (int)strlen(address.sun_path) - 5, address.sun_path);
+	seat->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (seat->lock < 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", lock);
+	if (flock(seat->lock, LOCK_EX | LOCK_NB) != 0) {
+		seat_leave(seat);
+		return busy(bench, error);
+	}
+	(void)unlink(address.sun_path); /* of a holder that died: the lock says that it is gone */
+	seat->listening = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (seat->listening < 0 || bind(seat->listening, (struct sockaddr *)&address, sizeof address) != 0 ||
+	    chmod(address.sun_path, 0600) != 0 || listen(seat->listening, 4) != 0) {
+		(void)error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", address.sun_path);
+		seat_leave(seat);
+		return false;
+	}
+	(void)snprintf(seat->path, sizeof seat->path, "%s", address.sun_path);
+	return true;
+}
+
+void seat_leave(struct seat *seat)
+{
+	if (seat->listening >= 0) {
+		(void)unlink(seat->path);
+		close(seat->listening);
+	}
+	if (seat->lock >= 0)
+		close(seat->lock);
+	*seat = (struct seat){.lock = -1, .listening = -1};
+}
+
+void seat_child(struct seat *seat)
+{
+	if (seat->listening >= 0)
+		close(seat->listening);
+	seat->listening = -1;
+}
+
+static bool send_word(int socket_descriptor, const char *word)
+{
+	const int streams[2] = {STDOUT_FILENO, STDERR_FILENO};
+	struct iovec piece = {(void *)(uintptr_t)word, strlen(word)};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof streams)];
+	} control = {0};
+	struct msghdr packet = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes,
+				.msg_controllen = sizeof control.bytes};
+
+	control.header.cmsg_level = SOL_SOCKET;
+	control.header.cmsg_type = SCM_RIGHTS;
+	control.header.cmsg_len = CMSG_LEN(sizeof streams);
+	memcpy(CMSG_DATA(&control.header), streams, sizeof streams);
+	return sendmsg(socket_descriptor, &packet, MSG_NOSIGNAL) >= 0;
+}
+
+bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
+{
+	int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+	char line[SEAT_LINE_SIZE];
+	ssize_t got;
+	bool answered = false;
+
+	if (descriptor < 0 || !seat_address(&address, bench, NULL) ||
+	    connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0 || !send_word(descriptor, word)) {
+		if (descriptor >= 0)
+			close(descriptor);
+		return false;
+	}
+	while (!answered && (got = recv(descriptor, line, sizeof line - 1, 0)) > 0) {
+		line[got] = '\0';
+		answered = sscanf(line, "exit %d", exit_code) == 1;
+		if (!answered)
+			take(self, line);
+	}
+	close(descriptor);
+	return answered;
+}
+
+int seat_list(char names[SEATS_MAX][64])
+{
+	char folder[FOLDER_SIZE];
+	struct dirent *entry;
+	DIR *directory;
+	int count = 0;
+
+	if (!seat_folder(folder, NULL) || !(directory = opendir(folder)))
+		return 0;
+	while (count < SEATS_MAX && (entry = readdir(directory)) != NULL) {
+		size_t size = strlen(entry->d_name);
+
+		if (size > 5 && size < 64 && strcmp(entry->d_name + size - 5, ".sock") == 0)
+			(void)snprintf(names[count++], 64, "%.*s", (int)size - 5, entry->d_name);
+	}
+	closedir(directory);
+	return count;
+}
