@@ -29,8 +29,8 @@ static void init_slot(struct engine *engine, int index)
 	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1,
 				 .waits_for = "the run to begin",
 				 .acting = power_of_hub(&engine->program->slots[index])};
-	for (mark = 0; mark < MARK_COUNT; mark++)
-		run->t_mark_ns[mark] = -1;
+	for (mark = 0; mark < MOMENT_COUNT; mark++)
+		run->t_moment_ns[mark] = -1;
 }
 
 static int find_slot(const struct program *program, const char *name)
@@ -177,7 +177,7 @@ static void take_upgrade(struct engine *engine, const struct run_event *event)
 		put_phase(engine, run, event->phase);
 		break;
 	case SAID_FIRST_BLOCK:
-		run->t_mark_ns[MARK_FIRST_BLOCK] = event->t_ns;
+		run->t_moment_ns[MOMENT_FIRST_BLOCK] = event->t_ns;
 		put_phase(engine, run, PHASE_TRANSFER);
 		break;
 	case SAID_PROGRESS:
@@ -185,12 +185,11 @@ static void take_upgrade(struct engine *engine, const struct run_event *event)
 		break;
 	case SAID_TRANSFERRED:
 		run->transferred = true;
-		run->t_mark_ns[MARK_TRANSFERRED] = event->t_ns;
 		put_phase(engine, run, PHASE_HOLD);
 		break;
 	case SAID_SENT:
 		run->activation_sent = true;
-		run->t_mark_ns[MARK_ACTIVATE] = event->t_ns;
+		run->t_moment_ns[MOMENT_ACTIVATE] = event->t_ns;
 		put_phase(engine, run, PHASE_ACTIVATE);
 		emit_activation(engine, run, ACTIVATION_SENT);
 		break;
@@ -473,7 +472,7 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 	if (!run->begun) {
 		run->begun = true;
 		run->t_begin_ns = engine->t_ns;
-		run->t_mark_ns[MARK_HERE] = engine->t_ns;
+		run->t_moment_ns[MOMENT_HERE] = engine->t_ns;
 		run->ad1_seen = false;
 		emit_step(engine, run, STEP_BEGIN, "");
 	}

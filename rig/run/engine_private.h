@@ -15,7 +15,7 @@
 
 #include "rig/run/engine.h"
 
-#define MARK_COUNT (MARK_ACTIVATE + 1)
+#define MOMENT_COUNT (MOMENT_ACTIVATE + 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
 
 /* What a step says of itself. */
@@ -66,7 +66,7 @@ struct slot_run {
 	int64_t value_ns;             /* of the present round */
 	bool round_seen;              /* what is sought was seen in the present round */
 
-	int64_t t_mark_ns[MARK_COUNT];/* -1: has not been */
+	int64_t t_moment_ns[MOMENT_COUNT];/* -1: has not been */
 	bool watch_open, control_open;
 	bool activation_announced, activation_sent, activation_doubtful;
 };

@@ -29,7 +29,7 @@ static void take_step(struct engine *engine, struct slot_run *run, const struct 
 	case STEP_BEGIN:
 		(void)bisect_enter(engine, run, step);
 		run->at = step;
-		run->t_mark_ns[MARK_HERE] = record->t_ns;
+		run->t_moment_ns[MOMENT_HERE] = record->t_ns;
 		run->finishing |= step >= engine->program->plan->finally_first;
 		break;
 	case STEP_DONE:
@@ -51,7 +51,7 @@ static void take_activation(struct slot_run *run, const struct record *record)
 	run->activation_announced = true;
 	if (record->data.activation.state == ACTIVATION_SENT || record->data.activation.state == ACTIVATION_UNKNOWN) {
 		run->activation_sent |= record->data.activation.state == ACTIVATION_SENT;
-		run->t_mark_ns[MARK_ACTIVATE] = record->t_ns;
+		run->t_moment_ns[MOMENT_ACTIVATE] = record->t_ns;
 	}
 	if (record->data.activation.state == ACTIVATION_ACCEPTED)
 		run->accepted = true;
@@ -61,17 +61,15 @@ static void take_activation(struct slot_run *run, const struct record *record)
 static void take_phase(struct slot_run *run, const struct record *record)
 {
 	if (record->data.phase.phase == PHASE_TRANSFER)
-		run->t_mark_ns[MARK_FIRST_BLOCK] = record->t_ns;
-	else if (record->data.phase.phase == PHASE_HOLD)
-		run->t_mark_ns[MARK_TRANSFERRED] = record->t_ns;
+		run->t_moment_ns[MOMENT_FIRST_BLOCK] = record->t_ns;
 }
 
 /* A cut ends with the supply on again; only an off that the scenario wanted leaves the slot off. */
 static void take_announce(struct slot_run *run, const struct record *record)
 {
 	if (record->data.announce.action == ANNOUNCED_ENERGISE) {
-		if (run->t_mark_ns[MARK_START] < 0)
-			run->t_mark_ns[MARK_START] = record->t_ns;
+		if (run->t_moment_ns[MOMENT_START] < 0)
+			run->t_moment_ns[MOMENT_START] = record->t_ns;
 		run->energise_again = true;
 	} else if (record->data.announce.action == ANNOUNCED_OFF && record->data.announce.purpose == PURPOSE_SCENARIO) {
 		run->energise_again = false;

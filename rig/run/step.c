@@ -50,8 +50,8 @@ static enum progress energise(struct engine *engine, struct slot_run *run)
 		if (progress != PROGRESS_DONE)
 			return progress;
 		run->stage = 1;
-		if (run->t_mark_ns[MARK_START] < 0)
-			run->t_mark_ns[MARK_START] = engine->t_ns;
+		if (run->t_moment_ns[MOMENT_START] < 0)
+			run->t_moment_ns[MOMENT_START] = engine->t_ns;
 	}
 	return PROGRESS_DONE;
 }
@@ -187,8 +187,8 @@ static enum progress activate_in_doubt(struct engine *engine, struct slot_run *r
 {
 	if (run->stage == 0) {
 		emit_activation(engine, run, ACTIVATION_UNKNOWN);
-		if (run->t_mark_ns[MARK_ACTIVATE] < 0)
-			run->t_mark_ns[MARK_ACTIVATE] = engine->t_ns;
+		if (run->t_moment_ns[MOMENT_ACTIVATE] < 0)
+			run->t_moment_ns[MOMENT_ACTIVATE] = engine->t_ns;
 		run->version_read = run->upgrade_failed = false;
 		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
@@ -234,7 +234,7 @@ static enum progress activate(struct engine *engine, struct slot_run *run, const
 
 static enum progress judge_step(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	int64_t from_ns = run->t_mark_ns[step->from], after_ns = run->t_mark_ns[step->until_mark];
+	int64_t from_ns = run->t_moment_ns[step->from], after_ns = run->t_moment_ns[step->until_moment];
 
 	if (!run->watch_open && run->stage == 0)
 		emit_watch(engine, run, SPAN_BEGIN, step->cases, from_ns < 0 ? engine->t_ns : from_ns);

@@ -15,7 +15,7 @@ standard+='|threads|time|uchar|unistd|utime|wchar|wctype|cpuid|immintrin|arm_acl
 while read -r package pattern; do
 	files=$(awk -v pattern="^$pattern" '$2 ~ pattern { print $1 }' <<<"$includes" | sort -u)
 	case $package in
-	libuv1-dev) wrong=$(grep -vE '^rig/run/real[^/]*\.c$' <<<"$files") ;;
+	libuv1-dev) wrong=$(grep -vE '^rig/run/real/[^/]*\.c$' <<<"$files") ;;
 	*) wrong=$(grep '\.h$' <<<"$files"; [ "$(grep -c '\.c$' <<<"$files")" -le 1 ] || echo "$files") ;;
 	esac
 	[ -z "$files" ] || tap "$package is behind one file" "$wrong"

@@ -339,8 +339,8 @@ static void make_program(void)
 	step(VERB_ACTIVATE, 60 * S);
 	judge = step(VERB_JUDGE, 0);
 	judge->cases = CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1);
-	judge->from = MARK_FIRST_BLOCK;
-	judge->until_mark = MARK_ACTIVATE;
+	judge->from = MOMENT_FIRST_BLOCK;
+	judge->until_moment = MOMENT_ACTIVATE;
 	judge->until_ns = 3600 * S;
 	step(VERB_CONFIRM, 600 * S);
 	control(240 * S, POLARITY_POSITIVE);
