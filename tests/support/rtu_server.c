@@ -41,11 +41,11 @@ static int64_t bits_ns(const struct rtu_server *server, size_t bytes)
 	return server->baud ? (int64_t)bytes * 10 * 1000000000 / server->baud : 0;
 }
 
-static bool send_answer(struct rtu_server *server, const uint8_t *answer, size_t size)
+static bool send_answer(struct rtu_server *server, const uint8_t *answer, size_t size, bool one_by_one)
 {
 	size_t at;
 
-	for (at = 0; server->one_by_one && at + 1 < size; at++) {
+	for (at = 0; one_by_one && at + 1 < size; at++) {
 		if (write(server->master, answer + at, 1) != 1 || !wait_until(server, rtu_clock_ns() + 200000))
 			return false;
 	}
@@ -57,6 +57,7 @@ static bool serve(struct rtu_server *server, const uint8_t *request, size_t size
 	uint8_t answer[RTU_FRAME_MAX];
 	int64_t delay_ns = 0, at_ns = arrived_ns + bits_ns(server, size) + server->gap_ns;
 	size_t made = 0;
+	bool one_by_one;
 	int i;
 
 	pthread_mutex_lock(&server->lock);
@@ -64,10 +65,11 @@ static bool serve(struct rtu_server *server, const uint8_t *request, size_t size
 		made = rtu_unit_answer(&server->units[i], request, size, rtu_clock_ns(), answer, &delay_ns);
 	at_ns += delay_ns + bits_ns(server, made);
 	server->wire_ns += at_ns - arrived_ns;
+	one_by_one = server->one_by_one;
 	pthread_mutex_unlock(&server->lock);
 	if (made == 0)
 		return true;
-	return wait_until(server, at_ns) && send_answer(server, answer, made);
+	return wait_until(server, at_ns) && send_answer(server, answer, made, one_by_one);
 }
 
 static void *run(void *argument)
