@@ -8,9 +8,16 @@
  *   rig/judge       verdicts, devices, strata
  *   rig/evidence    the folder of a run: writer, reader, manifest, verify
  *   rig/report      the same evidence as HTML, JSON, CSV and JUnit
+ *   rig/bench       the bench file, profiles, and the contract that drivers meet
+ *   rig/scenario    scenario, load sheet, test order, rule, bands; what a scenario comes to
+ *   rig/run         the engine, which is a function, and the runtime around it
+ *   rig/supervisor  the process that holds every line and bus, and switches off when the rig is gone
+ *   drivers         everything that touches hardware
  *   rig/command     one file for each command, and the table of them
  */
 
+#include "drivers/table.h"
+#include "rig/command/drivers.h"
 #include "rig/command/help.h"
 #include "rig/command/table.h"
 
@@ -77,6 +84,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int count = argc - 1, taken;
 
+	command_use_drivers(driver_table);
 	if (count <= 0) {
 		help_all(stderr, commands);
 		return EXIT_CODE_USAGE;

@@ -33,3 +33,90 @@ void holding_close(struct holding *holding)
 			close(holding->buses[i].fd);
 	holding_init(holding);
 }
+
+static void no_edge(void *self, int channel, int64_t t_ns, int level, int64_t seqno)
+{
+	(void)self;
+	(void)channel;
+	(void)t_ns;
+	(void)level;
+	(void)seqno;
+}
+
+static void no_output(void *self, int channel, bool agrees, enum fault fault, const char *text)
+{
+	(void)self;
+	(void)channel;
+	(void)agrees;
+	(void)fault;
+	(void)text;
+}
+
+static void no_reading(void *self, int channel, int64_t milli)
+{
+	(void)self;
+	(void)channel;
+	(void)milli;
+}
+
+static void no_change(void *self, int channel, bool tripped, const char *text)
+{
+	(void)self;
+	(void)channel;
+	(void)tripped;
+	(void)text;
+}
+
+static void no_record(void *self, int slot, int64_t t_ns, const struct record *record)
+{
+	(void)self;
+	(void)slot;
+	(void)t_ns;
+	(void)record;
+}
+
+static void no_upgrade(void *self, int slot, int64_t t_ns, const struct upgrade_report *report)
+{
+	(void)self;
+	(void)slot;
+	(void)t_ns;
+	(void)report;
+}
+
+static void no_raw(void *self, const char *name, int64_t t_ns, char direction, const uint8_t *bytes, size_t size)
+{
+	(void)self;
+	(void)name;
+	(void)t_ns;
+	(void)direction;
+	(void)bytes;
+	(void)size;
+}
+
+static void no_note(void *self, int slot, const char *text)
+{
+	(void)self;
+	(void)slot;
+	(void)text;
+}
+
+static void no_fault(void *self, int slot, enum fault fault, const char *text)
+{
+	(void)self;
+	(void)slot;
+	(void)fault;
+	(void)text;
+}
+
+static void no_bus(void *self, int bus, int fd)
+{
+	(void)self;
+	(void)bus;
+	(void)fd;
+}
+
+struct instrument_listener instrument_listener_none(void)
+{
+	return (struct instrument_listener){NULL, no_edge, no_output, no_reading, no_change, no_record,
+					    no_upgrade, no_raw, no_note, no_fault, no_bus};
+}

@@ -89,6 +89,9 @@ struct instrument_listener {
 	void (*bus_moved)(void *self, int bus, int fd);
 };
 
+/* A listener to whom nothing matters: for a bench that is only switched off. */
+struct instrument_listener instrument_listener_none(void);
+
 struct instrument;
 
 struct instrument_kind {

@@ -8,6 +8,10 @@
 const struct command *const commands[] = {
 	&command_judge,
 	&command_verify,
+	&command_run,
+	&command_resume,
+	&command_off,
+	&command_who,
 	&command_devices,
 	&command_report_make,
 	NULL,

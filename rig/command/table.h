@@ -7,6 +7,10 @@
 
 extern const struct command command_judge;
 extern const struct command command_verify;
+extern const struct command command_run;
+extern const struct command command_resume;
+extern const struct command command_off;
+extern const struct command command_who;
 extern const struct command command_devices;
 extern const struct command command_report_make;
 

@@ -810,7 +810,7 @@ static bool open_journal(struct runtime *runtime, struct error *error)
 static bool start_instruments(struct runtime *runtime, struct error *error)
 {
 	const struct runtime_settings *settings = runtime->settings;
-	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
+	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image, .was_activated = settings->was_activated,
 				     .holding = settings->holding, .listener = &runtime->listener};
 	int i;
 

@@ -19,6 +19,7 @@ struct runtime_settings {
 	struct holding *holding;
 	const struct assembled *assembled;
 	const struct upgrade_image *image;
+	const bool *was_activated; /* per slot of the bench: this run sent the activation in an earlier life */
 	const char *folder;        /* the evidence */
 	const char *revision;      /* source revision, for boot lines */
 	const char *operator;      /* who answers prompts; "" unknown */

@@ -1,0 +1,277 @@
+/* Reading the files of a run, in the order in which they need each other, and keeping them with the evidence. */
+
+#include "rig/command/night.h"
+
+#include "rig/base/text.h"
+#include "rig/evidence/folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SETTINGS_NAME "settings.txt"
+#define OTA_MAGIC 0x0BEEF11EU           /* ZigBee OTA Upgrade File Identifier, at the front of the header */
+#define OTA_VERSION_AT 14
+
+/* A path if there is such a file; else a word that is looked for below `folder` of the workspace. */
+static bool find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE],
+		 struct error *error)
+{
+	if (strchr(name, '/') || access(name, F_OK) == 0) {
+		if (text_copy(path, WORKSPACE_PATH_SIZE, name))
+			return true;
+		return error_set(error, FAULT_USAGE, "%s: path too long", name);
+	}
+	return workspace_find(&night->workspace, folder, name, path, error);
+}
+
+static void add_document(struct night *night, const char *name, const struct file *file)
+{
+	struct assembled_document *document = &night->documents[night->document_count++];
+	struct sha256 *sha256 = sha256_new();
+
+	document->name = name;
+	document->file = file;
+	sha256_hex(sha256, file->bytes, file->size, document->sha256);
+	sha256_free(sha256);
+}
+
+static bool load_scenario(struct night *night, const struct night_names *names, struct problems *problems,
+			  struct error *error)
+{
+	struct scenario_setting settings[SCENARIO_SETTINGS_MAX];
+	char words[SCENARIO_SETTINGS_MAX][WORD_TEXT_SIZE], path[WORKSPACE_PATH_SIZE];
+	int i;
+
+	for (i = 0; i < names->setting_count; i++) {
+		const char *equals = strchr(names->settings[i], '=');
+
+		if (!equals || equals - names->settings[i] >= WORD_TEXT_SIZE)
+			return error_set(error, FAULT_USAGE, "--set %s: wanted is name=value", names->settings[i]);
+		(void)snprintf(words[i], sizeof words[i], "%.*s", (int)(equals - names->settings[i]), names->settings[i]);
+		settings[i] = (struct scenario_setting){words[i], equals + 1};
+	}
+	if (!find(night, names->scenario, "scenarios", path, error))
+		return false;
+	night->has_scenario = scenario_load(&night->scenario, path, settings, names->setting_count, problems);
+	if (night->has_scenario)
+		add_document(night, "scenario.yaml", &night->scenario.file);
+	return true;
+}
+
+static bool load_rule(struct night *night, struct problems *problems, struct error *error)
+{
+	char path[WORKSPACE_PATH_SIZE];
+
+	if (!find(night, night->has_order ? night->order.rule : RULE_DEFAULT, RULE_FOLDER, path, error))
+		return false;
+	night->has_rule = rule_load(&night->rule, path, problems);
+	if (night->has_rule)
+		add_document(night, "rule.yaml", &night->rule.file);
+	if (!find(night, BANDS_NAME, BANDS_FOLDER, path, error))
+		return false;
+	night->has_bands = bands_load(&night->bands, path, problems);
+	if (night->has_bands)
+		add_document(night, "bands.yaml", &night->bands.file);
+	return true;
+}
+
+static bool load_people_files(struct night *night, const struct night_names *names, struct problems *problems,
+			      struct error *error)
+{
+	char path[WORKSPACE_PATH_SIZE];
+
+	if (!find(night, names->bench, "scenarios/benches", path, error))
+		return false;
+	night->has_bench = bench_load(&night->bench, path, &night->workspace, problems);
+	if (night->has_bench)
+		add_document(night, "bench.yaml", &night->bench.file);
+	if (names->load) {
+		if (!find(night, names->load, "scenarios/loads", path, error))
+			return false;
+		night->has_load = load_load(&night->load, path, problems);
+		if (night->has_load)
+			add_document(night, "load.yaml", &night->load.file);
+	}
+	if (names->order) {
+		if (!find(night, names->order, "scenarios/orders", path, error))
+			return false;
+		night->has_order = order_load(&night->order, path, problems);
+		if (night->has_order)
+			add_document(night, "order.yaml", &night->order.file);
+	}
+	if (names->scenario && !load_scenario(night, names, problems, error))
+		return false;
+	return load_rule(night, problems, error);
+}
+
+static uint32_t little_endian(const char *bytes)
+{
+	const unsigned char *b = (const unsigned char *)bytes;
+
+	return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+/* The image of the first transfer; a run has one. */
+bool night_load_image(struct night *night, const struct night_names *names, struct error *error)
+{
+	struct sha256 *sha256;
+	int i;
+
+	for (i = 0; i < night->plan.count && night->plan.steps[i].verb != VERB_TRANSFER; i++)
+		;
+	if (i == night->plan.count)
+		return true;
+	if (!find(night, night->plan.steps[i].text, "firmware-images", night->image_path, error) ||
+	    !file_read(&night->image, night->image_path, NIGHT_IMAGE_SIZE_MAX, error))
+		return false;
+	night->has_image = true;
+	sha256 = sha256_new();
+	sha256_hex(sha256, night->image.bytes, night->image.size, night->image_sha256);
+	sha256_free(sha256);
+	if (names->firmware_to)
+		text_copy(night->firmware_to, sizeof night->firmware_to, names->firmware_to);
+	else if (night->image.size >= OTA_VERSION_AT + 4 && little_endian(night->image.bytes) == OTA_MAGIC)
+		(void)snprintf(night->firmware_to, sizeof night->firmware_to, "%08X",
+			       little_endian(night->image.bytes + OTA_VERSION_AT));
+	else
+		return error_set(error, FAULT_USAGE, "%s: no ZigBee OTA header says which version it is; say it with --to VERSION",
+				 night->image_path);
+	return true;
+}
+
+static int64_t longest_recharge(const struct night *night)
+{
+	int64_t longest_ns = 0;
+	int i;
+
+	for (i = 0; i < night->bench.slot_count; i++)
+		if (night->taking_part[i] && night->bench.slots[i].recharge_ns > longest_ns)
+			longest_ns = night->bench.slots[i].recharge_ns;
+	return longest_ns;
+}
+
+bool night_load(struct night *night, const struct night_names *names, struct problems *problems, struct error *error)
+{
+	struct check_of of;
+
+	if (!night->workspace.count)
+		workspace_init(&night->workspace);
+	if (!load_people_files(night, names, problems, error))
+		return false;
+	if (problems->count > 0 || !night->has_bench)
+		return false;
+	of = (struct check_of){
+		.bench = &night->bench,
+		.load = night->has_load ? &night->load : NULL,
+		.scenario = night->has_scenario ? &night->scenario : NULL,
+		.order = night->has_order ? &night->order : NULL,
+		.rule = &night->rule,
+	};
+	if (!check_slots(&of, names->slots, night->taking_part, problems))
+		return false;
+	if (night->has_scenario) {
+		night->has_plan = plan_make(&night->plan, &night->scenario, longest_recharge(night), problems);
+		if (!night->has_plan)
+			return false;
+		of.plan = &night->plan;
+	}
+	return check_run(&of, night->taking_part, problems);
+}
+
+void night_done(struct night *night)
+{
+	if (night->has_plan)
+		plan_done(&night->plan);
+	if (night->has_scenario)
+		scenario_done(&night->scenario);
+	if (night->has_load)
+		load_done(&night->load);
+	if (night->has_order)
+		order_done(&night->order);
+	if (night->has_rule)
+		rule_done(&night->rule);
+	if (night->has_bands)
+		bands_done(&night->bands);
+	if (night->has_bench)
+		bench_done(&night->bench);
+	if (night->has_image)
+		file_done(&night->image);
+	memset(night, 0, sizeof *night);
+}
+
+static bool keep_file(const char *folder, const char *name, const void *bytes, size_t size, struct error *error)
+{
+	char path[PATH_MAX];
+
+	return folder_path(path, folder, name, error) && file_write(path, bytes, size, error);
+}
+
+bool night_keep(const struct night *night, const struct night_names *names, const char *folder, struct error *error)
+{
+	char bytes[SCENARIO_SETTINGS_MAX * (FREE_TEXT_SIZE + WORD_TEXT_SIZE)];
+	struct text text;
+	int i;
+
+	for (i = 0; i < night->document_count; i++)
+		if (!keep_file(folder, night->documents[i].name, night->documents[i].file->bytes, night->documents[i].file->size,
+			       error))
+			return false;
+	text_init(&text, bytes, sizeof bytes);
+	if (names->slots)
+		text_format(&text, "--slots %s\n", names->slots);
+	if (night->has_image)
+		text_format(&text, "--to %s\n", night->firmware_to);
+	for (i = 0; i < names->setting_count; i++)
+		text_format(&text, "%s\n", names->settings[i]);
+	if (!keep_file(folder, SETTINGS_NAME, text.bytes, text.used, error))
+		return false;
+	if (!night->has_image)
+		return true;
+	text_init(&text, bytes, sizeof bytes);
+	text_format(&text, "%s  %s\n", night->image_sha256, night->image_path);
+	return keep_file(folder, "images.sha256", text.bytes, text.used, error);
+}
+
+bool night_load_kept(struct night *night, const char *folder, struct problems *problems, struct error *error)
+{
+	char paths[4][PATH_MAX], path[PATH_MAX], *line, *rest;
+	struct night_names names = {0};
+	struct file settings;
+	bool done;
+
+	if (!folder_path(paths[0], folder, "scenario.yaml", error) || !folder_path(paths[1], folder, "bench.yaml", error) ||
+	    !folder_path(paths[2], folder, "load.yaml", error) || !folder_path(paths[3], folder, "order.yaml", error) ||
+	    !folder_path(path, folder, SETTINGS_NAME, error) || !file_read(&settings, path, FILE_PEOPLE_SIZE_MAX, error))
+		return false;
+	names.scenario = paths[0];
+	names.bench = paths[1];
+	names.load = folder_has(folder, "load.yaml") ? paths[2] : NULL;
+	names.order = folder_has(folder, "order.yaml") ? paths[3] : NULL;
+	for (line = strtok_r(settings.bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (strncmp(line, "--slots ", 8) == 0)
+			names.slots = line + 8;
+		else if (strncmp(line, "--to ", 5) == 0)
+			names.firmware_to = line + 5;
+		else if (names.setting_count < SCENARIO_SETTINGS_MAX)
+			names.settings[names.setting_count++] = line;
+	}
+	done = night_load(night, &names, problems, error) && night_load_image(night, &names, error);
+	file_done(&settings);
+	return done;
+}
+
+bool night_refuse(struct problems *problems, struct error *error)
+{
+	static char bytes[PROBLEMS_MAX * (PROBLEM_TEXT_SIZE + PROBLEM_FILE_SIZE)];
+	struct text text;
+
+	if (problems->count == 0)
+		return false;
+	text_init(&text, bytes, sizeof bytes);
+	problems_print(problems, &text);
+	fputs(bytes, stderr);
+	return error_set(error, FAULT_CONFIGURATION, "%d problem%s in the files above; nothing was opened or energised",
+			 problems->count + problems->dropped, problems->count + problems->dropped == 1 ? "" : "s");
+}

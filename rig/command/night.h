@@ -1,0 +1,67 @@
+#ifndef HILRIG_RIG_COMMAND_NIGHT_H
+#define HILRIG_RIG_COMMAND_NIGHT_H
+
+/*
+ * Everything a run is made of, read from the files that the command line names and checked together: for run, resume, plan
+ * and check. A file is named by a path, or by one word that is looked for in the workspace.
+ *
+ * In an evidence folder the same files lie under fixed names, with the command line's --set values in settings.txt; from
+ * these a run is resumed.
+ */
+
+#include "rig/base/sha256.h"
+#include "rig/bench/driver.h"
+#include "rig/run/assemble.h"
+#include "rig/scenario/check.h"
+
+#define NIGHT_IMAGE_SIZE_MAX (64 * 1024 * 1024)
+#define NIGHT_DOCUMENTS_MAX 8
+
+struct night_names {
+	const char *scenario;      /* NULL: none is wanted */
+	const char *bench;
+	const char *load;          /* NULL: none */
+	const char *order;         /* NULL: none */
+	const char *slots;         /* NULL: all that can take part */
+	const char *firmware_to;   /* NULL: what the image's header says */
+	int setting_count;
+	const char *settings[SCENARIO_SETTINGS_MAX]; /* "name=value" */
+};
+
+struct night {
+	struct workspace workspace;
+	struct bench bench;
+	struct load load;
+	struct scenario scenario;
+	struct plan plan;
+	struct order order;
+	struct rule rule;
+	struct bands bands;
+	bool has_bench, has_load, has_scenario, has_plan, has_order, has_rule, has_bands, has_image;
+	bool taking_part[BENCH_SLOTS_MAX];
+	struct file image;
+	char image_path[WORKSPACE_PATH_SIZE];
+	char image_sha256[SHA256_HEX_SIZE];
+	char firmware_to[WORD_TEXT_SIZE];
+	int document_count;
+	struct assembled_document documents[NIGHT_DOCUMENTS_MAX];
+};
+
+/*
+ * Reads and checks. False: problems says what is wrong (FAULT_CONFIGURATION, exit 64), or `error` does where it is no
+ * file's fault. The night is to be given back by night_done in either case.
+ */
+MUST_USE bool night_load(struct night *night, const struct night_names *names, struct problems *problems, struct error *error);
+void night_done(struct night *night);
+
+/* The image that the plan transfers, if it does, and the version in it; apart, because a plan can be made without. */
+MUST_USE bool night_load_image(struct night *night, const struct night_names *names, struct error *error);
+
+/* Copies of the files into an evidence folder, and reading them back from one. */
+MUST_USE bool night_keep(const struct night *night, const struct night_names *names, const char *folder, struct error *error);
+MUST_USE bool night_load_kept(struct night *night, const char *folder, struct problems *problems, struct error *error);
+
+/* Prints problems to standard error as FILE:LINE:COLUMN: text, and fills the error of the command. Returns false. */
+bool night_refuse(struct problems *problems, struct error *error);
+
+#endif

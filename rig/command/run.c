@@ -1,0 +1,524 @@
+/* run, resume, off and who: the commands that have a bench in their hands. */
+
+#include "rig/command/drivers.h"
+#include "rig/command/night.h"
+#include "rig/command/table.h"
+
+#include "rig/base/text.h"
+#include "rig/evidence/manifest.h"
+#include "rig/report/report.h"
+#include "rig/run/real/clock.h"
+#include "rig/run/real/runtime.h"
+#include "rig/supervisor/link.h"
+#include "rig/supervisor/supervisor.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef HILRIG_REVISION
+#define HILRIG_REVISION "unknown"
+#endif
+
+static const struct driver *driver_table_in_use;
+
+void command_use_drivers(const struct driver *table)
+{
+	driver_table_in_use = table;
+}
+
+const struct driver *command_drivers(void)
+{
+	return driver_table_in_use;
+}
+
+/* Everything of one run that supervisor and rig share: the rig inherits it by fork. */
+struct running {
+	struct night night;
+	struct assembled assembled;
+	struct holding holding;
+	struct seat seat;
+	struct supervised supervised;
+	char folder[PATH_MAX];
+	char operator[WORD_TEXT_SIZE];
+	bool quiet;
+	bool was_activated[BENCH_SLOTS_MAX];
+};
+
+static struct running running; /* large, and there is one run in a process */
+
+/* In the rig */
+
+static void mark_activated(void *self, const struct record *record)
+{
+	struct running *run = self;
+	int slot;
+
+	if (record->kind != RECORD_ACTIVATION)
+		return;
+	slot = bench_slot_find(&run->night.bench, record->slot);
+	if (slot >= 0)
+		run->was_activated[slot] = true;
+}
+
+static bool make_reports(const char *folder, struct error *error)
+{
+	return manifest_write(folder, error);
+}
+
+static void print_findings(const char *folder)
+{
+	struct report report;
+	struct error error;
+
+	if (!report_load(&report, folder, &error)) {
+		fprintf(stderr, "hilrig run: %s\n", error.text);
+		return;
+	}
+	report_put_table(stdout, &report);
+	report_done(&report);
+	printf("\nevidence: %s\n", folder);
+	(void)fflush(stdout);
+}
+
+static int rig(void *self, int socket, bool resumed, bool held)
+{
+	struct running *run = self;
+	struct upgrade_image image = {(const uint8_t *)run->night.image.bytes, run->night.image.size};
+	struct runtime_settings settings = {
+		.bench = &run->night.bench,
+		.taking_part = run->night.taking_part,
+		.drivers = command_drivers(),
+		.holding = &run->holding,
+		.assembled = &run->assembled,
+		.image = &image,
+		.was_activated = run->was_activated,
+		.folder = run->folder,
+		.revision = HILRIG_REVISION,
+		.operator = run->operator,
+		.resumed = resumed,
+		.held = held,
+		.quiet = run->quiet,
+		.supervisor = socket,
+	};
+	struct error error = {FAULT_NONE, ""};
+	int exit_code = EXIT_CODE_RIG;
+
+	if (resumed && !evidence_read(run->folder, mark_activated, run, NULL, &error) && error.fault != FAULT_EVIDENCE) {
+		fprintf(stderr, "hilrig run: %s\n", error.text);
+		return error_exit_code(&error);
+	}
+	if (!runtime_run(&settings, &exit_code, &error) || !make_reports(run->folder, &error)) {
+		fprintf(stderr, "hilrig run: %s\n", error.text);
+		return error_exit_code(&error);
+	}
+	print_findings(run->folder);
+	/* Nobody hears it when the supervisor is gone; the run has ended all the same. */
+	(void)!link_done(socket, exit_code);
+	return exit_code;
+}
+
+/* Before the fork */
+
+static bool acquire(struct running *run, struct error *error)
+{
+	const struct bench *bench = &run->night.bench;
+	int i;
+
+	holding_init(&run->holding);
+	for (i = 0; i < bench->instrument_count; i++) {
+		const struct driver *driver = driver_find(command_drivers(), bench->instruments[i].driver);
+
+		if (bench->instruments[i].slot >= 0 && !run->night.taking_part[bench->instruments[i].slot])
+			continue;
+		if (!driver)
+			return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", bench->instruments[i].name);
+		if (driver->acquire && !driver->acquire(bench, i, run->night.taking_part, &run->holding, error))
+			return false;
+	}
+	return true;
+}
+
+static void describe_lines(struct running *run)
+{
+	static struct supervised_request requests[HOLDING_REQUESTS_MAX];
+	static int buses[HOLDING_BUSES_MAX];
+	const struct bench *bench = &run->night.bench;
+	struct holding *holding = &run->holding;
+	int i;
+	uint32_t line;
+
+	for (i = 0; i < holding->request_count; i++) {
+		requests[i].request = &holding->requests[i].request;
+		requests[i].output = holding->requests[i].output;
+		for (line = 0; line < holding->requests[i].request.count; line++) {
+			const struct bench_channel *channel = &bench->channels[holding->requests[i].channels[line]];
+
+			text_copy(requests[i].lines[line].channel, sizeof requests[i].lines[line].channel, channel->name);
+			text_copy(requests[i].lines[line].slot, sizeof requests[i].lines[line].slot,
+				  channel->slot < 0 ? "" : bench->slots[channel->slot].name);
+		}
+	}
+	for (i = 0; i < holding->bus_count; i++)
+		buses[i] = holding->buses[i].fd;
+	run->supervised.request_count = holding->request_count;
+	run->supervised.requests = requests;
+	run->supervised.bus_count = holding->bus_count;
+	run->supervised.buses = buses;
+}
+
+static bool assemble_run(struct running *run, const char *run_id, bool certify, struct error *error)
+{
+	struct night *night = &run->night;
+	struct assembly assembly = {
+		.bench = &night->bench,
+		.load = night->has_load ? &night->load : NULL,
+		.scenario = &night->scenario,
+		.plan = &night->plan,
+		.order = night->has_order ? &night->order : NULL,
+		.rule = &night->rule,
+		.bands = &night->bands,
+		.taking_part = night->taking_part,
+		.documents = night->documents,
+		.document_count = night->document_count,
+		.run_id = run_id,
+		.operator = run->operator,
+		.certify = certify,
+		.image_sha256 = night->image_sha256,
+		.firmware_to = night->firmware_to,
+	};
+
+	return assemble(&run->assembled, &assembly, error);
+}
+
+static bool supervise(struct running *run, bool resumed, int *exit_code, struct error *error)
+{
+	struct supervised *supervised = &run->supervised;
+
+	if (!acquire(run, error)) {
+		holding_close(&run->holding);
+		return false;
+	}
+	describe_lines(run);
+	supervised->bench = run->night.bench.name;
+	text_copy(supervised->folder, sizeof supervised->folder, run->folder);
+	supervised->hang_ns = run->night.bench.hang_ns;
+	text_copy(supervised->revision, sizeof supervised->revision, HILRIG_REVISION);
+	supervised->seat = &run->seat;
+	supervised->rig = rig;
+	supervised->self = run;
+	supervised->resumed = resumed;
+	*exit_code = supervisor_run(supervised);
+	holding_close(&run->holding);
+	return true;
+}
+
+static void run_done(struct running *run)
+{
+	seat_leave(&run->seat);
+	assemble_done(&run->assembled);
+	night_done(&run->night);
+}
+
+static bool make_folder(struct running *run, const char *parent, char id[16], struct error *error)
+{
+	int64_t utc_us = clock_utc_us();
+	unsigned number = 0;
+	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	/* Runs that begin in the same second on two benches need different names. */
+	if (descriptor < 0 || read(descriptor, &number, sizeof number) != (ssize_t)sizeof number)
+		number = (unsigned)utc_us ^ (unsigned)getpid();
+	if (descriptor >= 0)
+		close(descriptor);
+	(void)snprintf(id, 16, "%06x", number & 0xFFFFFF);
+	return folder_create(run->folder, parent, utc_us, run->night.scenario.name, id, error);
+}
+
+static void take_names(const struct arguments *arguments, struct night_names *names)
+{
+	const char *value;
+
+	names->scenario = arguments->operands[0];
+	names->bench = arguments_value(arguments, "--bench");
+	names->load = arguments_value(arguments, "--load");
+	names->order = arguments_value(arguments, "--order");
+	names->slots = arguments_value(arguments, "--slots");
+	names->firmware_to = arguments_value(arguments, "--to");
+	while (names->setting_count < SCENARIO_SETTINGS_MAX &&
+	       (value = arguments_value_at(arguments, "--set", names->setting_count)) != NULL)
+		names->settings[names->setting_count++] = value;
+}
+
+static bool run_new(struct running *run, const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	struct night_names names = {0};
+	struct problems problems;
+	char id[16];
+	bool loaded;
+
+	take_names(arguments, &names);
+	if (!names.bench)
+		return error_set(error, FAULT_USAGE, "--bench FILE is missing: which desk?");
+	if (arguments_value(arguments, "--operator"))
+		text_copy(run->operator, sizeof run->operator, arguments_value(arguments, "--operator"));
+	run->quiet = arguments_has(arguments, "--quiet");
+	if (arguments_has(arguments, "--certify") && (!names.order || !run->operator[0]))
+		return error_set(error, FAULT_USAGE, "--certify needs --order ORDER and --operator NAME");
+	problems_init(&problems);
+	loaded = night_load(&run->night, &names, &problems, error) &&
+		 (scenario_is_complete(&run->night.scenario, &problems) || night_refuse(&problems, error));
+	if (!loaded)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
+	       make_folder(run, arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports", id, error) &&
+	       night_keep(&run->night, &names, run->folder, error) &&
+	       assemble_run(run, id, arguments_has(arguments, "--certify"), error) && supervise(run, false, exit_code, error);
+}
+
+static bool command_run_run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	bool done;
+
+	running.seat = (struct seat){.lock = -1, .listening = -1};
+	done = run_new(&running, arguments, exit_code, error);
+	run_done(&running);
+	return done;
+}
+
+/* resume */
+
+static void print_line(void *self, const char *line)
+{
+	(void)self;
+	printf("%s\n", line);
+	(void)fflush(stdout);
+}
+
+static void keep_run(void *self, const struct record *record)
+{
+	struct record *kept = self;
+
+	if (record->kind == RECORD_RUN)
+		*kept = *record;
+}
+
+static bool resume_cold(struct running *run, const struct record *line, const char *folder, int *exit_code,
+			struct error *error)
+{
+	struct problems problems;
+	bool loaded;
+
+	if (!text_copy(run->folder, sizeof run->folder, folder))
+		return error_set(error, FAULT_USAGE, "%s: path too long", folder);
+	text_copy(run->operator, sizeof run->operator, line->data.run.operator);
+	problems_init(&problems);
+	loaded = night_load_kept(&run->night, folder, &problems, error);
+	if (!loaded)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	return loaded && seat_take(&run->seat, run->night.bench.name, error) &&
+	       assemble_run(run, line->data.run.run, line->data.run.certify, error) && supervise(run, true, exit_code, error);
+}
+
+static bool command_resume_run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	const char *folder = arguments->operands[0];
+	struct record line = {.kind = RECORD_KIND_COUNT};
+	bool done;
+
+	/* A torn last line is repaired by the writer; what stands in front of it names the bench. */
+	if (!evidence_read(folder, keep_run, &line, NULL, error) && line.kind != RECORD_RUN)
+		return false;
+	if (line.kind != RECORD_RUN)
+		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
+	if (seat_say(line.data.run.bench, "resume", print_line, NULL, exit_code))
+		return true;
+	running.seat = (struct seat){.lock = -1, .listening = -1};
+	done = resume_cold(&running, &line, folder, exit_code, error);
+	run_done(&running);
+	return done;
+}
+
+/* off and who */
+
+static bool off_here(struct running *run, struct error *error)
+{
+	static struct off_script script;
+	struct driver_start start = {.bench = &run->night.bench, .taking_part = run->night.taking_part, .holding = &run->holding};
+	const struct instrument_listener nobody = instrument_listener_none();
+	int i;
+
+	start.listener = &nobody;
+	memset(&script, 0, sizeof script);
+	if (!acquire(run, error))
+		return false;
+	describe_lines(run);
+	for (i = 0; i < run->night.bench.instrument_count; i++) {
+		const struct driver *driver = driver_find(command_drivers(), run->night.bench.instruments[i].driver);
+		struct instrument *instrument;
+
+		if (driver->driver == DRIVER_CONSOLE || driver->driver == DRIVER_LOADER)
+			continue;
+		instrument = driver->start(&start, i, error);
+		if (!instrument)
+			return error_prefix(error, "%s", run->night.bench.instruments[i].name);
+		instrument->index = i;
+		if (instrument->kind->off && !instrument->kind->off(instrument, &run->holding, &script, error))
+			return false;
+	}
+	if (!supervisor_off(&run->supervised, &script, OFF_CAUSE_PERSON))
+		return error_set(error, FAULT_RIG, "not everything confirmed that it is off: SWITCH OFF BY HAND");
+	return true;
+}
+
+static bool command_off_run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	struct night_names names = {.bench = arguments_value(arguments, "--bench")};
+	struct problems problems;
+	struct running *run = &running;
+	int said;
+	bool done;
+	int i;
+
+	if (!names.bench)
+		return error_set(error, FAULT_USAGE, "--bench FILE is missing: which desk?");
+	run->seat = (struct seat){.lock = -1, .listening = -1};
+	problems_init(&problems);
+	done = night_load(&run->night, &names, &problems, error);
+	if (!run->night.has_bench)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	if (!run->night.has_bench) {
+		run_done(run);
+		return false;
+	}
+	(void)done; /* a bench that may not run may still be switched off */
+	for (i = 0; i < run->night.bench.slot_count; i++)
+		run->night.taking_part[i] = true;
+	if (seat_say(run->night.bench.name, "off", print_line, NULL, &said)) {
+		printf("ALL OFF (not isolated)\n");
+		run_done(run);
+		return true;
+	}
+	done = seat_take(&run->seat, run->night.bench.name, error) && off_here(run, error);
+	holding_close(&run->holding);
+	run_done(run);
+	if (done)
+		printf("ALL OFF (not isolated)\n");
+	*exit_code = EXIT_CODE_PASS;
+	return done;
+}
+
+static bool command_who_run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	char names[SEATS_MAX][64];
+	int count = seat_list(names), i, said, living = 0;
+
+	(void)arguments;
+	(void)error;
+	*exit_code = EXIT_CODE_PASS;
+	for (i = 0; i < count; i++) {
+		printf("%s: ", names[i]);
+		if (seat_say(names[i], "status", print_line, NULL, &said))
+			living++;
+		else
+			printf("nobody\n");
+	}
+	if (count == 0)
+		printf("nobody holds a bench\n");
+	return true;
+}
+
+static const struct command_option run_options[] = {
+	{"--bench", "FILE", "the desk: a bench file, or its name below scenarios/benches/", false},
+	{"--load", "FILE", "tonight's devices: a load sheet", false},
+	{"--order", "FILE", "the test order: rule, attempts, what was agreed", false},
+	{"--slots", "A,B", "only these slots of the bench", false},
+	{"--set", "NAME=VALUE", "a parameter of the scenario", true},
+	{"--to", "VERSION", "the version in the image, where its header does not say it", false},
+	{"--out", "DIR", "where the evidence folder is made (default: reports)", false},
+	{"--operator", "NAME", "who is responsible at the bench", false},
+	{"--certify", NULL, "certification mode: needs --order and --operator", false},
+	{"--quiet", NULL, "no progress, only the findings", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example run_examples[] = {
+	{"run ota-journey --bench left-desk.yaml --load tonight.yaml --set image=meter-2.ota", "one night on one bench"},
+	{NULL, NULL},
+};
+
+const struct command command_run = {
+	.name = "run",
+	.operands = "SCENARIO",
+	.operands_least = 1,
+	.operands_most = 1,
+	.about = "one run of a scenario on a bench",
+	.text = "SCENARIO is a file, or its name below scenarios/. Files are read and checked together before anything is opened;\n"
+		"nothing is energised before the bench is armed. Ctrl-C ends the run in order, everything off; losing the terminal\n"
+		"ends nothing. The exit code is that of judge; 64 files or command line, 70 rig's own fault, 75 bench busy,\n"
+		"130 stopped. Off is not isolated.",
+	.options = run_options,
+	.examples = run_examples,
+	.run = command_run_run,
+};
+
+static const struct command_option no_options[] = {{NULL, NULL, NULL, false}};
+
+static const struct command_example resume_examples[] = {
+	{"resume reports/20261123T180000Z-ota-journey-1", "go on after a crash, once the bench is armed"},
+	{NULL, NULL},
+};
+
+const struct command command_resume = {
+	.name = "resume",
+	.operands = "DIR",
+	.operands_least = 1,
+	.operands_most = 1,
+	.about = "go on with a run after a crash or a power cut",
+	.text = "Steps that were under way are begun again; an activation that was announced is never sent a second time. If the\n"
+		"run's supervisor still holds the lines, it starts the next rig on them; otherwise the bench is opened anew.",
+	.options = no_options,
+	.examples = resume_examples,
+	.run = command_resume_run,
+};
+
+static const struct command_option off_options[] = {
+	{"--bench", "FILE", "the desk", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example off_examples[] = {
+	{"off --bench left-desk.yaml", "everything off, whoever runs something there"},
+	{NULL, NULL},
+};
+
+const struct command command_off = {
+	.name = "off",
+	.operands = "",
+	.about = "everything off, from any session",
+	.text = "Ends a run on this bench in order, or, where none is, opens the bench and switches all its outputs off. Every Modbus\n"
+		"output is read back; what does not confirm ends the command with 70. Off is not isolated.",
+	.options = off_options,
+	.examples = off_examples,
+	.run = command_off_run,
+};
+
+static const struct command_example who_examples[] = {
+	{"who", "which benches are in use"},
+	{NULL, NULL},
+};
+
+const struct command command_who = {
+	.name = "who",
+	.operands = "",
+	.about = "who holds which bench",
+	.text = "One line for each bench of this user that is in use: what its run is doing, its processes, its evidence.",
+	.options = no_options,
+	.examples = who_examples,
+	.run = command_who_run,
+};
