@@ -268,7 +268,9 @@ static double put_alerts(const struct plot *plot, const struct history *history,
 	return y;
 }
 
-static void put_span(const struct plot *plot, int64_t from_ns, int64_t to_ns, double y, const char *class, const char *name)
+/* With its name where there is room, else with its sign. */
+static void put_span(const struct plot *plot, int64_t from_ns, int64_t to_ns, double y, const char *class, const char *name,
+		     const char *sign)
 {
 	double from = x_of(plot, from_ns), to = x_of(plot, to_ns);
 
@@ -276,10 +278,9 @@ static void put_span(const struct plot *plot, int64_t from_ns, int64_t to_ns, do
 		return;
 	fprintf(plot->out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\"/>", class, from, y,
 		to - from > 1 ? to - from : 1);
-	if (to - from > 66)
-		fprintf(plot->out, "<text class=\"inside\" x=\"%.1f\" y=\"%.1f\">%s</text>", (from + to) / 2, y + 12, name);
-	else if (to - from > 12)
-		fprintf(plot->out, "<text class=\"inside\" x=\"%.1f\" y=\"%.1f\">%c</text>", (from + to) / 2, y + 12, name[0]);
+	if (to - from > 12)
+		fprintf(plot->out, "<text class=\"inside\" x=\"%.1f\" y=\"%.1f\">%s</text>", (from + to) / 2, y + 12,
+			to - from > 66 ? name : sign);
 	putc('\n', plot->out);
 }
 
@@ -291,13 +292,14 @@ static double put_spans(const struct plot *plot, const struct history *history, 
 		put_name(plot, y + 11, "controls");
 		for (i = 0; i < history->control_count; i++)
 			put_span(plot, history->controls[i].span.from_ns, history->controls[i].span.to_ns, y, "control",
-				 history->controls[i].polarity == POLARITY_POSITIVE ? "+ positive" : "\xe2\x88\x92 negative");
+				 polarity_name(history->controls[i].polarity),
+				 history->controls[i].polarity == POLARITY_POSITIVE ? "+" : "\xe2\x88\x92");
 		y += 20;
 	}
 	if (history->watch_count) {
 		put_name(plot, y + 11, "judged");
 		for (i = 0; i < history->watch_count; i++)
-			put_span(plot, history->watches[i].from_ns, history->watches[i].end_ns, y, "watch", "watch");
+			put_span(plot, history->watches[i].from_ns, history->watches[i].end_ns, y, "watch", "watch", "");
 		y += 20;
 	}
 	return y;

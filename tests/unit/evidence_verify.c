@@ -97,6 +97,22 @@ static void expect_flaw(enum flaw_kind kind, const char *file, const char *text)
 		fail_msg("\"%s\" is not in \"%s\"", text, result.flaws[0].text);
 }
 
+/* The golden manifest is also held against reports/manifest.schema.json, by tests/command/schemas.py. */
+static void a_manifest_has_one_way_to_be_written(void **state)
+{
+	struct file golden, written;
+
+	(void)state;
+	unlink(inside(FOLDER_JOURNAL));
+	must(manifest_write(folder, &error));
+	must(file_read(&written, inside(FOLDER_MANIFEST), 1 << 20, &error));
+	must(file_read(&golden, "tests/unit/manifest.json", 1 << 20, &error));
+	assert_int_equal(written.size, golden.size);
+	assert_memory_equal(written.bytes, golden.bytes, golden.size);
+	file_done(&written);
+	file_done(&golden);
+}
+
 static void a_changed_file_is_named(void **state)
 {
 	(void)state;
@@ -404,6 +420,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_whole_folder_has_no_flaw, sealed_night),
+		cmocka_unit_test_setup(a_manifest_has_one_way_to_be_written, sealed_night),
 		cmocka_unit_test_setup(a_changed_file_is_named, sealed_night),
 		cmocka_unit_test_setup(a_missing_file_is_named, sealed_night),
 		cmocka_unit_test_setup(an_added_file_is_named, sealed_night),

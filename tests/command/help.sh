@@ -1,0 +1,54 @@
+#!/bin/bash
+# hilrig without a command, with a wrong one, and its help: all of it comes from one table.
+set -u
+. tests/tap.sh
+
+try() { # ARGUMENT...: into $out, $err and $code
+	out=$("$HILRIG" "$@" 2>"$TMPDIR/err")
+	code=$?
+	err=$(cat "$TMPDIR/err")
+}
+
+wrong_unless() { # CODE PATTERN: of $code and of $out$err together
+	[ "$code" = "$1" ] || echo "exit $code, expected $1"
+	grep -qF -- "$2" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$2" "$out$err"
+}
+
+try --help
+tap "--help lists the commands and exit codes" "$(wrong_unless 0 "verdicts again, from evidence"; wrong_unless 0 "65 evidence damaged")"
+mapfile -t names < <(sed -n '/^usage/,/^hilrig COMMAND/s/^  \([a-z]*\( make\)\?\)  .*/\1/p' <<<"$out")
+tap "it lists some" "$([ ${#names[@]} -ge 4 ] || echo "only: ${names[*]}")"
+for name in "${names[@]}"; do
+	# shellcheck disable=SC2086
+	try $name --help
+	tap "$name has help of its own" "$(wrong_unless 0 "usage: hilrig $name"; wrong_unless 0 "--help")"
+done
+try help judge
+tap "help COMMAND is COMMAND --help" "$(wrong_unless 0 "usage: hilrig judge DIR")"
+try
+tap "no command at all is a mistake" "$(wrong_unless 64 "usage: hilrig COMMAND")"
+try jugde x
+tap "a misspelt command is refused with the nearest" "$(wrong_unless 64 "did you mean judge?")"
+try report mak x
+tap "also one of two words" "$(wrong_unless 64 "did you mean report make?")"
+try judge
+tap "a missing operand is refused" "$(wrong_unless 64 "DIR is missing")"
+try judge x --jsn
+tap "a misspelt option is refused with the nearest" "$(wrong_unless 64 "did you mean --json?")"
+"$HILRIG" --help >/dev/full 2>"$TMPDIR/err"
+code=$? out= err=$(cat "$TMPDIR/err")
+tap "a full disk behind standard output is no success" "$(wrong_unless 70 "standard output")"
+
+# The best of many: other work on the machine is not ours.
+best_us=1000000
+for _ in {1..30}; do
+	started=${EPOCHREALTIME/[.,]/}
+	"$HILRIG" --help >/dev/null
+	took_us=$((${EPOCHREALTIME/[.,]/} - started))
+	[ $took_us -ge $best_us ] || best_us=$took_us
+done
+case $BUILD in
+build) tap "--help takes less than 10 ms ($best_us us)" "$([ $best_us -lt 10000 ] || echo "$best_us us")" ;;
+*) tap_skip "--help takes less than 10 ms" "this build is not the one that ships" ;;
+esac
+tap_end
