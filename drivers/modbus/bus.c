@@ -174,26 +174,28 @@ static void start(struct bus *bus, struct bus_place *place, int64_t t_ns, struct
 	struct bus_result *result = &place->result;
 	uint8_t frame[MODBUS_FRAME_MAX];
 	size_t bytes = modbus_request_frame(&request->transaction, frame) + modbus_answer_size(&request->transaction);
+	int64_t send_ns = larger(t_ns, may_start_ns(bus, place));
 
-	if (request->priority != BUS_OFF) {
+	if (request->priority != BUS_OFF) { /* its silence will have been, when it is sent */
 		bus->drain_ns = 0;
 		bus->fresh = false;
 	}
 	place->state = BUS_OPEN;
-	result->each[result->tries++] = (struct bus_try){.outcome = MODBUS_NO_ANSWER, .asked_ns = t_ns};
-	result->asked_ns = t_ns;
+	result->each[result->tries++] = (struct bus_try){.outcome = MODBUS_NO_ANSWER, .asked_ns = send_ns};
+	result->asked_ns = send_ns;
 	result->sent = true;
 	bus->open = true;
 	bus->open_place = (int)(place - bus->places);
 	bus->open_number = ++bus->numbers;
 	bus->open_transaction = request->transaction;
-	bus->open_asked_ns = t_ns;
-	bus->open_limit_ns = t_ns + modbus_wire_ns(bytes, bus->settings.baud) + request->response_ns;
+	bus->open_asked_ns = send_ns;
+	bus->open_limit_ns = send_ns + modbus_wire_ns(bytes, bus->settings.baud) + request->response_ns;
 	bus->open_response_ns = request->response_ns;
 	bus->open_gap_ns = request->gap_ns;
 	output->action = BUS_START;
 	output->number = bus->open_number;
 	output->transaction = &bus->open_transaction;
+	output->send_ns = send_ns;
 	output->limit_ns = bus->open_limit_ns;
 }
 
@@ -274,7 +276,7 @@ static int64_t deadline_ns(struct bus *bus)
 	if (bus->open)
 		deadline = smaller(deadline, bus->open_limit_ns + bus->settings.grace_ns);
 	else if (next && !bus->gone)
-		deadline = smaller(deadline, may_start_ns(bus, next));
+		deadline = smaller(deadline, may_start_ns(bus, next) - bus->settings.lead_ns);
 	return deadline;
 }
 
@@ -317,7 +319,8 @@ void bus_step(struct bus *bus, const struct bus_event *event, struct bus_output 
 	next = next_place(bus);
 	if (next && next->first_ns == 0)
 		next->first_ns = t_ns;
-	if (next && output->action == BUS_NOTHING && !bus->open && !bus->gone && t_ns >= may_start_ns(bus, next))
+	if (next && output->action == BUS_NOTHING && !bus->open && !bus->gone &&
+	    t_ns >= may_start_ns(bus, next) - bus->settings.lead_ns)
 		start(bus, next, t_ns, output);
 	output->deadline_ns = deadline_ns(bus);
 	output->more = oldest(bus, BUS_DONE) != NULL;

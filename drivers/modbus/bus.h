@@ -46,6 +46,8 @@ enum bus_priority {
 struct bus_settings {
 	int baud;
 	int64_t grace_ns;      /* how long the executor may overrun its limit: 1 s for a thread, 0 in a simulation */
+	int64_t lead_ns;       /* how long before it may be sent a transaction is handed over, so that waking a thread costs the line
+	                          nothing; 0 in a simulation */
 };
 
 struct bus_request {
@@ -61,7 +63,7 @@ struct bus_request {
 
 struct bus_try {
 	enum modbus_outcome outcome;
-	int64_t asked_ns;      /* handed to the executor */
+	int64_t asked_ns;      /* sent, or due to be */
 	int64_t ended_ns;      /* last byte of the answer, or the instant of giving up */
 };
 
@@ -102,6 +104,7 @@ struct bus_output {
 	enum bus_action action;
 	uint32_t number;
 	const struct modbus_transaction *transaction; /* BUS_START: lent until its end */
+	int64_t send_ns;       /* BUS_START: the request goes out now or at this instant, whichever is later */
 	int64_t limit_ns;      /* BUS_START: instant at which the executor gives up; wire time of both frames included */
 	int64_t deadline_ns;   /* give an event at this instant at the latest */
 	bool more;             /* there is a result to take */

@@ -17,7 +17,7 @@ void line_attach(struct line *line, int tty, int pair)
 	line->tty = tty;
 	line->pair = pair;
 	line->open = false;
-	line->heard_size = 0;
+	line->request_size = line->heard_size = 0;
 	line->first_ns = line->last_ns = 0;
 }
 
@@ -86,19 +86,24 @@ static bool drop_late(struct line *line, int64_t now_ns)
 	return late;
 }
 
-enum line_state line_pair_ready(struct line *line, int64_t now_ns)
+bool line_pair_ready(struct line *line)
 {
-	uint8_t bytes[MODBUS_FRAME_MAX];
-	ssize_t size = recv(line->pair, bytes, sizeof bytes, MSG_DONTWAIT), written;
-	bool late;
+	ssize_t size = recv(line->pair, line->request, sizeof line->request, MSG_DONTWAIT);
 
-	if (size <= 0)
-		return LINE_NOTHING;
-	late = drop_late(line, now_ns);
-	written = write(line->tty, bytes, (size_t)size);
+	if (size > 0)
+		line->request_size = (size_t)size;
+	return size > 0;
+}
+
+enum line_state line_send(struct line *line, int64_t now_ns)
+{
+	bool late = drop_late(line, now_ns);
+	ssize_t written = write(line->tty, line->request, line->request_size);
+
+	line->request_size = 0;
 	if (written < 0 && errno != EAGAIN && errno != EINTR)
 		return LINE_LOST;
-	put_record(line, MODBUS_FRAME_SENT, now_ns, now_ns, bytes, written < 0 ? 0 : (size_t)written);
+	put_record(line, MODBUS_FRAME_SENT, now_ns, now_ns, line->request, written < 0 ? 0 : (size_t)written);
 	line->open = true;
 	line->heard_size = 0;
 	line->first_ns = line->last_ns = 0;
@@ -114,6 +119,6 @@ size_t line_end(struct line *line, int64_t *last_ns)
 		put_record(line, MODBUS_FRAME_HEARD, line->first_ns, line->last_ns, line->heard,
 			   size < sizeof line->heard ? size : sizeof line->heard);
 	line->open = false;
-	line->heard_size = 0;
+	line->request_size = line->heard_size = 0;
 	return size;
 }

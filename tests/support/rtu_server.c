@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,7 +70,12 @@ static bool serve(struct rtu_server *server, const uint8_t *request, size_t size
 	pthread_mutex_unlock(&server->lock);
 	if (made == 0)
 		return true;
-	return wait_until(server, at_ns) && send_answer(server, answer, made, one_by_one);
+	if (!wait_until(server, at_ns))
+		return false;
+	pthread_mutex_lock(&server->lock);
+	server->own_ns += rtu_clock_ns() - at_ns + (server->sent_ns ? arrived_ns - server->sent_ns : 0);
+	pthread_mutex_unlock(&server->lock);
+	return send_answer(server, answer, made, one_by_one);
 }
 
 static void *run(void *argument)
@@ -79,6 +85,7 @@ static void *run(void *argument)
 	size_t have = 0;
 	int64_t arrived_ns = 0;
 
+	prctl(PR_SET_TIMERSLACK, 1);
 	for (;;) {
 		struct pollfd two[2] = {{.fd = server->master, .events = POLLIN}, {.fd = server->stop, .events = POLLIN}};
 		ssize_t got;

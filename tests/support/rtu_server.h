@@ -27,6 +27,8 @@ struct rtu_server {
 	int unit_count;
 	struct rtu_unit units[RTU_SERVER_UNITS];
 	int64_t wire_ns;           /* paced: time that frames and gaps have taken on the wire so far */
+	int64_t sent_ns;           /* paced: when the program under test says that it sent the last request; 0: it does not say */
+	int64_t own_ns;            /* paced: how much later than the wire this thread was, for want of a processor */
 };
 
 /* Makes the pty and starts the thread with `count` units numbered from 1. Aborts when the machine refuses. */
