@@ -2,8 +2,6 @@
 
 #include "rig/base/workspace.h"
 
-#include "rig/base/text.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,14 +47,11 @@ static bool is_one_word(const char *name)
 bool workspace_find(const struct workspace *workspace, const char *folder, const char *name,
 		    char path[WORKSPACE_PATH_SIZE], struct error *error)
 {
-	char looked_in[ERROR_TEXT_MAX];
-	struct text text;
 	int i;
 
 	if (!is_one_word(name))
 		return error_set(error, FAULT_CONFIGURATION, "'%s' is no name of a file in %s; write it without folder and .yaml",
 				 name, folder);
-	text_init(&text, looked_in, sizeof looked_in);
 	for (i = 0; i < workspace->count; i++) {
 		const char *root = workspace->roots[i];
 		bool here = strcmp(root, ".") == 0;
@@ -64,7 +59,6 @@ bool workspace_find(const struct workspace *workspace, const char *folder, const
 
 		if (size < WORKSPACE_PATH_SIZE && access(path, R_OK) == 0)
 			return true;
-		text_format(&text, "%s%s%s%s", i ? ", " : "", here ? "" : root, here ? "" : "/", folder);
 	}
-	return error_set(error, FAULT_CONFIGURATION, "there is no %s.yaml in %s", name, looked_in);
+	return error_set(error, FAULT_CONFIGURATION, "there is no %s.yaml in %s", name, folder);
 }

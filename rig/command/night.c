@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SETTINGS_NAME "settings.txt"
@@ -65,7 +66,7 @@ static bool load_rule(struct night *night, struct problems *problems, struct err
 	char path[WORKSPACE_PATH_SIZE];
 
 	if (!find(night, night->has_order ? night->order.rule : RULE_DEFAULT, RULE_FOLDER, path, error))
-		return false;
+		return night->has_order ? problem_add(problems, night->order.path, night->order.rule_at, "%s", error->text) : false;
 	night->has_rule = rule_load(&night->rule, path, problems);
 	if (night->has_rule)
 		add_document(night, "rule.yaml", &night->rule.file);
@@ -152,8 +153,17 @@ static int64_t longest_recharge(const struct night *night)
 	return longest_ns;
 }
 
+/* The day on which proofs must not be over-due. */
+static const char *today(char text[UTC_TEXT_SIZE])
+{
+	utc_to_text((int64_t)time(NULL) * 1000000, text);
+	text[10] = '\0';
+	return text;
+}
+
 bool night_load(struct night *night, const struct night_names *names, struct problems *problems, struct error *error)
 {
+	char day[UTC_TEXT_SIZE];
 	struct check_of of;
 
 	if (!night->workspace.count)
@@ -168,6 +178,8 @@ bool night_load(struct night *night, const struct night_names *names, struct pro
 		.scenario = night->has_scenario ? &night->scenario : NULL,
 		.order = night->has_order ? &night->order : NULL,
 		.rule = &night->rule,
+		.certify = names->certify,
+		.today = today(day),
 	};
 	if (!check_slots(&of, names->slots, night->taking_part, problems))
 		return false;

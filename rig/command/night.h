@@ -24,6 +24,7 @@ struct night_names {
 	const char *order;         /* NULL: none */
 	const char *slots;         /* NULL: all that can take part */
 	const char *firmware_to;   /* NULL: what the image's header says */
+	bool certify;              /* also demand what a certified run needs */
 	int setting_count;
 	const char *settings[SCENARIO_SETTINGS_MAX]; /* "name=value" */
 };

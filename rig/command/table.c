@@ -8,6 +8,8 @@
 const struct command *const commands[] = {
 	&command_judge,
 	&command_verify,
+	&command_check,
+	&command_plan,
 	&command_run,
 	&command_resume,
 	&command_off,

@@ -7,6 +7,8 @@
 
 extern const struct command command_judge;
 extern const struct command command_verify;
+extern const struct command command_check;
+extern const struct command command_plan;
 extern const struct command command_run;
 extern const struct command command_resume;
 extern const struct command command_off;
