@@ -16,6 +16,22 @@ static const char *plural(int64_t count, const char *one, const char *many)
 	return count == 1 ? one : many;
 }
 
+/* Outages that a mains cut or anything else made, in a run that activated nothing. */
+static void put_unactivated(FILE *out, const struct findings *findings, const char *above)
+{
+	int i, cases = 0, longer = 0;
+
+	for (i = 0; i < findings->verdict_count; i++) {
+		cases += findings->verdicts[i].kind == CASE_OUTAGE && verdict_tone(&findings->verdicts[i]) != TONE_NONE;
+		longer += findings->verdicts[i].kind == CASE_OUTAGE && verdict_tone(&findings->verdicts[i]) == TONE_BAD;
+	}
+	fputs("No meter was activated in this run", out);
+	if (cases)
+		fprintf(out, "; the hub\xe2\x80\x99s supply was gone for %s in %d of %d judged %s", above, longer, cases,
+			plural(cases, "case", "cases"));
+	putc('.', out);
+}
+
 static void put_headline(FILE *out, const struct report *report)
 {
 	const struct device_counts *counts = &report->counts;
@@ -27,7 +43,7 @@ static void put_headline(FILE *out, const struct report *report)
 		limit_classification(&limit, LIMIT_ABOVE, above, sizeof above);
 	fputs("<p class=\"headline\">", out);
 	if (counts->activated == 0) {
-		fputs("No meter was activated in this run.", out);
+		put_unactivated(out, report->findings, above);
 	} else {
 		fprintf(out, "Of %" PRId64 " %s activated, %" PRId64 " cut %s hub for %s; %" PRId64 " did not", counts->activated,
 			plural(counts->activated, "meter", "meters"), counts->affected, plural(counts->affected, "its", "their"), above,
@@ -180,8 +196,8 @@ static const struct verdict *outage_verdict(const struct findings *findings, con
 
 static void put_device_cells(FILE *out, const struct history *history)
 {
-	fputs("<td class=\"mono\">", out);
-	put_markup(out, history->has_meter ? history->meter.data.device.guid : "no meter");
+	fputs(history->has_meter ? "<td class=\"mono\">" : "<td class=\"mono\">hub alone ", out);
+	put_markup(out, history->has_meter ? history->meter.data.device.guid : history->hub.data.device.guid);
 	fputs("</td><td>", out);
 	if (history->has_meter) {
 		put_markup(out, history->meter.data.device.manufacturer);
@@ -285,8 +301,8 @@ static void put_trust(FILE *out, const struct report *report)
 	fputs("<h2>Can this night be trusted?</h2>\n<ul class=\"lamps\">\n", out);
 	put_lamp(out, controls == findings->control_count && controls > 0, "controls: %d of %d showed what they had to show", controls,
 		 findings->control_count);
-	put_lamp(out, scanned == meters && read == meters, "identity of %d meters: %d scanned, %d read from the device", meters,
-		 scanned, read);
+	put_lamp(out, scanned == meters && read == meters, "identity of %d %s: %d scanned, %d read from the device", meters,
+		 plural(meters, "meter", "meters"), scanned, read);
 	put_lamp(out, undecided == 0, "%d of %d cases void, inconclusive or not judged", undecided, findings->verdict_count);
 	put_lamp(out, report->clock_free == 0 && report->clock_locked > 0, "clock: %s",
 		 report->clock_free ? "free at times, a wider term of uncertainty applies" :

@@ -119,7 +119,7 @@ static void the_headline_counts_meters(void **state)
 	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not.");
 	expect("AD1: of 1 outage that had to raise one, 1 did,");
 	make(&none, report_put_html);
-	expect("No meter was activated in this run.");
+	expect("No meter was activated in this run; the hub\xe2\x80\x99s supply was gone for more than three minutes in 0 of 1 judged case.");
 }
 
 static void the_page_asks_nothing_of_a_network(void **state)

@@ -1,0 +1,211 @@
+/*
+ * After `run-started` nothing on the path of a record takes memory: chain, writer, reader's line, judge. The allocator is
+ * interposed here, so what libcrypto and the C library take inside is counted too.
+ */
+
+#include "rig/base/instant.h"
+#include "rig/evidence/writer.h"
+#include "rig/judge/judge.h"
+#include "tests/support/night.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <malloc.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OWN_ALLOCATOR 0 /* the sanitizers bring theirs */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OWN_ALLOCATOR 0
+#endif
+#endif
+#ifndef OWN_ALLOCATOR
+#define OWN_ALLOCATOR 1
+#endif
+
+static unsigned long taken;
+
+#if OWN_ALLOCATOR
+/* What glibc's own entry points are called; the public names are ours in this program. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size)
+{
+	taken++;
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	taken++;
+	return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	taken++;
+	return __libc_realloc(memory, size);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+	taken++;
+	return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	return memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+	*memory = memalign(alignment, size);
+	return *memory ? 0 : ENOMEM;
+}
+#endif
+
+/* A night's records, gathered before anything is counted. */
+static struct {
+	struct record *records;
+	size_t count, started;
+} night;
+
+static void gather(void *owner, const struct record *record)
+{
+	(void)owner;
+	night.records = realloc(night.records, (night.count + 1) * sizeof *night.records);
+	if (record->kind == RECORD_START)
+		night.started = night.count;
+	night.records[night.count++] = *record;
+}
+
+static int make_night(void **state)
+{
+	char folder[PATH_MAX], name[32];
+	struct night plan = {.clause = "", .polled = true, .slot_count = 4,
+			     .slots = {{.name = "A", .outage_ns = 240 * NS_PER_S, .ad1 = true},
+				       {.name = "B", .outage_ns = 120 * NS_PER_S, .second_ns = 90 * NS_PER_S},
+				       {.name = "C", .outage_ns = -1, .lone_ad1_ns = 20 * NS_PER_MIN},
+				       {.name = "D", .outage_ns = 180 * NS_PER_S, .lost_edge = true}}};
+	struct error error;
+
+	(void)state;
+	(void)snprintf(name, sizeof name, "no-malloc-%d", (int)getpid());
+	plan.run = name;
+	night_make(&plan, folder);
+	return evidence_read(folder, gather, NULL, NULL, &error) ? 0 : -1;
+}
+
+static int drop_night(void **state)
+{
+	(void)state;
+	free(night.records);
+	return 0;
+}
+
+static void the_counter_counts(void **state)
+{
+	unsigned long before = taken;
+	void *volatile memory = malloc(1);
+
+	(void)state;
+	free(memory);
+	if (OWN_ALLOCATOR)
+		assert_true(taken > before);
+	else
+		skip();
+}
+
+static void writing_lines_takes_no_memory(void **state)
+{
+	struct writer *writer;
+	struct error error;
+	char path[PATH_MAX];
+	unsigned long before = 0;
+	size_t i, round;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/no-malloc-%d.jsonl", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid());
+	unlink(path);
+	assert_true(writer_create(&writer, path, &error));
+	for (round = 0; round < 5; round++) {
+		for (i = 0; i < night.count; i++) {
+			struct record record = night.records[i];
+
+			assert_true(writer_put(writer, &record, &error));
+			if (i == night.started && round == 0)
+				before = taken;
+			if (i % 97 == 0)
+				assert_true(writer_flush(writer, &error));
+		}
+	}
+	assert_int_equal(taken - before, 0);
+	assert_true(writer_close(writer, &error));
+	unlink(path);
+}
+
+static void a_line_out_and_back_takes_no_memory(void **state)
+{
+	static char bytes[LINE_SIZE_MAX + 1];
+	struct sha256 *sha256 = sha256_new();
+	struct chain out, in;
+	unsigned long before = taken;
+	size_t i, used;
+
+	(void)state;
+	chain_init(&out, sha256);
+	chain_init(&in, sha256);
+	for (i = 0; i < night.count; i++) {
+		struct record record = night.records[i], got;
+		struct text text;
+
+		text_init(&text, bytes, sizeof bytes);
+		chain_put(&out, &record, &text);
+		assert_int_equal(chain_get(&in, bytes, text.used, &got, &used), DAMAGE_NONE);
+	}
+	assert_int_equal(taken - before, 0);
+	sha256_free(sha256);
+}
+
+static void judging_takes_no_memory(void **state)
+{
+	struct judge *judge = judge_new(JUDGE_SLOTS_MAX);
+	unsigned long before = taken;
+	const struct findings *findings = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < night.count; i++) {
+		judge_take(judge, &night.records[i]);
+		if (i > night.started && i % 50 == 0)
+			findings = judge_conclude(judge);
+	}
+	findings = judge_conclude(judge);
+	assert_int_equal(taken - before, 0);
+	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
+	judge_free(judge);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_counter_counts),
+		cmocka_unit_test(writing_lines_takes_no_memory),
+		cmocka_unit_test(a_line_out_and_back_takes_no_memory),
+		cmocka_unit_test(judging_takes_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, make_night, drop_night);
+}
