@@ -172,7 +172,7 @@ static void set(struct instrument *instrument, int channel, int64_t milli, int64
 				       levels >> line & 1 ? "on" : "off");
 }
 
-/* Edges that are already waiting come first: the level is not to overtake them. */
+/* It may overtake an edge that waits; whoever polls must know (rig/run/recorder.h). */
 static int level(struct instrument *instrument, int channel)
 {
 	struct gpio_instrument *gpio = of(instrument);
@@ -183,8 +183,7 @@ static int level(struct instrument *instrument, int channel)
 	held = request_of(gpio, channel, &line);
 	if (!held || held->request.fd < 0)
 		return -1;
-	drain(gpio, held);
-	if (held->request.fd < 0 || !gpio_levels_get(&held->request, UINT64_C(1) << line, &levels, NULL))
+	if (!gpio_levels_get(&held->request, UINT64_C(1) << line, &levels, NULL))
 		return -1;
 	return (int)(levels >> line & 1);
 }

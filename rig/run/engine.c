@@ -481,7 +481,7 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 		return;
 	}
 	if (run->energise_again) {
-		enum progress progress = power_energise(engine, run, PURPOSE_SCENARIO);
+		enum progress progress = power_bring_up(engine, run, PURPOSE_SCENARIO);
 
 		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
 			progress = PROGRESS_FAILED;

@@ -40,6 +40,7 @@ struct slot_run {
 
 	enum powered acting;          /* what the present step switches */
 	enum power_stage power;
+	bool mains_up;                /* while the slot is brought up: its mains are on, its feed comes next */
 	int64_t power_deadline_ns;
 	uint64_t durable_needed;
 	unsigned outputs_wanted;      /* outputs still to answer */
@@ -49,6 +50,7 @@ struct slot_run {
 	int64_t t_cut_ns;             /* the switch was told to open */
 	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
 
+	int64_t t_ask_ns;             /* a gate or a confirm asks again then */
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
 	bool ready;                   /* the hub said so since its supply came back */
 
@@ -131,6 +133,7 @@ bool run_reached(const struct engine *engine, struct slot_run *run, int64_t unti
 
 /* power.c: each is called again until it is no longer pending. */
 enum progress power_energise(struct engine *engine, struct slot_run *run, enum purpose purpose);
+enum progress power_bring_up(struct engine *engine, struct slot_run *run, enum purpose purpose); /* mains, then feed */
 enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for_ns, enum purpose purpose);
 enum progress power_off(struct engine *engine, struct slot_run *run, enum purpose purpose);
 enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts);

@@ -160,9 +160,28 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 			return PROGRESS_PENDING;
 		}
 	}
-	progress = after_sense(engine, run, true);
+	/* What a meter feeds comes when the meter has booted: the step waits for that, with its own bound. */
+	progress = run->acting == POWERED_SUPPLY && run->slot->mains != NO_CHANNEL ? PROGRESS_DONE : after_sense(engine, run, true);
 	if (progress == PROGRESS_DONE)
 		enter(run, POWER_IDLE);
+	return progress;
+}
+
+enum progress power_bring_up(struct engine *engine, struct slot_run *run, enum purpose purpose)
+{
+	enum progress progress;
+
+	if (run->slot->mains != NO_CHANNEL && run->slot->feed != NO_CHANNEL && !run->mains_up) {
+		run->acting = POWERED_MAINS;
+		progress = power_energise(engine, run, purpose);
+		run->mains_up = progress == PROGRESS_DONE;
+		if (progress != PROGRESS_DONE)
+			return progress;
+	}
+	run->acting = power_of_hub(run->slot);
+	progress = power_energise(engine, run, purpose);
+	if (progress != PROGRESS_PENDING)
+		run->mains_up = false;
 	return progress;
 }
 
@@ -283,4 +302,5 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 	drop_output(engine, run, run->slot->supply_output, purpose);
 	drop_output(engine, run, run->slot->supply, purpose);
 	run->power = POWER_IDLE;
+	run->mains_up = false;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define GATE_ASKS_EVERY_NS NS_PER_S
+#define CONFIRM_ASKS_EVERY_NS (5 * NS_PER_S)
 #define RAMP_EVERY_NS (500 * NS_PER_MS)
 #define DEVICE_CASES (CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1) | CASE_BIT(CASE_RESTORED))
 
@@ -41,12 +42,13 @@ static int64_t length_of(const struct slot_run *run, const struct plan_step *ste
 	return step->value_from_bisect ? run->value_ns : step->for_ns;
 }
 
-static enum progress energise(struct engine *engine, struct slot_run *run)
+static enum progress energise(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	enum progress progress;
 
 	if (run->stage == 0) {
-		progress = power_energise(engine, run, PURPOSE_SCENARIO);
+		progress = step->verb == VERB_MAINS ? power_energise(engine, run, PURPOSE_SCENARIO)
+						    : power_bring_up(engine, run, PURPOSE_SCENARIO);
 		if (progress != PROGRESS_DONE)
 			return progress;
 		run->stage = 1;
@@ -161,10 +163,13 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 static enum progress gate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	struct record record = emit_line(engine, RECORD_GATE, run->slot->name);
+	const char *obstacle;
 	bool final;
-	const char *obstacle = gate_obstacle(engine, run, &final);
 
 	(void)step;
+	if (run->stage > 0 && !run_reached(engine, run, run->t_ask_ns))
+		return PROGRESS_PENDING;
+	obstacle = gate_obstacle(engine, run, &final);
 	if (obstacle && !final) {
 		if (run->stage == 0) {
 			record.data.gate.state = GATE_WAITING;
@@ -173,7 +178,8 @@ static enum progress gate(struct engine *engine, struct slot_run *run, const str
 			run->stage = 1;
 		}
 		run->waits_for = obstacle;
-		(void)run_reached(engine, run, engine->t_ns + GATE_ASKS_EVERY_NS);
+		run->t_ask_ns = engine->t_ns + GATE_ASKS_EVERY_NS;
+		(void)run_reached(engine, run, run->t_ask_ns);
 		return PROGRESS_PENDING;
 	}
 	record.data.gate.state = obstacle ? GATE_FAILED : GATE_PASSED;
@@ -262,9 +268,9 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 	if (run->upgrade_failed) { /* it may still be booting: ask again, until the deadline */
 		run->upgrade_failed = false;
 		run->stage = 2;
-		run->t_cut_ns = engine->t_ns;
+		run->t_ask_ns = engine->t_ns + CONFIRM_ASKS_EVERY_NS;
 	}
-	if (run->stage == 2 && run_reached(engine, run, run->t_cut_ns + 5 * NS_PER_S)) {
+	if (run->stage == 2 && run_reached(engine, run, run->t_ask_ns)) {
 		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
@@ -355,7 +361,7 @@ static enum progress switched(struct engine *engine, struct slot_run *run, const
 {
 	switch (step->switching) {
 	case SWITCHING_ON:
-		return energise(engine, run);
+		return energise(engine, run, step);
 	case SWITCHING_OFF:
 		return power_off(engine, run, PURPOSE_SCENARIO);
 	case SWITCHING_CUT:

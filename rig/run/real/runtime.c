@@ -79,6 +79,16 @@ static void break_off(struct runtime *runtime, const struct error *error)
 	loop_stop(runtime->loop);
 }
 
+static struct queued *fill(struct queued *queued, enum run_event_kind kind, int64_t t_ns)
+{
+	memset(&queued->event, 0, sizeof queued->event);
+	queued->has_record = false;
+	queued->event.kind = kind;
+	queued->event.slot = queued->event.channel = NO_CHANNEL;
+	queued->event.t_ns = t_ns < 0 ? 0 : t_ns;
+	return queued;
+}
+
 static struct queued *push(struct runtime *runtime, enum run_event_kind kind, int64_t t_ns)
 {
 	struct queued *queued = &runtime->queue[(runtime->queue_first + runtime->queue_count) % QUEUE_MAX];
@@ -87,15 +97,19 @@ static struct queued *push(struct runtime *runtime, enum run_event_kind kind, in
 	if (runtime->queue_count == QUEUE_MAX) {
 		(void)error_set(&error, FAULT_RIG, "%d events wait: the loop does not keep up", QUEUE_MAX);
 		break_off(runtime, &error);
-		return queued;
+		return queued; /* written over: the run has ended with it */
 	}
 	runtime->queue_count++;
-	memset(&queued->event, 0, sizeof queued->event);
-	queued->has_record = false;
-	queued->event.kind = kind;
-	queued->event.slot = queued->event.channel = NO_CHANNEL;
-	queued->event.t_ns = t_ns < 0 ? 0 : t_ns;
-	return queued;
+	return fill(queued, kind, t_ns);
+}
+
+/* In front of everything that instruments have reported so far. */
+static struct queued *push_first(struct runtime *runtime, enum run_event_kind kind, int64_t t_ns)
+{
+	assert(runtime->queue_count < QUEUE_MAX);
+	runtime->queue_first = (runtime->queue_first + QUEUE_MAX - 1) % QUEUE_MAX;
+	runtime->queue_count++;
+	return fill(&runtime->queue[runtime->queue_first], kind, t_ns);
 }
 
 static int input_of(const struct runtime *runtime, int channel)
@@ -235,7 +249,7 @@ static int program_slot(const struct runtime *runtime, int slot)
 	return slot < 0 ? NO_CHANNEL : runtime->settings->assembled->slot_of_bench[slot];
 }
 
-static struct record *push_record(struct runtime *runtime, enum run_event_kind kind, int slot, int64_t t_ns,
+static void push_record(struct runtime *runtime, enum run_event_kind kind, int slot, int64_t t_ns,
 				  const struct record *record)
 {
 	struct queued *queued = push(runtime, kind, t_ns);
@@ -243,7 +257,6 @@ static struct record *push_record(struct runtime *runtime, enum run_event_kind k
 	queued->event.slot = program_slot(runtime, slot);
 	queued->record = *record;
 	queued->has_record = true;
-	return &queued->record;
 }
 
 static void on_reading(void *self, int channel, int64_t milli)
@@ -285,7 +298,7 @@ static void on_observed(void *self, int slot, int64_t t_ns, const struct record 
 {
 	struct runtime *runtime = self;
 
-	(void)push_record(runtime, EVENT_OBSERVED, slot, t_ns + runtime->offset_ns, record);
+	push_record(runtime, EVENT_OBSERVED, slot, t_ns + runtime->offset_ns, record);
 }
 
 static void on_upgrade(void *self, int slot, int64_t t_ns, const struct upgrade_report *report)
@@ -321,7 +334,7 @@ static void on_note(void *self, int slot, const char *text)
 	struct record record = {.kind = RECORD_NOTE};
 
 	text_copy(record.data.note.text, sizeof record.data.note.text, text);
-	(void)push_record(runtime, EVENT_NOTED, slot, now_t(runtime), &record);
+	push_record(runtime, EVENT_NOTED, slot, now_t(runtime), &record);
 }
 
 static void on_fault(void *self, int slot, enum fault fault, const char *text)
@@ -522,7 +535,7 @@ static void read_clock(struct runtime *runtime)
 	struct record record;
 
 	clock_state_read(&record, &runtime->raw_offset_ns);
-	(void)push_record(runtime, EVENT_CLOCK_STATE, NO_CHANNEL, now_t(runtime), &record);
+	push_record(runtime, EVENT_CLOCK_STATE, NO_CHANNEL, now_t(runtime), &record);
 }
 
 static bool all_usable(struct runtime *runtime, char *why, size_t size)
@@ -557,6 +570,7 @@ static bool hand_over_off(struct runtime *runtime, struct error *error)
 static void begin(struct runtime *runtime)
 {
 	struct record boot = {.kind = RECORD_BOOT};
+	struct queued *first;
 	char why[ERROR_TEXT_MAX];
 	struct error error;
 
@@ -576,8 +590,9 @@ static void begin(struct runtime *runtime)
 	boot.data.boot.offset_ns = runtime->offset_ns;
 	boot.data.boot.lines = runtime->settings->held ? LINES_HELD : LINES_REQUESTED;
 	text_copy(boot.data.boot.revision, sizeof boot.data.boot.revision, runtime->settings->revision);
-	(void)push_record(runtime, runtime->settings->resumed ? EVENT_RESUMED : EVENT_BEGIN, NO_CHANNEL, now_t(runtime), &boot);
-	/* What was reported before the engine listened stands behind the first two events. */
+	first = push_first(runtime, runtime->settings->resumed ? EVENT_RESUMED : EVENT_BEGIN, now_t(runtime));
+	first->record = boot;
+	first->has_record = true;
 	runtime->next_clock_ns = runtime->next_poll_ns = now_t(runtime);
 }
 
@@ -614,7 +629,7 @@ static void take_news(struct runtime *runtime)
 			break_off(runtime, &news.error);
 			break;
 		case JOURNAL_RAW_DIGEST:
-			(void)push_record(runtime, EVENT_RAW_DIGEST, NO_CHANNEL, now_t(runtime), &news.raw);
+			push_record(runtime, EVENT_RAW_DIGEST, NO_CHANNEL, now_t(runtime), &news.raw);
 			break;
 		case JOURNAL_RAW_CLOSED:
 			(void)push(runtime, EVENT_RAW_CLOSED, now_t(runtime));
