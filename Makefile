@@ -30,6 +30,7 @@ MAINS    := $(sort $(shell find rig drivers -name main.c 2>/dev/null))
 SUPPORT  := $(sort $(wildcard tests/support/*.c))
 UNITS    := $(sort $(wildcard tests/unit/*.c tests/drivers/*.c))
 LABS     := $(sort $(wildcard tests/lab/*.c))
+PEERS    := $(sort $(wildcard tests/peers/*.c))
 BENCHES  := $(sort $(wildcard tests/bench/*.c))
 FUZZERS  := $(sort $(wildcard tests/fuzz/*.c))
 SCRIPTS  := $(sort $(wildcard tests/command/*.sh tests/scenarios/run tests/house/*.sh))
@@ -39,6 +40,7 @@ SUPPORT_LIBRARY := $(if $(SUPPORT),$(BUILD)/libsupport.a)
 OBJECTS         := $(SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS      := $(UNITS:%.c=$(BUILD)/%)
 LAB_PROGRAMS    := $(LABS:%.c=$(BUILD)/%)
+PEER_PROGRAMS   := $(PEERS:%.c=$(BUILD)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(BUILD)/%)
 
@@ -82,7 +84,7 @@ $(BUILD)/flags: always packages
 	@echo '$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) : $(LDFLAGS) $(LIBRARIES)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
--include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(BENCHES) $(FUZZERS))
+-include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(PEERS) $(BENCHES) $(FUZZERS))
 
 # ---- What must be installed: groups of tests/setup/packages.list ------------------------------------------------
 
@@ -129,11 +131,11 @@ else
 endif
 
 # make peers: our bytes against programs that others wrote
-peers: packages $(PROGRAMS)
-ifneq ($(wildcard tests/peers/*.sh),)
-	@BUILD=$(BUILD) tests/run.sh $(sort $(wildcard tests/peers/*.sh))
+peers: packages $(PROGRAMS) $(PEER_PROGRAMS)
+ifneq ($(wildcard tests/peers/*.sh tests/peers/*.c),)
+	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(PEER_PROGRAMS) $(sort $(wildcard tests/peers/*.sh))
 else
-	$(call nothing,there is no tests/peers/*.sh)
+	$(call nothing,there is no tests/peers/*.sh or *.c)
 endif
 
 # The sanitizers' own libraries come with gcc. House checks look at sources and are not repeated.
