@@ -391,6 +391,7 @@ static void every_shipped_file_loads(void **state)
 	(void)for_all("scenarios/orders", load_an_order);
 	(void)for_all("scenarios/rules", load_a_rule);
 	assert_true(for_all("scenarios", load_a_scenario) >= 7);
+	load_a_scenario("tests/files/every-verb.yaml");
 }
 
 int main(void)
