@@ -47,8 +47,8 @@ for _ in {1..30}; do
 	took_us=$((${EPOCHREALTIME/[.,]/} - started))
 	[ $took_us -ge $best_us ] || best_us=$took_us
 done
-case $BUILD in
-build) tap "--help takes less than 10 ms ($best_us us)" "$([ $best_us -lt 10000 ] || echo "$best_us us")" ;;
-*) tap_skip "--help takes less than 10 ms" "this build is not the one that ships" ;;
-esac
+# Other builds (sanitizers, coverage) are not what ships.
+if [ "$BUILD" = build ]; then
+	tap "--help takes less than 10 ms ($best_us us)" "$([ $best_us -lt 10000 ] || echo "$best_us us")"
+fi
 tap_end

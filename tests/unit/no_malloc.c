@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OWN_ALLOCATOR 0 /* the sanitizers bring theirs */
+#define OWN_ALLOCATOR 0 /* the sanitizers bring theirs, and a hook to count by */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define OWN_ALLOCATOR 0
@@ -31,9 +31,35 @@
 #define OWN_ALLOCATOR 1
 #endif
 
-static unsigned long taken;
+/* Volatile: a compiler knows of malloc that it changes nothing else. */
+static volatile unsigned long taken;
 
-#if OWN_ALLOCATOR
+#if !OWN_ALLOCATOR
+/* Of the sanitizers' run-time library; gcc's packages have it without its header. */
+extern int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void *, size_t),
+						     void (*free_hook)(const volatile void *));
+
+static void count(const volatile void *memory, size_t size)
+{
+	(void)memory;
+	(void)size;
+	taken++;
+}
+
+static void ignore(const volatile void *memory)
+{
+	(void)memory;
+}
+
+static void start_counting(void)
+{
+	(void)__sanitizer_install_malloc_and_free_hooks(count, ignore);
+}
+#else
+static void start_counting(void)
+{
+}
+
 /* What glibc's own entry points are called; the public names are ours in this program. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
@@ -122,10 +148,7 @@ static void the_counter_counts(void **state)
 
 	(void)state;
 	free(memory);
-	if (OWN_ALLOCATOR)
-		assert_true(taken > before);
-	else
-		skip();
+	assert_true(taken > before);
 }
 
 static void writing_lines_takes_no_memory(void **state)
@@ -207,5 +230,6 @@ int main(void)
 		cmocka_unit_test(judging_takes_no_memory),
 	};
 
+	start_counting();
 	return cmocka_run_group_tests(tests, make_night, drop_night);
 }
