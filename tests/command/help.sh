@@ -39,16 +39,4 @@ tap "a misspelt option is refused with the nearest" "$(wrong_unless 64 "did you 
 code=$? out= err=$(cat "$TMPDIR/err")
 tap "a full disk behind standard output is no success" "$(wrong_unless 70 "standard output")"
 
-# The best of many: other work on the machine is not ours.
-best_us=1000000
-for _ in {1..30}; do
-	started=${EPOCHREALTIME/[.,]/}
-	"$HILRIG" --help >/dev/null
-	took_us=$((${EPOCHREALTIME/[.,]/} - started))
-	[ $took_us -ge $best_us ] || best_us=$took_us
-done
-# Other builds (sanitizers, coverage) are not what ships.
-if [ "$BUILD" = build ]; then
-	tap "--help takes less than 10 ms ($best_us us)" "$([ $best_us -lt 10000 ] || echo "$best_us us")"
-fi
 tap_end
