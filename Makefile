@@ -157,7 +157,7 @@ test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 clang: packages
 	@$(MAKE) all-again BUILD=build/clang CC=clang EXTRA=-Werror
 
-all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(FUZZERS:%.c=$(BUILD)/%.o)
+all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(PEER_PROGRAMS) $(BENCH_PROGRAMS) $(FUZZERS:%.c=$(BUILD)/%.o)
 
 # make coverage: which lines the tests reach, worst file first
 coverage:
