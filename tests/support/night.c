@@ -339,7 +339,7 @@ static void add_bench(struct gathering *all, const struct night *night)
 		add_edge(all, "", "pins.feed", AT_OUTAGE * MIN + night->slots[i].outage_ns, 1, &seqno);
 		break;
 	}
-	for (minute = 1; minute < AT_END; minute++) {
+	for (minute = 1; night->polled && minute < AT_END; minute++) {
 		struct record *record = add(all, RECORD_READING, "", minute * MIN);
 
 		SET(record->data.reading.channel, "psu1.volts");

@@ -29,7 +29,7 @@ struct night {
 	const char *run;
 	const char *clause;        /* "": unknown */
 	bool certify;
-	bool polled;               /* a level line of each supply once a minute, as a recorder writes them */
+	bool polled;               /* once a minute a level line of each supply and a reading, as a recorder writes them */
 	bool cut_short;            /* killed 30 s into the watch: no end lines */
 	int slot_count;
 	struct night_slot slots[NIGHT_SLOTS_MAX];
