@@ -62,7 +62,6 @@ static void begin(struct exchange *exchange)
 {
 	exchange->asked_ns = exchange->ended_ns = 0;
 	exchange->tries = 0;
-	exchange->settled = false;
 }
 
 void exchange_write(struct exchange *exchange, struct exchange_unit *unit, const struct profile_access *set, const uint16_t *words,
@@ -166,11 +165,10 @@ static void read_back(struct exchange *exchange, struct exchange_unit *unit, int
 	struct modbus_transaction again;
 
 	if (!reads_as_set(exchange, exchange->values + exchange->offset, read)) {
-		if (exchange->settled || t_ns >= exchange->wake_ns) {
+		if (t_ns >= exchange->wake_ns) {
 			fail(exchange, unit, "reads back %s", read);
 			return;
 		}
-		exchange->settled = true;
 		exchange->reads_due = 1;
 		exchange->state = EXCHANGE_SETTLING;
 		return;

@@ -48,7 +48,6 @@ struct exchange {
 	uint32_t ticket;                /* 0: no request is out */
 	int offset;                     /* of the wanted words in the read, which may be wider than they */
 	int reads_due;
-	bool settled;
 	int64_t wake_ns;                /* SETTLING: until then */
 };
 

@@ -20,6 +20,7 @@
 #define GRACE_NS NS_PER_S        /* the worker's own time-out ends it; this is for a worker that does not */
 #define FRAME_MIN 5              /* bytes that make a second answer behind an answer: below it is noise of the line's turn */
 #define LEAD_NS (500 * NS_PER_US) /* from the bus to a request in the line's hands: measured 60 to 250 us, tests/bench/modbus.c */
+#define NOISE_GAPS 4             /* see send_last_ns */
 #define STEPS_MAX 8              /* of one call; the timer brings the rest */
 
 struct modbus_port {
@@ -30,6 +31,7 @@ struct modbus_port {
 	int pair;                /* the loop's end; -1: none */
 	uint32_t number;         /* of the transaction that the worker has */
 	int64_t send_ns;         /* its request goes out then */
+	int64_t send_last_ns;    /* noise may put that off, but not beyond this: switching off must not starve */
 	bool busy;
 	bool attached, lost;
 	bool told;               /* the segment knows that it is lost */
@@ -133,6 +135,7 @@ static void carry_out(struct modbus_port *port, const struct bus_output *output,
 	case BUS_START:
 		port->number = output->number;
 		port->send_ns = output->send_ns;
+		port->send_last_ns = output->send_ns + NOISE_GAPS * modbus_gap_ns(port->baud);
 		port->busy = worker_begin(port->worker, output->number, output->transaction, output->limit_ns - now_ns);
 		break;
 	case BUS_ABORT:
@@ -192,6 +195,15 @@ static void ended(struct modbus_port *port, const struct worker_end *end, int64_
 	step(port, &event, now_ns);
 }
 
+/* The line was not as silent as the bus thought when it handed the request over. */
+static void put_off(struct modbus_port *port, int64_t until_ns)
+{
+	if (until_ns > port->send_last_ns)
+		until_ns = port->send_last_ns;
+	if (until_ns > port->send_ns)
+		port->send_ns = until_ns;
+}
+
 static void tty_ready(struct modbus_port *port, int64_t now_ns)
 {
 	bool open = port->line.open;
@@ -201,8 +213,8 @@ static void tty_ready(struct modbus_port *port, int64_t now_ns)
 		lose(port, now_ns);
 	else if (state == LINE_HEARD && !open)
 		tell(port, BUS_HEARD, now_ns);
-	if (state == LINE_HEARD && !open && port->busy && port->send_ns < now_ns + modbus_gap_ns(port->baud))
-		port->send_ns = now_ns + modbus_gap_ns(port->baud); /* the line was not as silent as the bus thought */
+	if (state == LINE_HEARD && !open && port->busy)
+		put_off(port, now_ns + modbus_gap_ns(port->baud));
 }
 
 static void send_due(struct modbus_port *port, int64_t now_ns)

@@ -4,10 +4,10 @@
 /*
  * A real Modbus line: segment, worker and line as one object for the loop.
  *
- * How a transaction goes. The segment starts it; the worker thread executes it with libmodbus on one end of a socketpair;
- * the loop's side (line.h) forwards the bytes between the other end and the tty, records every frame with its instant,
- * drops what arrives while no transaction is open, and cancels a blocked call by closing the socketpair. The tty descriptor is
- * the caller's: opened, locked and set by drivers/serial/port.h (tty, pty, or a socket that carries RTU), non-blocking; it
+ * How a transaction goes. The segment starts it a little early; the worker thread executes it with libmodbus on one end of a
+ * socketpair; the loop's side (line.h) holds the request until its instant, forwards the bytes between the other end and the
+ * tty, records every frame with its instant, drops what arrives while no transaction is open, and cancels a blocked call by
+ * closing the socketpair. The tty descriptor is the caller's: opened, locked and set by drivers/serial/port.h (tty, pty, or a socket that carries RTU), non-blocking; it
  * is borrowed from modbus_port_attach to modbus_port_detach. Bytes are written and read here with write() and read().
  *
  * For the loop there is one descriptor, modbus_port_descriptor: poll it for reading and call modbus_port_ready when it
@@ -18,7 +18,7 @@
  * When the tty is gone (unplugged, hung up), every request fails at once and `modbus_port_is_lost` turns true: detach, close it,
  * look for it again, attach the new one. Instruments then begin with their identity.
  *
- * No malloc after modbus_port_new and modbus_port_add (libmodbus allocates nothing in a transaction).
+ * No malloc after modbus_port_new and segment_add (libmodbus allocates nothing in a transaction).
  */
 
 #include "drivers/modbus/segment.h"
@@ -54,7 +54,7 @@ void modbus_port_free(struct modbus_port *port);
 /* For segment_add before the first attach, segment_driver, segment_off_bus. Steps are the port's own. */
 struct segment *modbus_port_segment(struct modbus_port *port);
 
-/* `descriptor` must be below FD_SETSIZE (libmodbus uses select; 3.1.6 does not check). */
+/* FAULT_ENVIRONMENT when descriptors have run out; the socketpair's must be below FD_SETSIZE (worker.h). */
 MUST_USE bool modbus_port_attach(struct modbus_port *port, int descriptor, int64_t now_ns, struct error *error);
 void modbus_port_detach(struct modbus_port *port, int64_t now_ns);
 bool modbus_port_is_lost(const struct modbus_port *port);

@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #define MS NS_PER_MS
-#define RESPONSE (80 * MS)
+#define RESPONSE (150 * MS)
 
-/* Counts allocations of the whole program; sanitizers have allocators of their own. */
-static atomic_uint allocations;
+/* Counts allocations of the whole program; sanitizers have allocators of their own, so there that case is not built. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define COUNTS_ALLOCATIONS 1
+static atomic_uint allocations;
 void *__libc_malloc(size_t size);
 void *malloc(size_t size)
 {
@@ -299,6 +299,25 @@ static void noise_between_transactions_is_dropped_and_waited_out(void **state)
 	assert_int_equal(bench.dropped_bytes, 5 * sizeof noise);
 }
 
+/* Noise every millisecond: nobody could answer, but what switches off is sent all the same. */
+static void off_is_sent_on_a_line_that_is_never_silent(void **state)
+{
+	const struct driver_command off = {.kind = COMMAND_SET, .channel = profile_channel_find(&supply_profile, "output"),
+					   .deadline_ns = rtu_clock_ns() + 5 * NS_PER_S, .tag = 9};
+	int64_t since = rtu_clock_ns();
+
+	(void)state;
+	assert_true(command(&bench, bench.psu, COMMAND_SET, "output", 1)->ok);
+	rtu_server_babble(&bench.server, "x", 1);
+	assert_true(modbus_port_command(bench.port, bench.psu, &off, rtu_clock_ns(), NULL));
+	while (register_of(&bench, 18) != 0) {
+		assert_true(rtu_clock_ns() < since + 4 * NS_PER_S);
+		rtu_server_babble(&bench.server, "x", 1);
+		turn(&bench, rtu_clock_ns());
+	}
+	assert_true(bench.dropped_bytes > 50);
+}
+
 static void an_unplugged_port_fails_at_once_and_a_new_one_goes_on(void **state)
 {
 	struct rtu_server other;
@@ -356,14 +375,13 @@ static void closing_does_not_wait_for_an_answer(void **state)
 	supply_profile.response_ns = board_profile.response_ns = RESPONSE;
 }
 
+#if COUNTS_ALLOCATIONS
 static void transactions_allocate_nothing(void **state)
 {
 	unsigned before;
 	int i;
 
 	(void)state;
-	if (!COUNTS_ALLOCATIONS)
-		skip();
 	before = atomic_load(&allocations);
 	for (i = 0; i < 20; i++) {
 		assert_true(command(&bench, bench.psu, COMMAND_SET, "volts", 1000 + 10 * i)->ok);
@@ -373,6 +391,7 @@ static void transactions_allocate_nothing(void **state)
 	assert_true(command(&bench, bench.psu, COMMAND_GET, "volts_in", 0)->ok);
 	assert_int_equal(atomic_load(&allocations), before);
 }
+#endif
 
 static void several_buses_work_side_by_side(void **state)
 {
@@ -401,9 +420,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_late_answer_is_dropped_and_recorded_and_the_next_reading_is_right, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bad_manners_cost_a_try_and_never_a_wrong_value, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(noise_between_transactions_is_dropped_and_waited_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(off_is_sent_on_a_line_that_is_never_silent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_unplugged_port_fails_at_once_and_a_new_one_goes_on, set_up, tear_down),
 		cmocka_unit_test(closing_does_not_wait_for_an_answer),
+#if COUNTS_ALLOCATIONS
 		cmocka_unit_test_setup_teardown(transactions_allocate_nothing, set_up, tear_down),
+#endif
 		cmocka_unit_test(several_buses_work_side_by_side),
 	};
 

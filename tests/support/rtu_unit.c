@@ -47,6 +47,10 @@ void rtu_unit_time(struct rtu_unit *unit, int64_t t_ns)
 {
 	int i;
 
+	if (unit->slow_until_ns && unit->slow_until_ns <= t_ns) {
+		unit->registers[unit->slow_address] = unit->slow_value;
+		unit->slow_until_ns = 0;
+	}
 	for (i = 0; i < RTU_COILS; i++) {
 		if (unit->falls_ns[i] && unit->falls_ns[i] <= t_ns) {
 			unit->falls_ns[i] = 0;
@@ -63,10 +67,14 @@ static void set_coil(struct rtu_unit *unit, unsigned address, bool on, int64_t f
 		unit->coils[address] = on;
 }
 
-static void set_register(struct rtu_unit *unit, unsigned address, unsigned value)
+static void set_register(struct rtu_unit *unit, unsigned address, unsigned value, int64_t t_ns)
 {
 	unit->written[unit->writes++ % 64] = (uint16_t)address;
-	if (address != unit->frozen || address == 0)
+	if (unit->slow_ns) {
+		unit->slow_until_ns = t_ns + unit->slow_ns;
+		unit->slow_address = (uint16_t)address;
+		unit->slow_value = (uint16_t)value;
+	} else if (address != unit->frozen || address == 0)
 		unit->registers[address] = (uint16_t)value;
 }
 
@@ -122,7 +130,7 @@ static size_t write_bit(struct rtu_unit *unit, const uint8_t *request, uint8_t *
 	return 6;
 }
 
-static size_t write_many(struct rtu_unit *unit, const uint8_t *request, uint8_t *answer)
+static size_t write_many(struct rtu_unit *unit, const uint8_t *request, uint8_t *answer, int64_t t_ns)
 {
 	unsigned first = word(request + 2), count = word(request + 4), i;
 	bool bits = request[1] == 15;
@@ -133,7 +141,7 @@ static size_t write_many(struct rtu_unit *unit, const uint8_t *request, uint8_t 
 		if (bits)
 			set_coil(unit, first + i, request[7 + i / 8] >> i % 8 & 1, 0);
 		else
-			set_register(unit, first + i, word(request + 7 + 2 * i));
+			set_register(unit, first + i, word(request + 7 + 2 * i), t_ns);
 	}
 	return 6;
 }
@@ -151,11 +159,11 @@ static size_t carry_out(struct rtu_unit *unit, const uint8_t *request, uint8_t *
 	case 6:
 		if (word(request + 2) >= RTU_REGISTERS)
 			return refuse(answer, 2);
-		set_register(unit, word(request + 2), word(request + 4));
+		set_register(unit, word(request + 2), word(request + 4), t_ns);
 		return 6;
 	case 15:
 	case 16:
-		return write_many(unit, request, answer);
+		return write_many(unit, request, answer, t_ns);
 	default:
 		return refuse(answer, 1);
 	}

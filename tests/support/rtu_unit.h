@@ -32,6 +32,9 @@ struct rtu_unit {
 	int64_t falls_ns[RTU_COILS];   /* flash-on: instant at which the coil falls; 0: not running */
 	bool stuck[RTU_COILS];         /* accepts writes and does nothing */
 	uint16_t frozen;               /* a register that accepts writes and keeps its value; 0: none */
+	int64_t slow_ns;               /* how long after its answer a register takes its new value; 0: at once */
+	int64_t slow_until_ns;         /* of the one that is on its way: */
+	uint16_t slow_address, slow_value;
 	enum rtu_manner manner;        /* of the next `manners` answers; -1: of all */
 	int manners;
 	int64_t delay_ns;              /* from request to answer */
@@ -45,7 +48,7 @@ struct rtu_unit {
 size_t rtu_unit_answer(struct rtu_unit *unit, const uint8_t *request, size_t size, int64_t t_ns, uint8_t answer[RTU_FRAME_MAX],
 		       int64_t *delay_ns);
 
-/* Lets coils fall whose time has come. */
+/* Lets coils fall, and a slow register change, whose time has come. */
 void rtu_unit_time(struct rtu_unit *unit, int64_t t_ns);
 
 /* How long a request is whose first bytes are these; 0: not yet known; -1: none that a unit knows. */

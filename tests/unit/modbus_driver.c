@@ -344,6 +344,20 @@ static void a_value_that_does_not_read_back_is_the_supplys_fault(void **state)
 	assert_int_equal(report->error.fault, FAULT_RIG);
 }
 
+static void a_value_that_settles_late_is_read_once_more(void **state)
+{
+	const struct driver_report *report;
+
+	(void)state;
+	units[0].slow_ns = 300 * MS; /* the profile says 500 */
+	report = command(psu, COMMAND_SET, "volts", 7000);
+	assert_true(report->ok);
+	assert_int_equal(report->tries, 3);
+	assert_true(report->ended_ns > report->asked_ns + 500 * MS);
+	units[0].slow_ns = 900 * MS;
+	assert_true(says(command(psu, COMMAND_SET, "volts", 8000), "reads back 7.000 V"));
+}
+
 static void a_write_whose_answer_was_lost_is_proved_by_its_read_back(void **state)
 {
 	const struct driver_report *report;
@@ -529,6 +543,27 @@ static void volts_that_went_to_zero_are_a_reset_too(void **state)
 	assert_true(command(psu, COMMAND_SET, "volts", 12000)->ok);
 	units[0].registers[8] = 0;
 	assert_true(says(command(psu, COMMAND_WATCH, NULL, 0), "volts reads 0.000 V, was left at 12.000 V"));
+}
+
+/* What was read before a set is no evidence against it. */
+static void a_set_in_the_midst_of_a_watch_is_no_reset(void **state)
+{
+	const struct driver_command watch = {.kind = COMMAND_WATCH, .channel = -1, .deadline_ns = now + WITHIN, .tag = 1};
+	const struct driver_command set = {.kind = COMMAND_SET, .channel = profile_channel_find(&supply_profile, "volts"),
+					   .milli = 5000, .deadline_ns = now + WITHIN, .tag = 2};
+	unsigned before = units[0].requests;
+
+	(void)state;
+	report_count = 0;
+	assert_true(segment_command(segment, psu, &watch, now, NULL));
+	while (units[0].requests < before + 3) /* 0 to 3 and 8 to 14 are read by then */
+		run(now + MS);
+	assert_true(segment_command(segment, psu, &set, now, NULL));
+	run(now + NS_PER_S);
+	assert_true(find(REPORT_ANSWER, 2)->ok);
+	assert_true(find(REPORT_ANSWER, 1)->ok);
+	assert_null(find(REPORT_RESET, 0));
+	assert_true(command(psu, COMMAND_WATCH, NULL, 0)->ok);
 }
 
 static void a_protection_that_acted_is_told_apart_from_a_reset(void **state)
@@ -717,6 +752,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_switch_is_set_by_its_words_and_read_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_reading_is_scaled_and_stamped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_value_that_does_not_read_back_is_the_supplys_fault, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_value_that_settles_late_is_read_once_more, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_write_whose_answer_was_lost_is_proved_by_its_read_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_unit_that_is_silent_fails_after_its_tries, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_exception_is_told_in_words, set_up, tear_down),
@@ -728,6 +764,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_lost_port_fails_commands_at_once_and_a_new_one_begins_with_the_identity, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_silent_reset_is_seen_and_nothing_is_switched_on_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(volts_that_went_to_zero_are_a_reset_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_set_in_the_midst_of_a_watch_is_no_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_protection_that_acted_is_told_apart_from_a_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_dead_man_is_renewed_while_the_host_lives_and_falls_off_without_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_dead_man_that_cannot_be_renewed_is_reported, set_up, tear_down),
