@@ -79,6 +79,15 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,compile)$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Rewritten only when its text changes, so that other flags rebuild everything and the same flags nothing.
+# The source revision stands in every journal's boot line: no build hash, so that equal sources give equal bytes.
+$(BUILD)/revision: always
+	@mkdir -p $(@D)
+	@git describe --always --dirty --abbrev=12 > $@.new 2>/dev/null || echo unknown > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/rig/command/run.o: $(BUILD)/revision
+$(BUILD)/rig/command/run.o: CPPFLAGS += -DHILRIG_REVISION='"$(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"'
+
 $(BUILD)/flags: always packages
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) : $(LDFLAGS) $(LIBRARIES)' > $@.new

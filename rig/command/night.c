@@ -5,9 +5,11 @@
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,21 +63,44 @@ static bool load_scenario(struct night *night, const struct night_names *names, 
 	return true;
 }
 
-static bool load_rule(struct night *night, struct problems *problems, struct error *error)
+/* In an evidence folder the file as it was used, else the workspace's. */
+static bool find_kept(const struct night *night, const struct night_names *names, const char *kept_as, const char *name,
+		      const char *folder, char path[WORKSPACE_PATH_SIZE], struct error *error)
+{
+	if (!names->kept)
+		return find(night, name, folder, path, error);
+	if (snprintf(path, WORKSPACE_PATH_SIZE, "%s/%s", names->kept, kept_as) < WORKSPACE_PATH_SIZE)
+		return true;
+	return error_set(error, FAULT_USAGE, "%s: path too long", names->kept);
+}
+
+static bool load_rule(struct night *night, const struct night_names *names, struct problems *problems, struct error *error)
 {
 	char path[WORKSPACE_PATH_SIZE];
 
-	if (!find(night, night->has_order ? night->order.rule : RULE_DEFAULT, RULE_FOLDER, path, error))
+	if (!find_kept(night, names, "rule.yaml", night->has_order ? night->order.rule : RULE_DEFAULT, RULE_FOLDER, path, error))
 		return night->has_order ? problem_add(problems, night->order.path, night->order.rule_at, "%s", error->text) : false;
 	night->has_rule = rule_load(&night->rule, path, problems);
 	if (night->has_rule)
 		add_document(night, "rule.yaml", &night->rule.file);
-	if (!find(night, BANDS_NAME, BANDS_FOLDER, path, error))
+	if (!find_kept(night, names, "bands.yaml", BANDS_NAME, BANDS_FOLDER, path, error))
 		return false;
 	night->has_bands = bands_load(&night->bands, path, problems);
 	if (night->has_bands)
 		add_document(night, "bands.yaml", &night->bands.file);
 	return true;
+}
+
+/* Profiles say which registers mean "off": a run is not the same with another version of one. */
+static void add_profiles(struct night *night)
+{
+	int i;
+
+	for (i = 0; i < night->bench.profile_count && i < NIGHT_PROFILES_MAX; i++) {
+		(void)snprintf(night->profile_names[i], sizeof night->profile_names[i], PROFILE_FOLDER "/%.20s.yaml",
+			       night->bench.profiles[i]->name);
+		add_document(night, night->profile_names[i], &night->bench.profiles[i]->file);
+	}
 }
 
 static bool load_people_files(struct night *night, const struct night_names *names, struct problems *problems,
@@ -86,8 +111,10 @@ static bool load_people_files(struct night *night, const struct night_names *nam
 	if (!find(night, names->bench, "scenarios/benches", path, error))
 		return false;
 	night->has_bench = bench_load(&night->bench, path, &night->workspace, problems);
-	if (night->has_bench)
+	if (night->has_bench) {
 		add_document(night, "bench.yaml", &night->bench.file);
+		add_profiles(night);
+	}
 	if (names->load) {
 		if (!find(night, names->load, "scenarios/loads", path, error))
 			return false;
@@ -104,7 +131,7 @@ static bool load_people_files(struct night *night, const struct night_names *nam
 	}
 	if (names->scenario && !load_scenario(night, names, problems, error))
 		return false;
-	return load_rule(night, problems, error);
+	return load_rule(night, names, problems, error);
 }
 
 static uint32_t little_endian(const char *bytes)
@@ -220,12 +247,29 @@ static bool keep_file(const char *folder, const char *name, const void *bytes, s
 	return folder_path(path, folder, name, error) && file_write(path, bytes, size, error);
 }
 
+static bool make_profile_folder(const char *folder, struct error *error)
+{
+	char path[PATH_MAX];
+
+	if (!folder_path(path, folder, "drivers", error))
+		return false;
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	if (!folder_path(path, folder, PROFILE_FOLDER, error))
+		return false;
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	return true;
+}
+
 bool night_keep(const struct night *night, const struct night_names *names, const char *folder, struct error *error)
 {
 	char bytes[SCENARIO_SETTINGS_MAX * (FREE_TEXT_SIZE + WORD_TEXT_SIZE)];
 	struct text text;
 	int i;
 
+	if (!make_profile_folder(folder, error))
+		return false;
 	for (i = 0; i < night->document_count; i++)
 		if (!keep_file(folder, night->documents[i].name, night->documents[i].file->bytes, night->documents[i].file->size,
 			       error))
@@ -257,6 +301,8 @@ bool night_load_kept(struct night *night, const char *folder, struct problems *p
 	    !folder_path(paths[2], folder, "load.yaml", error) || !folder_path(paths[3], folder, "order.yaml", error) ||
 	    !folder_path(path, folder, SETTINGS_NAME, error) || !file_read(&settings, path, FILE_PEOPLE_SIZE_MAX, error))
 		return false;
+	names.kept = folder;
+	workspace_init_at(&night->workspace, folder);
 	names.scenario = paths[0];
 	names.bench = paths[1];
 	names.load = folder_has(folder, "load.yaml") ? paths[2] : NULL;

@@ -15,7 +15,8 @@
 #include "rig/scenario/check.h"
 
 #define NIGHT_IMAGE_SIZE_MAX (64 * 1024 * 1024)
-#define NIGHT_DOCUMENTS_MAX 8
+#define NIGHT_PROFILES_MAX 32
+#define NIGHT_DOCUMENTS_MAX (8 + NIGHT_PROFILES_MAX)
 
 struct night_names {
 	const char *scenario;      /* NULL: none is wanted */
@@ -25,6 +26,7 @@ struct night_names {
 	const char *slots;         /* NULL: all that can take part */
 	const char *firmware_to;   /* NULL: what the image's header says */
 	bool certify;              /* also demand what a certified run needs */
+	const char *kept;          /* an evidence folder: rule, bands and profiles are those in it; NULL: the workspace's */
 	int setting_count;
 	const char *settings[SCENARIO_SETTINGS_MAX]; /* "name=value" */
 };
@@ -44,6 +46,7 @@ struct night {
 	char image_path[WORKSPACE_PATH_SIZE];
 	char image_sha256[SHA256_HEX_SIZE];
 	char firmware_to[WORD_TEXT_SIZE];
+	char profile_names[NIGHT_PROFILES_MAX][WORD_TEXT_SIZE]; /* "drivers/profiles/NAME.yaml" */
 	int document_count;
 	struct assembled_document documents[NIGHT_DOCUMENTS_MAX];
 };

@@ -18,10 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef HILRIG_REVISION
-#define HILRIG_REVISION "unknown"
-#endif
-
 static const struct driver *driver_table_in_use;
 
 void command_use_drivers(const struct driver *table)
@@ -32,6 +28,12 @@ void command_use_drivers(const struct driver *table)
 const struct driver *command_drivers(void)
 {
 	return driver_table_in_use;
+}
+
+/* The source this program was made from, as make found it. */
+static const char *revision(void)
+{
+	return HILRIG_REVISION;
 }
 
 /* Everything of one run that supervisor and rig share: the rig inherits it by fork. */
@@ -96,7 +98,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.image = &image,
 		.was_activated = run->was_activated,
 		.folder = run->folder,
-		.revision = HILRIG_REVISION,
+		.revision = revision(),
 		.operator = run->operator,
 		.resumed = resumed,
 		.held = held,
@@ -247,6 +249,7 @@ static void take_names(const struct arguments *arguments, struct night_names *na
 	names->order = arguments_value(arguments, "--order");
 	names->slots = arguments_value(arguments, "--slots");
 	names->firmware_to = arguments_value(arguments, "--to");
+	names->certify = arguments_has(arguments, "--certify");
 	while (names->setting_count < SCENARIO_SETTINGS_MAX &&
 	       (value = arguments_value_at(arguments, "--set", names->setting_count)) != NULL)
 		names->settings[names->setting_count++] = value;

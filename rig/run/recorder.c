@@ -125,6 +125,14 @@ void recorder_poll(struct recorder *recorder, int index, int64_t t_ns, int level
 	input->pending_level = level;
 }
 
+void recorder_take_stock(struct recorder *recorder)
+{
+	int i;
+
+	for (i = 0; i < recorder->input_count; i++)
+		recorder->inputs[i].explain = true;
+}
+
 void recorder_forget(struct recorder *recorder)
 {
 	int i;
