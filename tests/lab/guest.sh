@@ -188,10 +188,13 @@ usb_host() {
 usb_has_host() {
     local serial tty found
     host_found=''
-    read -r serial <"$USB_CONFIG/$1/strings/0x409/serialnumber"
+    read -r serial <"$USB_CONFIG/$1/strings/0x409/serialnumber" || true
     for tty in /sys/class/tty/ttyACM*; do
         { read -r found <"$tty/device/bInterfaceNumber"; } 2>/dev/null && [ $((16#$found)) = $((2 * ${2:-0})) ] || continue
-        { read -r found <"$tty/device/../serial"; } 2>/dev/null && [ "$found" = "$serial" ] || continue
+        # A device may have no serial number, and then there is no file.
+        found=''
+        { read -r found <"$tty/device/../serial" || true; } 2>/dev/null
+        [ "$found" = "$serial" ] || continue
         host_found=/dev/${tty##*/}
     done
     [ -c "$host_found" ]
