@@ -1,0 +1,171 @@
+/* Commands, and the image behind one of them. */
+
+#include "drivers/sim/wire/meter_console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OTA_MAGIC 0x0BEEF11EU
+#define OTA_VERSION_AT 14
+#define OTA_SIZE_AT 52
+#define OTA_HEADER_MIN 56
+
+bool meter_console_open(struct meter_console *console, struct plant *plant, int slot, const char *path, struct error *error)
+{
+	console->plant = plant;
+	console->slot = slot;
+	console->sha256 = sha256_new();
+	console->image = malloc(METER_IMAGE_MAX);
+	if (!console->image)
+		return error_set(error, FAULT_ENVIRONMENT, "no memory for an image");
+	return wire_port_open(&console->port, path, error);
+}
+
+void meter_console_close(struct meter_console *console)
+{
+	wire_port_close(&console->port);
+	sha256_free(console->sha256);
+	free(console->image);
+}
+
+void meter_console_print(struct meter_console *console, const char *text)
+{
+	wire_port_write(&console->port, text, strlen(text));
+	wire_port_write(&console->port, "\r\n", 2);
+}
+
+static void give(struct meter_console *console, enum plant_event_kind kind, int64_t t_ns, bool on, uint32_t version)
+{
+	struct plant_event event = {.kind = kind, .t_ns = t_ns, .part = console->slot, .on = on};
+
+	snprintf(event.text, sizeof event.text, "%08X", (unsigned)version);
+	plant_step(console->plant, &event);
+}
+
+/* ---- Images ---- */
+
+static uint32_t little(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static bool image_is_good(struct meter_console *console, size_t size)
+{
+	uint32_t total;
+
+	console->received[0] = '\0';
+	if (size < OTA_HEADER_MIN || little(console->image) != OTA_MAGIC)
+		return false;
+	total = little(console->image + OTA_SIZE_AT);
+	if (total < OTA_HEADER_MIN || total > size || size - total >= XMODEM_BLOCK_MAX)
+		return false;
+	sha256_hex(console->sha256, console->image, total, console->received);
+	return console->digest[0] == '\0' || strcmp(console->digest, console->received) == 0;
+}
+
+static void take_image(struct meter_console *console, int64_t t_ns)
+{
+	bool good = image_is_good(console, console->receive.size);
+
+	give(console, PLANT_IMAGE_ARRIVES, t_ns, good, good ? little(console->image + OTA_VERSION_AT) : 0);
+}
+
+/* ---- A transfer ---- */
+
+static void step_session(struct meter_console *console, enum session_event_kind kind, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	struct session_event event = {.kind = kind, .t_ns = t_ns, .bytes = bytes, .size = size};
+	static struct session_output output;
+
+	session_step(&console->session, &event, &output);
+	wire_port_write(&console->port, output.bytes, output.size);
+	console->session_ns = output.deadline_ns;
+	if (output.state == SESSION_RUNNING)
+		return;
+	console->receiving = false;
+	if (output.state == SESSION_DONE)
+		take_image(console, t_ns);
+	else
+		give(console, PLANT_TRANSFER_FAILS, t_ns, false, 0);
+}
+
+static void begin_transfer(struct meter_console *console, int64_t t_ns)
+{
+	give(console, PLANT_TRANSFER_BEGINS, t_ns, true, 0);
+	meter_console_print(console, "ready for an image");
+	xmodem_receive_init(&console->receive, console->image, METER_IMAGE_MAX, 60 * NS_PER_S);
+	console->session = xmodem_receive_session(&console->receive);
+	console->receiving = true;
+	step_session(console, SESSION_START, t_ns, NULL, 0);
+}
+
+/* ---- Commands ---- */
+
+static void carry_out(struct meter_console *console, int64_t t_ns)
+{
+	const char *command = console->command;
+
+	if (strcmp(command, "upgrade") == 0)
+		begin_transfer(console, t_ns);
+	else if (strcmp(command, "activate") == 0)
+		give(console, PLANT_ACTIVATE, t_ns, true, 0);
+	else if (strcmp(command, "version") == 0)
+		give(console, PLANT_ASK_VERSION, t_ns, true, 0);
+	else if (command[0])
+		meter_console_print(console, "?");
+}
+
+static size_t take_command(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size && !console->receiving && plant_meter_listens(console->plant, console->slot)) {
+		char byte = (char)bytes[used++];
+
+		if (byte == '\r' || byte == '\n') {
+			console->command[console->command_size] = '\0';
+			console->command_size = 0;
+			carry_out(console, t_ns);
+		} else if (console->command_size < METER_COMMAND_MAX - 1) {
+			console->command[console->command_size++] = byte;
+		}
+	}
+	return used;
+}
+
+void meter_console_step(struct meter_console *console, int64_t t_ns)
+{
+	uint8_t bytes[WIRE_INPUT_SIZE];
+	size_t size, used = 0;
+
+	wire_port_retry(&console->port, t_ns);
+	size = wire_port_take(&console->port, t_ns, bytes);
+	if (!plant_meter_listens(console->plant, console->slot)) {
+		/* A meter that died in a transfer has forgotten it; what it was sent meanwhile nobody heard. */
+		console->receiving = false;
+		console->command_size = 0;
+		return;
+	}
+	while (used < size) {
+		size_t before = used;
+
+		if (console->receiving) {
+			step_session(console, SESSION_BYTES, t_ns, bytes + used, size - used);
+			used += console->receive.used;
+		} else {
+			used += take_command(console, t_ns, bytes + used, size - used);
+		}
+		if (used == before) /* it has just stopped listening */
+			break;
+	}
+	if (console->receiving && console->session_ns <= t_ns)
+		step_session(console, SESSION_DEADLINE, t_ns, NULL, 0);
+}
+
+int64_t meter_console_next(const struct meter_console *console)
+{
+	int64_t next_ns = wire_port_next(&console->port);
+
+	return console->receiving && console->session_ns < next_ns ? console->session_ns : next_ns;
+}

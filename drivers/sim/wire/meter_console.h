@@ -1,0 +1,51 @@
+#ifndef HILRIG_DRIVERS_SIM_WIRE_METER_CONSOLE_H
+#define HILRIG_DRIVERS_SIM_WIRE_METER_CONSOLE_H
+
+/*
+ * A meter's console with its serial loader.
+ *
+ * Commands end with CR or LF: "upgrade" receives an image by XMODEM, "activate" activates it, "version" says what runs.
+ * Answers are the plant's words ("image ok 00020130", "image bad", "activating 00020130", "activation refused",
+ * "fw 0002012F"), and "?" for anything else. A meter that is dead, restarting or locked up hears nothing, and one that dies
+ * in a transfer is found with the old version.
+ *
+ * An image is an OTA file as ZigBee's (domain.md 5): magic 0x0BEEF11E, file version, total size. What follows the total
+ * size is the padding of the last block. One that is shorter than it says, begins with something else or has another
+ * digest than `digest` (64 hex; empty: any) is bad. The version that it brings is its file version as 8 hex digits.
+ */
+
+#include "drivers/loader/xmodem_receive.h"
+#include "drivers/sim/plant/plant.h"
+#include "drivers/sim/wire/port.h"
+#include "rig/base/sha256.h"
+
+#define METER_IMAGE_MAX (1024 * 1024)
+#define METER_COMMAND_MAX 64
+
+struct meter_console {
+	struct wire_port port;
+	struct plant *plant;
+	int slot;
+	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
+	char received[SHA256_HEX_SIZE];/* of the last image, without padding; empty: none was complete */
+	/* Private. */
+	struct sha256 *sha256;
+	uint8_t *image;                /* METER_IMAGE_MAX */
+	char command[METER_COMMAND_MAX];
+	size_t command_size;
+	bool receiving;
+	struct xmodem_receive receive;
+	struct session session;
+	int64_t session_ns;            /* its deadline */
+};
+
+/* Opens the port. `console` is zero but for its digest. */
+MUST_USE bool meter_console_open(struct meter_console *console, struct plant *plant, int slot, const char *path,
+				 struct error *error);
+void meter_console_close(struct meter_console *console);
+
+void meter_console_step(struct meter_console *console, int64_t t_ns);
+int64_t meter_console_next(const struct meter_console *console);
+void meter_console_print(struct meter_console *console, const char *text);
+
+#endif
