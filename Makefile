@@ -76,17 +76,17 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LIBRARY)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,compile)$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,compile)$(CC) $(CPPFLAGS) $(REVISION_FLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Rewritten only when its text changes, so that other flags rebuild everything and the same flags nothing.
 # The source revision stands in every journal's boot line: no build hash, so that equal sources give equal bytes.
-$(BUILD)/revision: always
+$(BUILD)/revision.h: always
 	@mkdir -p $(@D)
-	@git describe --always --dirty --abbrev=12 > $@.new 2>/dev/null || echo unknown > $@.new
+	@echo "#define HILRIG_REVISION \"$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)\"" > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(BUILD)/rig/command/run.o: $(BUILD)/revision
-$(BUILD)/rig/command/run.o: CPPFLAGS += -DHILRIG_REVISION='"$(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"'
+$(BUILD)/rig/command/run.o: $(BUILD)/revision.h
+$(BUILD)/rig/command/run.o: REVISION_FLAGS = -include $(BUILD)/revision.h
 
 $(BUILD)/flags: always packages
 	@mkdir -p $(@D)

@@ -137,13 +137,13 @@ static bool run(struct wire *wire, const char *command, int64_t t_ns, bool only_
 	return error_set(error, FAULT_USAGE, "'%s' is no command", command);
 }
 
-bool command_carry_out(struct wire *wire, const char *command, int64_t t_ns, struct error *error)
+bool wire_command_carry_out(struct wire *wire, const char *command, int64_t t_ns, struct error *error)
 {
 	truth_note(&wire->truth, t_ns, "command", NULL, command);
 	return run(wire, command, t_ns, false, error);
 }
 
-bool command_check(struct wire *wire, const char *command, struct error *error)
+bool wire_command_check(struct wire *wire, const char *command, struct error *error)
 {
 	return run(wire, command, 0, true, error);
 }

@@ -186,7 +186,7 @@ static void run_command(const char *command, int64_t t_ns)
 {
 	struct error error;
 
-	if (!command_carry_out(&wire, command, t_ns, &error)) {
+	if (!wire_command_carry_out(&wire, command, t_ns, &error)) {
 		fprintf(stderr, "plant: %s\n", error.text);
 		truth_note(&wire.truth, t_ns, "command-refused", NULL, error.text);
 	}

@@ -492,7 +492,7 @@ bool options_read(struct wire *wire, int argc, char **argv, struct error *error)
 	if (optind < argc)
 		return error_set(error, FAULT_USAGE, "'%s' is no option (--help)", argv[optind]);
 	for (i = 0; i < wire->later_count; i++)
-		if (!command_check(wire, wire->later[i].command, error))
+		if (!wire_command_check(wire, wire->later[i].command, error))
 			return error_prefix(error, "--at");
 	return open_consoles(wire, error);
 }

@@ -56,10 +56,10 @@ struct wire {
 MUST_USE bool options_read(struct wire *wire, int argc, char **argv, struct error *error);
 
 /* Carries a command out at t_ns (of the plant: from then on, in its order). FAULT_USAGE for one that nobody knows. */
-MUST_USE bool command_carry_out(struct wire *wire, const char *command, int64_t t_ns, struct error *error);
+MUST_USE bool wire_command_carry_out(struct wire *wire, const char *command, int64_t t_ns, struct error *error);
 
 /* Whether a command can be read; tells before the plant runs. */
-MUST_USE bool command_check(struct wire *wire, const char *command, struct error *error);
+MUST_USE bool wire_command_check(struct wire *wire, const char *command, struct error *error);
 
 /* "relays:1" gives the index of a board, or of a supply; PLANT_NONE: there is none. */
 int wire_board(const struct wire *wire, const char *name);
