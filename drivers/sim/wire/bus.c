@@ -22,18 +22,18 @@ static unsigned check_of(const uint8_t *bytes, size_t size)
 	return rest;
 }
 
-int modbus_word(const uint8_t *bytes)
+int wire_word(const uint8_t *bytes)
 {
 	return bytes[0] << 8 | bytes[1];
 }
 
-void modbus_put_word(uint8_t *bytes, int64_t word)
+void wire_put_word(uint8_t *bytes, int64_t word)
 {
 	bytes[0] = (uint8_t)(word >> 8);
 	bytes[1] = (uint8_t)word;
 }
 
-size_t modbus_refuse(const uint8_t *pdu, int code, uint8_t *answer)
+size_t wire_refuse(const uint8_t *pdu, int code, uint8_t *answer)
 {
 	answer[0] = pdu[0] | 0x80;
 	answer[1] = (uint8_t)code;

@@ -62,10 +62,10 @@ void wire_bus_step(struct wire_bus *bus, int64_t t_ns);
 int64_t wire_bus_next(const struct wire_bus *bus);
 
 /* The answer that says no. */
-size_t modbus_refuse(const uint8_t *pdu, int code, uint8_t *answer);
+size_t wire_refuse(const uint8_t *pdu, int code, uint8_t *answer);
 
 /* Two bytes of a frame, high one first. */
-int modbus_word(const uint8_t *bytes);
-void modbus_put_word(uint8_t *bytes, int64_t word);
+int wire_word(const uint8_t *bytes);
+void wire_put_word(uint8_t *bytes, int64_t word);
 
 #endif

@@ -333,7 +333,7 @@ int main(int argc, char **argv)
 	int i;
 
 	prctl(PR_SET_TIMERSLACK, 1);
-	if (!options_read(&wire, argc, argv, &error))
+	if (!wire_options(&wire, argc, argv, &error))
 		give_up(&error);
 	loop_open(&loop);
 	begin_ns = now_ns();

@@ -467,7 +467,7 @@ static bool open_consoles(struct wire *wire, struct error *error)
 	return true;
 }
 
-bool options_read(struct wire *wire, int argc, char **argv, struct error *error)
+bool wire_options(struct wire *wire, int argc, char **argv, struct error *error)
 {
 	int option, index, i;
 

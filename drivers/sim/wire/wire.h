@@ -53,7 +53,7 @@ struct wire {
 };
 
 /* FAULT_USAGE names the option. Prints the usage and ends the program for --help. */
-MUST_USE bool options_read(struct wire *wire, int argc, char **argv, struct error *error);
+MUST_USE bool wire_options(struct wire *wire, int argc, char **argv, struct error *error);
 
 /* Carries a command out at t_ns (of the plant: from then on, in its order). FAULT_USAGE for one that nobody knows. */
 MUST_USE bool wire_command_carry_out(struct wire *wire, const char *command, int64_t t_ns, struct error *error);
