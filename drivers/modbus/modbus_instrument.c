@@ -381,6 +381,24 @@ static void add_limits(struct driver_settings *settings, const struct bench *ben
 	}
 }
 
+/*
+ * Switches that go off with the rig are closed by dead-man where the board has one: it also works when host and supervisor
+ * are both gone. Never one that is to be held.
+ */
+static void add_dead_men(struct driver_settings *settings, const struct bench *bench, int instrument)
+{
+	int i;
+
+	for (i = 0; i < bench->channel_count; i++) {
+		const struct bench_channel *channel = &bench->channels[i];
+
+		if (channel->instrument == instrument && channel->profile_channel >= 0 && channel->kind == CHANNEL_SWITCH &&
+		    channel->on_rig_loss == ON_RIG_LOSS_OFF)
+			settings->dead_man[channel->profile_channel] =
+				settings->profile->channels[channel->profile_channel].dead_man_unit_ns > 0;
+	}
+}
+
 struct instrument *modbus_instrument_start(const struct driver_start *start, int instrument, struct error *error)
 {
 	static const struct instrument_kind kind = {
@@ -401,6 +419,7 @@ struct instrument *modbus_instrument_start(const struct driver_start *start, int
 		bus = bus_make(start, from->bus, error);
 	text_copy(settings.name, sizeof settings.name, from->name);
 	add_limits(&settings, start->bench, instrument);
+	add_dead_men(&settings, start->bench, instrument);
 	if (bus)
 		modbus->on_bus = segment_add(modbus_port_segment(bus->port), &settings, error);
 	if (!bus || modbus->on_bus < 0) {
