@@ -1,6 +1,7 @@
 /*
- * How an instrument is switched off without this program: its part of the off script. Writes first, then reads that prove
- * them. Reads take only places that the profile knows, and compare only the bits that matter.
+ * How an instrument is switched off without this program: its part of the off script. Each group is the writes of some
+ * channels and the one read that proves them. Reads take only places that the profile knows, and compare only the bits that
+ * matter.
  */
 
 #include "drivers/modbus/driver.h"
@@ -21,6 +22,7 @@ struct off_work {
 	uint8_t bus;
 	uint8_t causes;                  /* this pass is for these */
 	bool goes[PROFILE_CHANNELS_MAX]; /* channels that go off in it */
+	bool here[PROFILE_CHANNELS_MAX]; /* those of the present group */
 };
 
 static bool is_coils(const struct profile_access *access)
@@ -73,7 +75,7 @@ static bool write_one(struct off_work *work, int channel)
 	return add(work, OFF_WRITE, it->name, &transaction, NULL, NULL);
 }
 
-/* The channel that goes off and whose coil is this one, or -1. */
+/* The channel of this group whose coil is this one, or -1. */
 static int coil_channel(const struct off_work *work, int address)
 {
 	int i;
@@ -81,7 +83,7 @@ static int coil_channel(const struct off_work *work, int address)
 	for (i = 0; i < work->profile->channel_count; i++) {
 		const struct profile_channel *it = &work->profile->channels[i];
 
-		if (work->goes[i] && it->set.function == MODBUS_WRITE_COIL && it->set.address == address && it->off_raw == 0)
+		if (work->here[i] && it->set.function == MODBUS_WRITE_COIL && it->set.address == address && it->off_raw == 0)
 			return i;
 	}
 	return -1;
@@ -114,7 +116,7 @@ static bool write_all(struct off_work *work)
 	for (i = 0; i < work->profile->channel_count; i++) {
 		int address = work->profile->channels[i].set.address;
 
-		if (!work->goes[i])
+		if (!work->here[i])
 			continue;
 		if (!work->profile->function_16 || coil_channel(work, address) != i) {
 			if (!write_one(work, i))
@@ -140,32 +142,44 @@ static void off_words(const struct profile_channel *channel, uint16_t words[2])
 		words[0] = (uint16_t)channel->off_raw;
 }
 
+/* Which channels this read proves. */
+static void gather(struct off_work *work, const struct access_span *span)
+{
+	int i;
+
+	for (i = 0; i < work->profile->channel_count; i++) {
+		const struct profile_access *echo = echo_of(&work->profile->channels[i]);
+		int at = echo->address - span->address;
+
+		work->here[i] = work->goes[i] && echo->function == span->function && at >= 0 && at + echo->count <= span->count;
+	}
+}
+
 static bool read_span(struct off_work *work, const struct access_span *span)
 {
 	struct modbus_transaction transaction = {.unit = work->driver->settings.unit, .function = span->function,
 						 .address = span->address, .count = span->count};
 	uint16_t values[MODBUS_VALUES_MAX] = {0}, mask[MODBUS_VALUES_MAX] = {0}, words[2];
-	const char *name = NULL;
-	int i, word;
+	const char *name = "*";
+	int i, word, count = 0;
 
 	for (i = 0; i < work->profile->channel_count; i++) {
 		const struct profile_channel *channel = &work->profile->channels[i];
 		const struct profile_access *echo = echo_of(channel);
-		int at = echo->address - span->address;
 
-		if (!work->goes[i] || echo->function != span->function || at < 0 || at + echo->count > span->count)
+		if (!work->here[i])
 			continue;
-		name = name ? "*" : channel->name;
+		name = count++ ? "*" : channel->name;
 		off_words(channel, words);
 		for (word = 0; word < echo->count; word++) {
-			values[at + word] = words[word];
-			mask[at + word] = 0xFFFF;
+			values[echo->address - span->address + word] = words[word];
+			mask[echo->address - span->address + word] = 0xFFFF;
 		}
 	}
-	return add(work, OFF_CHECK, name ? name : "*", &transaction, values, mask);
+	return add(work, OFF_CHECK, name, &transaction, values, mask);
 }
 
-static bool read_all(struct off_work *work)
+static bool write_and_read_all(struct off_work *work)
 {
 	struct access_span spans[PROFILE_CHANNELS_MAX + 1];
 	int count = 0, i;
@@ -179,9 +193,11 @@ static bool read_all(struct off_work *work)
 		if (work->goes[i])
 			count = access_span_add(spans, count, place, most < MODBUS_VALUES_MAX ? most : MODBUS_VALUES_MAX);
 	}
-	for (i = 0; i < count; i++)
-		if (!read_span(work, &spans[i]))
+	for (i = 0; i < count; i++) {
+		gather(work, &spans[i]);
+		if (!write_all(work) || !read_span(work, &spans[i]))
 			return false;
+	}
 	return true;
 }
 
@@ -206,7 +222,7 @@ static bool pass(struct off_work *work, const uint8_t *channel_causes, unsigned 
 	work->causes = as;
 	if (!choose(work, channel_causes, cause, PROFILE_SWITCH) && !choose(work, channel_causes, cause, PROFILE_LEVEL))
 		return true;
-	return write_all(work) && read_all(work);
+	return write_and_read_all(work);
 }
 
 bool driver_off(const struct modbus_driver *driver, const uint8_t causes[PROFILE_CHANNELS_MAX], uint8_t bus,

@@ -53,18 +53,11 @@ int off_script_next(const struct off_script *script, int bus, enum off_cause cau
 	return -1;
 }
 
-int off_script_group(const struct off_script *script, int at, enum off_cause cause)
+int off_script_closing(const struct off_script *script, int at, enum off_cause cause)
 {
-	int bus = script->exchanges[at].bus, first = at, i;
-
-	for (i = at - 1; i >= 0; i--) {
-		if (script->exchanges[i].bus != bus || !(script->exchanges[i].causes & cause))
-			continue;
-		if (script->exchanges[i].kind == OFF_CHECK)
-			break;
-		first = i;
-	}
-	return first;
+	while (at >= 0 && script->exchanges[at].kind != OFF_CHECK)
+		at = off_script_next(script, script->exchanges[at].bus, cause, at);
+	return at;
 }
 
 static bool ends(const char name[OFF_NAME_SIZE])

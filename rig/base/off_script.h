@@ -17,10 +17,10 @@
  *     front of every request, `gap_ns`. No wait for quiet is longer than `quiet_max_ns`;
  *   - send `request`, take bytes until `answer_size` are there, or give up after `answer_ns` of the bus;
  *   - off_exchange_holds() says whether the answer is the one expected;
- *   - an OFF_CHECK closes a group: the OFF_WRITEs since the bus's check before it, of this cause. If the check does not
- *     hold, the group is repeated from its first write, now after a quiet of `drain_ns`, at most `tries` times in all.
- *     An OFF_WRITE without its answer does not end the group: the check decides. What is off is what a check has proved.
- *     When all tries have failed the next group runs; one dead instrument must not keep the others on.
+ *   - an OFF_CHECK closes a group: the OFF_WRITEs since the bus's check before it, of this cause. What is off is what a
+ *     check has proved: an OFF_WRITE whose answer is wrong does not end the group, one without any answer does;
+ *   - after a group that was not proved there is a quiet of `drain_ns`, and the next group runs: one dead instrument must not
+ *     keep the others on. Groups that are not proved have another turn when all others had theirs, `tries` turns in all.
  */
 
 #include "rig/base/error.h"
@@ -51,9 +51,9 @@ struct off_bus {
 	int64_t gap_ns;             /* least silence in front of a request */
 	int64_t answer_ns;          /* from the request's write to the last byte of its answer: wire time included */
 	int64_t quiet_ns;           /* silence before the first request: the turn-around of a unit that is well */
-	int64_t drain_ns;           /* silence before a repeat: a late answer is then no longer to be expected */
+	int64_t drain_ns;           /* silence after a group that was not proved: a late answer is then no longer to be expected */
 	int64_t quiet_max_ns;       /* longest wait for either: then it is sent all the same */
-	int32_t tries;              /* of a group, 1 to OFF_TRIES_MAX */
+	int32_t tries;              /* turns of a group, 1 to OFF_TRIES_MAX */
 };
 
 enum off_exchange_kind { OFF_WRITE, OFF_CHECK };
@@ -101,10 +101,10 @@ MUST_USE bool off_script_add_bus(struct off_script *script, const struct off_bus
 bool off_exchange_holds(const struct off_exchange *exchange, const uint8_t *bytes, size_t size);
 
 /*
- * The index of the exchange of `bus` and `cause` behind `at` (-1: the first one), or -1 when there is none. And the first
- * exchange of the group that the exchange `at` belongs to: where a repeat begins.
+ * The index of the exchange of `bus` and `cause` behind `at` (-1: the first one), or -1 when there is none. And the check
+ * that closes the group of the exchange `at`, which off_script_check() has proved to be there.
  */
 int off_script_next(const struct off_script *script, int bus, enum off_cause cause, int at);
-int off_script_group(const struct off_script *script, int at, enum off_cause cause);
+int off_script_closing(const struct off_script *script, int at, enum off_cause cause);
 
 #endif

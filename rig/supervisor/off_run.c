@@ -31,7 +31,7 @@ void off_run_begin(struct off_run *run, const struct off_script *script, enum of
 
 		bus->fd = fds[i];
 		bus->at = off_script_next(script, i, cause, -1);
-		bus->try = 1;
+		bus->turn = 1;
 		bus->heard_ns = now_ns; /* a transaction of the dead rig may still be on the wire */
 		enter(bus, bus->at < 0 ? OFF_BUS_OVER : OFF_BUS_QUIET, now_ns);
 		if (bus->at >= 0 && bus->fd < 0) {
@@ -70,12 +70,39 @@ static void send_request(struct off_run *run, struct off_bus_run *bus, int64_t n
 	enter(bus, OFF_BUS_ANSWER, now_ns);
 }
 
-static void go_on(struct off_run *run, int index, int64_t now_ns)
+/* The first exchange behind `at` whose group is not proved yet; -1: none. */
+static int next_open(const struct off_run *run, int index, int at)
+{
+	do
+		at = off_script_next(run->script, index, run->cause, at);
+	while (at >= 0 && run->proved[off_script_closing(run->script, at, run->cause)]);
+	return at;
+}
+
+static int count_open(const struct off_run *run, int index)
+{
+	int count = 0, at;
+
+	for (at = next_open(run, index, -1); at >= 0; at = next_open(run, index, at))
+		count += run->script->exchanges[at].kind == OFF_CHECK;
+	return count;
+}
+
+/* On to what follows `at`, in this turn or the next, after a silence of this kind. */
+static void go_on(struct off_run *run, int index, int at, enum off_bus_state silence, int64_t now_ns)
 {
 	struct off_bus_run *bus = &run->buses[index];
 
-	bus->at = off_script_next(run->script, index, run->cause, bus->at);
-	enter(bus, bus->at < 0 ? OFF_BUS_OVER : OFF_BUS_GAP, now_ns);
+	bus->at = next_open(run, index, at);
+	if (bus->at < 0 && bus->turn < settings_of(run, index)->tries) {
+		bus->turn++;
+		bus->at = next_open(run, index, -1);
+	}
+	if (bus->at < 0) {
+		bus->failed = count_open(run, index);
+		silence = OFF_BUS_OVER;
+	}
+	enter(bus, silence, now_ns);
 }
 
 static void judge_answer(struct off_run *run, int index, int64_t now_ns)
@@ -84,24 +111,16 @@ static void judge_answer(struct off_run *run, int index, int64_t now_ns)
 	const struct off_exchange *exchange = &run->script->exchanges[bus->at];
 	bool holds = off_exchange_holds(exchange, bus->bytes, bus->size);
 
-	if (exchange->kind == OFF_WRITE) {
-		go_on(run, index, now_ns);
-		if (!holds && bus->state == OFF_BUS_GAP)
-			enter(bus, OFF_BUS_QUIET, now_ns); /* its late answer must not become the next one's */
-		return;
-	}
-	if (holds) {
+	bus->doubt = !holds && (exchange->kind == OFF_CHECK || bus->size == 0);
+	if (holds && exchange->kind == OFF_CHECK) {
+		run->proved[bus->at] = true;
 		bus->proved++;
-		bus->try = 1;
-		go_on(run, index, now_ns);
-	} else if (bus->try < settings_of(run, index)->tries) {
-		bus->try++;
-		bus->at = off_script_group(run->script, bus->at, run->cause);
-		enter(bus, OFF_BUS_QUIET, now_ns);
+	}
+	if (bus->doubt) {
+		bus->heard_ns = now_ns; /* the drain is counted from here: a late answer must not become the next one's */
+		go_on(run, index, off_script_closing(run->script, bus->at, run->cause), OFF_BUS_QUIET, now_ns);
 	} else {
-		bus->failed++;
-		bus->try = 1;
-		go_on(run, index, now_ns);
+		go_on(run, index, bus->at, holds ? OFF_BUS_GAP : OFF_BUS_QUIET, now_ns);
 	}
 }
 
@@ -115,11 +134,11 @@ static int64_t state_ends(const struct off_run *run, int index)
 {
 	const struct off_bus_run *bus = &run->buses[index];
 	const struct off_bus *settings = settings_of(run, index);
-	int64_t quiet_ns;
+	int64_t wanted_ns = bus->doubt ? settings->drain_ns : settings->quiet_ns, quiet_ns;
 
 	switch (bus->state) {
 	case OFF_BUS_QUIET:
-		quiet_ns = later(bus->heard_ns, bus->began_ns - settings->quiet_ns) + settings->quiet_ns;
+		quiet_ns = later(bus->heard_ns, bus->began_ns - wanted_ns) + wanted_ns;
 		return quiet_ns < bus->began_ns + settings->quiet_max_ns ? quiet_ns : bus->began_ns + settings->quiet_max_ns;
 	case OFF_BUS_GAP:
 		return later(bus->began_ns, bus->heard_ns) + settings->gap_ns;

@@ -16,7 +16,8 @@ struct off_bus_run {
 	int fd;                        /* -1: not there */
 	enum off_bus_state state;
 	int at;                        /* exchange; -1: none left */
-	int try;                       /* of the present group, from 1 */
+	int turn;                      /* of the groups that are not proved yet, from 1 */
+	bool doubt;                    /* an answer was missing or wrong: QUIET lasts the bus's drain time */
 	int64_t began_ns;              /* of the present state */
 	int64_t heard_ns;              /* last byte */
 	size_t size;
@@ -29,6 +30,7 @@ struct off_run {
 	enum off_cause cause;
 	int64_t begun_ns;
 	struct off_bus_run buses[OFF_BUSES_MAX];
+	bool proved[OFF_EXCHANGES_MAX]; /* checks that have held */
 };
 
 /* Starts on these descriptors (one per bus of the script, non-blocking, -1 where there is none). */

@@ -230,7 +230,7 @@ static void fuzz_off_script(const uint8_t *data, size_t size)
 		for (at = off_script_next(&script, bus, OFF_CAUSE_RIG, -1), steps = 0; at >= 0;
 		     at = off_script_next(&script, bus, OFF_CAUSE_RIG, at)) {
 			require(++steps <= OFF_EXCHANGES_MAX);
-			require(off_script_group(&script, at, OFF_CAUSE_RIG) <= at);
+			require(off_script_closing(&script, at, OFF_CAUSE_RIG) >= at);
 			(void)off_exchange_holds(&script.exchanges[at], data, size < 40 ? size : 40);
 		}
 	}

@@ -84,10 +84,10 @@ static void groups_are_walked_by_bus_and_cause(void **state)
 	assert_int_equal(off_script_next(&script, 0, OFF_CAUSE_PERSON, -1), 3);
 	assert_int_equal(off_script_next(&script, 1, OFF_CAUSE_RIG, -1), -1);
 	assert_int_equal(off_script_next(&script, 1, OFF_CAUSE_PERSON, 1), 6);
-	assert_int_equal(off_script_group(&script, 5, OFF_CAUSE_PERSON), 3);
-	assert_int_equal(off_script_group(&script, 5, OFF_CAUSE_RIG), 3);
-	assert_int_equal(off_script_group(&script, 2, OFF_CAUSE_RIG), 0);
-	assert_int_equal(off_script_group(&script, 6, OFF_CAUSE_PERSON), 1);
+	assert_int_equal(off_script_closing(&script, 0, OFF_CAUSE_RIG), 2);
+	assert_int_equal(off_script_closing(&script, 3, OFF_CAUSE_PERSON), 5);
+	assert_int_equal(off_script_closing(&script, 5, OFF_CAUSE_RIG), 5);
+	assert_int_equal(off_script_closing(&script, 1, OFF_CAUSE_PERSON), 6);
 }
 
 static void what_is_written_and_not_read_back_is_refused(void **state)
