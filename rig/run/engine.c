@@ -26,7 +26,7 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_unarmed_ns = -1,
 				 .waits_for = "the run to begin",
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)

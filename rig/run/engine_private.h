@@ -42,6 +42,7 @@ struct slot_run {
 	enum power_stage power;
 	bool mains_up;                /* while the slot is brought up: its mains are on, its feed comes next */
 	int64_t power_deadline_ns;
+	int64_t t_unarmed_ns;         /* waits for the arm since then; -1: it does not */
 	uint64_t durable_needed;
 	unsigned outputs_wanted;      /* outputs still to answer */
 	bool output_refused;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define UTC_WINDOW_US (INT64_C(180) * 1000000) /* DCC's fixed 3-minute windows from midnight; facts on PM12 */
+#define ARM_WITHIN_NS NS_PER_H
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
 
 static void enter(struct slot_run *run, enum power_stage stage)
@@ -47,9 +48,16 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 	int64_t next_window_ns;
 
 	if (!permitted(engine, run)) {
+		/* A person walks to the bench to arm it: that time is bounded by itself and not part of the step's. */
 		run->waits_for = "the bench to be armed";
+		if (run->t_unarmed_ns < 0)
+			run->t_unarmed_ns = engine->t_ns;
+		if (run_reached(engine, run, run->t_unarmed_ns + ARM_WITHIN_NS))
+			return false;
+		run->t_begin_ns = engine->t_ns;
 		return false;
 	}
+	run->t_unarmed_ns = -1;
 	run->waits_for = "its turn to switch";
 	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns))
 		return false;
