@@ -419,16 +419,14 @@ static bool command_off_run(const struct arguments *arguments, int *exit_code, s
 static bool command_who_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	char names[SEATS_MAX][64];
-	int count = seat_list(names), i, said, living = 0;
+	int count = seat_list(names), i, said;
 
 	(void)arguments;
 	(void)error;
 	*exit_code = EXIT_CODE_PASS;
 	for (i = 0; i < count; i++) {
 		printf("%s: ", names[i]);
-		if (seat_say(names[i], "status", print_line, NULL, &said))
-			living++;
-		else
+		if (!seat_say(names[i], "status", print_line, NULL, &said))
 			printf("nobody\n");
 	}
 	if (count == 0)
