@@ -111,41 +111,51 @@ static void *run(void *argument)
 	}
 }
 
-static void make_pty(struct rtu_server *server)
+/* Gives the master. */
+static int make_pty(int *line)
 {
 	struct termios raw;
 	char name[64];
-	int failed;
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), failed;
 
-	server->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert(server->master >= 0);
-	failed = grantpt(server->master) || unlockpt(server->master) || ptsname_r(server->master, name, sizeof name);
+	assert(master >= 0);
+	failed = grantpt(master) || unlockpt(master) || ptsname_r(master, name, sizeof name);
 	assert(!failed);
-	server->line = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	assert(server->line >= 0);
-	tcgetattr(server->line, &raw);
+	*line = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	assert(*line >= 0);
+	tcgetattr(*line, &raw);
 	cfmakeraw(&raw);
-	failed = tcsetattr(server->line, TCSANOW, &raw);
+	failed = tcsetattr(*line, TCSANOW, &raw);
+	assert(!failed);
+	(void)failed;
+	return master;
+}
+
+void rtu_server_serve(struct rtu_server *server, int descriptor, int count, int baud, int64_t gap_ns)
+{
+	int i, failed;
+
+	memset(server, 0, sizeof *server);
+	server->master = descriptor;
+	server->line = -1;
+	server->baud = baud;
+	server->gap_ns = gap_ns;
+	server->unit_count = count;
+	for (i = 0; i < count; i++)
+		server->units[i].unit = (uint8_t)(i + 1);
+	server->stop = eventfd(0, EFD_CLOEXEC);
+	pthread_mutex_init(&server->lock, NULL);
+	failed = pthread_create(&server->thread, NULL, run, server);
 	assert(!failed);
 	(void)failed;
 }
 
 void rtu_server_start(struct rtu_server *server, int count, int baud, int64_t gap_ns)
 {
-	int i, failed;
+	int line, master = make_pty(&line);
 
-	memset(server, 0, sizeof *server);
-	server->baud = baud;
-	server->gap_ns = gap_ns;
-	server->unit_count = count;
-	for (i = 0; i < count; i++)
-		server->units[i].unit = (uint8_t)(i + 1);
-	make_pty(server);
-	server->stop = eventfd(0, EFD_CLOEXEC);
-	pthread_mutex_init(&server->lock, NULL);
-	failed = pthread_create(&server->thread, NULL, run, server);
-	assert(!failed);
-	(void)failed;
+	rtu_server_serve(server, master, count, baud, gap_ns);
+	server->line = line;
 }
 
 static void end_thread(struct rtu_server *server)
@@ -169,7 +179,8 @@ void rtu_server_hang_up(struct rtu_server *server)
 void rtu_server_stop(struct rtu_server *server)
 {
 	end_thread(server);
-	close(server->line);
+	if (server->line >= 0)
+		close(server->line);
 	close(server->stop);
 	pthread_mutex_destroy(&server->lock);
 }

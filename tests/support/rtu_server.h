@@ -2,7 +2,7 @@
 #define HILRIG_TESTS_SUPPORT_RTU_SERVER_H
 
 /*
- * Units on the far end of a pty, served by a thread in real time. Requests are served one after the other, as one processor
+ * Units on the far end of a pty or a tty, served by a thread in real time. Requests are served one after the other, as one processor
  * behind a UART does: an answer that is delayed delays those behind it.
  *
  * With a baud rate the line is paced: a request has arrived when its bits have (10 a character), a unit answers after the
@@ -33,6 +33,9 @@ struct rtu_server {
 
 /* Makes the pty and starts the thread with `count` units numbered from 1. Aborts when the machine refuses. */
 void rtu_server_start(struct rtu_server *server, int count, int baud, int64_t gap_ns);
+
+/* The same on a descriptor that is open already, raw, and the server's from now on; `line` is then -1. */
+void rtu_server_serve(struct rtu_server *server, int descriptor, int count, int baud, int64_t gap_ns);
 void rtu_server_stop(struct rtu_server *server);
 
 /* Hangs up, as an unplugged adapter does; the thread ends. rtu_server_stop is still to be called. */
