@@ -1,14 +1,20 @@
-/* Which serial ports there are. The USB place is read from sysfs, since libserialport tells only bus and address. */
+/*
+ * Which serial ports there are. Names come from sysfs and what they are from libserialport. Its own list is not used: to
+ * tell real from empty UARTs it opens every ttyS, and opening raises DTR and RTS of ports that are none of our business.
+ * The USB place is read from sysfs too, since libserialport tells only bus and address.
+ */
 
 #include "drivers/serial/find.h"
 #include "rig/base/text.h"
 
+#include <dirent.h>
 #include <libserialport.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* The last part of a path that reads like "1-1.3:1.0" is the USB interface that the tty belongs to. */
 static void find_place(const char *tty, struct found_port *found)
@@ -73,17 +79,52 @@ static void put_in_order(struct found_port *ports, size_t count)
 	}
 }
 
+/* A tty with a device behind it, and not one of the UARTs that a kernel has on paper (type 0). */
+static bool is_port(const char *tty)
+{
+	char path[NAME_MAX + 32];
+	FILE *file;
+	int type = 1;
+
+	snprintf(path, sizeof path, "/sys/class/tty/%s/device", tty);
+	if (tty[0] == '.' || access(path, F_OK) != 0)
+		return false;
+	snprintf(path, sizeof path, "/sys/class/tty/%s/type", tty);
+	file = fopen(path, "re");
+	if (!file)
+		return true;
+	if (fscanf(file, "%d", &type) != 1)
+		type = 1;
+	fclose(file);
+	return type != 0;
+}
+
+static bool look_at(const char *tty, struct found_port *found)
+{
+	char path[NAME_MAX + 8];
+	struct sp_port *port;
+	bool known;
+
+	snprintf(path, sizeof path, "/dev/%s", tty);
+	if (sp_get_port_by_name(path, &port) != SP_OK)
+		return false;
+	known = fill(found, port);
+	sp_free_port(port);
+	return known;
+}
+
 size_t ports_list(struct found_port *ports, size_t size)
 {
-	struct sp_port **list;
-	size_t count = 0, i;
+	DIR *folder = opendir("/sys/class/tty");
+	struct dirent *entry;
+	size_t count = 0;
 
-	if (sp_list_ports(&list) != SP_OK)
+	if (!folder)
 		return 0;
-	for (i = 0; list[i] && count < size; i++)
-		if (fill(&ports[count], list[i]))
+	while (count < size && (entry = readdir(folder)))
+		if (is_port(entry->d_name) && look_at(entry->d_name, &ports[count]))
 			count++;
-	sp_free_port_list(list);
+	closedir(folder);
 	put_in_order(ports, count);
 	return count;
 }

@@ -4,7 +4,7 @@
 /*
  * A byte stream to an instrument: a tty, a pty or a TCP socket, behind one small interface that never blocks.
  *
- * libserialport says which ttys there are and what they are (drivers/serial/find.h); opening and setting them is done
+ * libserialport says what the ttys of this machine are (drivers/serial/find.h); opening and setting them is done
  * here, one way for ttys and ptys. libserialport 0.1.1 cannot open a pty, opens others without a lock, and reports an
  * unplugged port as a time-out.
  *

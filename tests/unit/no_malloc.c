@@ -1,8 +1,12 @@
 /*
- * After `run-started` nothing on the path of a record takes memory: chain, writer, reader's line, judge. The allocator is
+ * After `run-started` nothing on the path of a record takes memory (chain, writer, reader's line, judge), and no session on
+ * a byte stream does (console, upgrade). The allocator is
  * interposed here, so what libcrypto and the C library take inside is counted too.
  */
 
+#include "drivers/loader/upgrade.h"
+#include "drivers/loader/xmodem_receive.h"
+#include "drivers/observer/console.h"
 #include "rig/base/instant.h"
 #include "rig/evidence/writer.h"
 #include "rig/judge/judge.h"
@@ -221,6 +225,82 @@ static void judging_takes_no_memory(void **state)
 	judge_free(judge);
 }
 
+static void listening_to_a_console_takes_no_memory(void **state)
+{
+	static const char text[] = "noise \xff\r\nPOA dev=00DB1234567890A5 AD1\nhub up\n8F36 2014-12-31T23:50:00Z\n";
+	static const struct bench_console settings = {
+		.alert_count = 2, .alerts = {{"AD1", "POA( dev={guid})?.*AD1"}, {"8F36", "8F3(6|[A-C]) {interrupted}"}}, .hub = {"up$"},
+		.heartbeat_ns = NS_PER_S,
+	};
+	static struct console console;
+	unsigned long before;
+	size_t told = 0;
+	int64_t t_ns;
+
+	(void)state;
+	assert_true(console_init(&console, &settings, NULL));
+	before = taken;
+	for (t_ns = 0; t_ns < 1000 * NS_PER_S; t_ns += NS_PER_S) {
+		struct console_event event = {t_ns == 0 ? CONSOLE_OPENED : CONSOLE_BYTES, t_ns, (const uint8_t *)text, sizeof text - 1};
+		struct console_report report;
+
+		for (console_give(&console, &event); console_take(&console, &report); )
+			told++;
+	}
+	assert_int_equal(taken - before, 0);
+	assert_true(told > 3 * 999);
+}
+
+/* One side's output is the other side's input until one has ended. */
+static void talk(struct session ends[2], struct session_output output[2])
+{
+	struct session_event event = {.kind = SESSION_START};
+	int to;
+
+	session_step(&ends[0], &event, &output[0]);
+	session_step(&ends[1], &event, &output[1]);
+	for (to = 0; output[0].state == SESSION_RUNNING && output[1 - to].size > 0; to = 1 - to) {
+		event = (struct session_event){SESSION_BYTES, event.t_ns + 1, output[1 - to].bytes, output[1 - to].size};
+		session_step(&ends[to], &event, &output[to]);
+	}
+}
+
+static void upgrading_takes_no_memory(void **state)
+{
+	static const struct bench_loader settings = {
+		.protocol = LOADER_XMODEM_1K, .start_within_ns = NS_PER_S,
+		.activate = {.send = "go\r", .expect = "ok", .within_ns = NS_PER_S},
+		.version = {.send = "v\r", .expect = "v=([0-9]+)", .within_ns = NS_PER_S},
+	};
+	static uint8_t image[10000], received[11000];
+	static struct session_output output[2];
+	struct xmodem_receive receive;
+	struct session ends[2];
+	struct session_event event = {.kind = SESSION_START};
+	static struct upgrade upgrade;
+	unsigned long before = taken;
+
+	(void)state;
+	upgrade_init(&upgrade, &settings, 115200);
+	upgrade_set_image(&upgrade, image, sizeof image);
+	xmodem_receive_init(&receive, received, sizeof received, NS_PER_S);
+	assert_true(upgrade_begin(&upgrade, UPGRADE_TRANSFER, &ends[0], NULL));
+	ends[1] = xmodem_receive_session(&receive);
+	talk(ends, output);
+	assert_int_equal(output[0].state, SESSION_DONE);
+	assert_true(upgrade_begin(&upgrade, UPGRADE_ACTIVATE, &ends[0], NULL));
+	session_step(&ends[0], &event, &output[0]);
+	event = (struct session_event){SESSION_BYTES, 1, (const uint8_t *)"ok\n", 3};
+	session_step(&ends[0], &event, &output[0]);
+	assert_true(upgrade_begin(&upgrade, UPGRADE_VERSION, &ends[0], NULL));
+	event = (struct session_event){.kind = SESSION_START};
+	session_step(&ends[0], &event, &output[0]);
+	event = (struct session_event){SESSION_BYTES, 1, (const uint8_t *)"v=12\n", 5};
+	session_step(&ends[0], &event, &output[0]);
+	assert_string_equal(upgrade.version, "12");
+	assert_int_equal(taken - before, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -228,6 +308,8 @@ int main(void)
 		cmocka_unit_test(writing_lines_takes_no_memory),
 		cmocka_unit_test(a_line_out_and_back_takes_no_memory),
 		cmocka_unit_test(judging_takes_no_memory),
+		cmocka_unit_test(listening_to_a_console_takes_no_memory),
+		cmocka_unit_test(upgrading_takes_no_memory),
 	};
 
 	start_counting();
