@@ -135,9 +135,10 @@ bool driver_has_report(const struct modbus_driver *driver);
 MUST_USE bool driver_reading(const struct modbus_driver *driver, int channel, int64_t *milli, int64_t *t_ns);
 
 /*
- * Appends to the off script what switches this instrument off: its switches that are in use, or, where it has none, its levels.
- * `causes[channel]` holds the bits of enum off_cause for which that channel goes off; 0: not in use. Per cause, for each
- * run of neighbours: one write (function 15) or one for each channel, then a read that proves them. `bus` is an index of the script.
+ * Appends to the off script what switches this instrument off: its switches that are in use, or, where it has none, its
+ * levels. `causes[channel]` holds the bits of enum off_cause for which that channel goes off; 0: not in use. Per cause, for
+ * each run of neighbours: one write (function 15) or one for each channel, then a read that proves them. `bus` is an index
+ * of the script.
  */
 MUST_USE bool driver_off(const struct modbus_driver *driver, const uint8_t causes[PROFILE_CHANNELS_MAX], uint8_t bus,
 			 struct off_script *script, struct error *error);

@@ -7,8 +7,9 @@
  * How a transaction goes. The segment starts it a little early; the worker thread executes it with libmodbus on one end of a
  * socketpair; the loop's side (line.h) holds the request until its instant, forwards the bytes between the other end and the
  * tty, records every frame with its instant, drops what arrives while no transaction is open, and cancels a blocked call by
- * closing the socketpair. The tty descriptor is the caller's: opened, locked and set by drivers/serial/port.h (tty, pty, or a socket that carries RTU), non-blocking; it
- * is borrowed from modbus_port_attach to modbus_port_detach. Bytes are written and read here with write() and read().
+ * closing the socketpair. The tty descriptor is the caller's: opened, locked and set by drivers/serial/port.h (tty, pty, or
+ * a socket that carries RTU), non-blocking; it is borrowed from modbus_port_attach to modbus_port_detach. Bytes are written
+ * and read here with write() and read().
  *
  * For the loop there is one descriptor, modbus_port_descriptor: poll it for reading and call modbus_port_ready when it
  * is; inside are the tty, the socketpair, the worker's results and a timer of nanosecond grain (a loop's own timers have
