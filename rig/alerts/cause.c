@@ -4,36 +4,58 @@
 
 #include <stdio.h>
 
-/* Meters hold the hub's supply for some seconds after they lost their own; a cause may lie so far in front of its effect. */
-#define CAUSE_LEAD_NS (10 * NS_PER_S)
 #define CAUSE_LEAD_OF_ALERT_NS (10 * NS_PER_MIN)
 
+/* When the first event of the kind began that touches the span; `detail` -1: any. */
 static int64_t event_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum event_kind kind, int detail)
 {
+	int64_t onset_ns = INSTANT_NEVER;
 	int i;
 
 	for (i = 0; i < history->event_count; i++) {
 		const struct event *event = &history->events[i];
 
 		if (event->kind == kind && (detail < 0 || event->detail == detail) && event->from_ns <= to_ns &&
-		    event->to_ns >= from_ns)
-			return event->from_ns;
+		    event->to_ns >= from_ns && event->from_ns < onset_ns)
+			onset_ns = event->from_ns;
 	}
-	return INSTANT_NEVER;
+	return onset_ns;
 }
 
 static int64_t rig_fault_within(const struct history *history, int64_t from_ns, int64_t to_ns)
 {
+	int64_t onset_ns = INSTANT_NEVER;
 	int i;
 
 	for (i = 0; i < history->event_count; i++) {
 		const struct event *event = &history->events[i];
 
 		if (event->kind == EVENT_FAULT && event->detail == FAULT_RIG && (event->cases & CASE_BIT(CASE_OUTAGE)) &&
-		    event->from_ns >= from_ns && event->from_ns <= to_ns)
-			return event->from_ns;
+		    event->from_ns >= from_ns && event->from_ns <= to_ns && event->from_ns < onset_ns)
+			onset_ns = event->from_ns;
 	}
-	return INSTANT_NEVER;
+	return onset_ns;
+}
+
+static int64_t switched_off_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum purpose purpose)
+{
+	int64_t onset_ns = INSTANT_NEVER;
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_SWITCHED_OFF && event->purpose == purpose && event->from_ns <= to_ns &&
+		    event->to_ns >= from_ns && event->from_ns < onset_ns)
+			onset_ns = event->from_ns;
+	}
+	return onset_ns;
+}
+
+/* `onset_ns` if it is not later than what may follow from it, which must have happened where `needed`. */
+static int64_t not_after(int64_t onset_ns, int64_t follows_ns, bool needed)
+{
+	return onset_ns <= follows_ns && (!needed || follows_ns != INSTANT_NEVER) ? onset_ns : INSTANT_NEVER;
 }
 
 static enum phase phase_at(const struct history *history, int64_t t_ns)
@@ -47,29 +69,37 @@ static enum phase phase_at(const struct history *history, int64_t t_ns)
 	return phase;
 }
 
+/* Losing the lab's power drops the arm, and a tripped protection looks like a fault of the rig: what came first counts. */
 static struct cause_found find(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
 {
+	int64_t lab_ns = sense_first_low(&history->lab_feed, from_ns, to_ns);
+	int64_t safety_ns = event_within(history, from_ns, to_ns, EVENT_SAFETY, -1);
+	int64_t protection_ns = event_within(history, from_ns, to_ns, EVENT_PROTECTION, -1);
+	int64_t fault_ns = rig_fault_within(history, from_ns, to_ns);
 	const struct {
 		enum cause cause;
 		int64_t onset_ns;
 	} candidates[] = {
-		{CAUSE_EMERGENCY_STOP, event_within(history, from_ns, to_ns, EVENT_SAFETY, -1)},
-		{CAUSE_RIG_FAULT, rig_fault_within(history, from_ns, to_ns)},
+		{CAUSE_LAB_POWER, not_after(lab_ns, safety_ns, false)},
+		{CAUSE_EMERGENCY_STOP, safety_ns},
+		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
+		{CAUSE_RIG_FAULT, fault_ns},
 		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
 		{CAUSE_RIG_MAINS_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS)},
-		{CAUSE_LAB_POWER, sense_first_low(&history->lab_feed, from_ns, to_ns)},
-		{CAUSE_BENCH_PROTECTION, event_within(history, from_ns, to_ns, EVENT_PROTECTION, -1)},
+		{CAUSE_BENCH_PROTECTION, protection_ns},
+		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
+		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
 		{CAUSE_MAINS_LOSS, sense_first_low(&history->mains, from_ns, to_ns)},
-		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UNSEATED)},
+		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},
 		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
 		{CAUSE_HUB_RESTART, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART)},
 	};
-	struct cause_found found = {CAUSE_UNKNOWN, phase_at(history, t_down_ns), t_down_ns};
+	struct cause_found found = {CAUSE_UNKNOWN, phase_at(history, t_down_ns)};
 	size_t i;
 
 	for (i = 0; i < sizeof candidates / sizeof *candidates; i++)
 		if (candidates[i].onset_ns != INSTANT_NEVER)
-			return (struct cause_found){candidates[i].cause, PHASE_IDLE, candidates[i].onset_ns};
+			return (struct cause_found){candidates[i].cause, PHASE_IDLE};
 	if (found.phase != PHASE_IDLE)
 		found.cause = CAUSE_FIRMWARE;
 	return found;
@@ -77,7 +107,7 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 
 struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns)
 {
-	return find(history, t_down_ns - CAUSE_LEAD_NS, t_up_ns, t_down_ns);
+	return find(history, t_down_ns - HOLD_UP_NS, t_up_ns, t_down_ns);
 }
 
 struct cause_found cause_of_alert(const struct history *history, int64_t t_ns)

@@ -2,17 +2,17 @@
 
 #include "rig/alerts/ledger.h"
 
-/* Longest certain outage inside the span, and when it began. */
-static int64_t outage_inside(const struct history *history, struct interval span, int64_t *t_down_ns)
+/* The longest of the control's own outages, and when it began. */
+static int64_t own_outage(const struct history *history, int control, int64_t *t_down_ns)
 {
 	int64_t longest_ns = 0;
 	int i;
 
-	*t_down_ns = span.from_ns;
+	*t_down_ns = history->controls[control].span.from_ns;
 	for (i = 0; i < sense_outage_count(&history->supply); i++) {
 		struct outage outage = sense_outage(&history->supply, i);
 
-		if (outage.t_down_ns > span.to_ns || outage.t_up_ns < span.from_ns || outage.lo_ns <= longest_ns)
+		if (outage.lo_ns <= longest_ns || history_control_of(history, &outage) != control)
 			continue;
 		longest_ns = outage.lo_ns;
 		*t_down_ns = outage.t_down_ns;
@@ -34,19 +34,21 @@ static int64_t first_ad1(const struct history *history, int observer, int64_t fr
 	return -1;
 }
 
-static struct control_result evaluate(const struct history *history, const struct control_span *control, int observer)
+static struct control_result evaluate(const struct history *history, int index, int observer)
 {
+	const struct control_span *control = &history->controls[index];
 	struct control_result result = {.polarity = control->polarity, .observer = observer,
 					.begin_ns = control->span.from_ns, .end_ns = control->span.to_ns};
 	bool healthy = history_healthy(history, observer, result.begin_ns, result.end_ns);
+	bool positive = control->polarity == POLARITY_POSITIVE;
 	int64_t t_down_ns, t_alert_ns;
 
-	result.outage_ns = outage_inside(history, control->span, &t_down_ns);
-	/* A negative control fails on any AD1 in it; a positive one needs it after the cut began. */
-	t_alert_ns = first_ad1(history, observer, control->polarity == POLARITY_POSITIVE ? t_down_ns : result.begin_ns,
+	result.outage_ns = own_outage(history, index, &t_down_ns);
+	/* A negative control fails on any AD1 in it; a positive one needs one that its own cut can have raised. */
+	t_alert_ns = first_ad1(history, observer, positive ? duration_add(t_down_ns, history->never_ns) : result.begin_ns,
 			       result.end_ns);
 	result.latency_ns = t_alert_ns < 0 ? -1 : t_alert_ns - t_down_ns;
-	result.passed = healthy && result.outage_ns > 0 && (t_alert_ns >= 0) == (control->polarity == POLARITY_POSITIVE);
+	result.passed = healthy && result.outage_ns > 0 && (t_alert_ns >= 0) == positive;
 	return result;
 }
 
@@ -55,10 +57,10 @@ int controls_evaluate(const struct history *history, struct control_result resul
 	int count = 0, i, observer;
 
 	for (i = 0; i < history->control_count; i++) {
-		if (history->controls[i].span.to_ns == INSTANT_NEVER)
+		if (history->controls[i].span.to_ns == INSTANT_NEVER || history->controls[i].interrupted)
 			continue; /* it was cut short and shows nothing either way */
 		for (observer = 0; observer < history->observer_count; observer++)
-			results[count++] = evaluate(history, &history->controls[i], observer);
+			results[count++] = evaluate(history, i, observer);
 	}
 	return count;
 }
@@ -69,7 +71,7 @@ bool observer_usable(const struct history *history, const struct control_result 
 	bool before = false, after_seen = false;
 	int i;
 
-	if (!history_healthy(history, observer, from_ns, to_ns))
+	if (!history_healthy(history, observer, from_ns, to_ns) || history_suspended(history, from_ns, to_ns))
 		return false;
 	for (i = 0; i < control_count; i++) {
 		const struct control_result *control = &controls[i];

@@ -27,6 +27,10 @@ void history_init(struct history *history, const struct record *slot_line)
 
 static void begin(struct history *history, int64_t t_ns)
 {
+	if (history->started) { /* what was recorded until now must not be forgotten */
+		history->confused = true;
+		return;
+	}
 	history->started = true;
 	history->t_start_ns = t_ns;
 	sense_begin(&history->supply, history->wiring.data.slot.settle_ns, history->wiring.data.slot.bounce_ns, t_ns);
@@ -35,25 +39,10 @@ static void begin(struct history *history, int64_t t_ns)
 	sense_begin(&history->ac_lost, 0, 0, t_ns);
 }
 
-static struct sense *sense_of(struct history *history, const char *channel)
-{
-	if (!history->started || !channel[0])
-		return NULL;
-	if (strcmp(channel, history->wiring.data.slot.sense) == 0)
-		return &history->supply;
-	if (strcmp(channel, history->wiring.data.slot.mains) == 0)
-		return &history->mains;
-	if (strcmp(channel, history->wiring.data.slot.lab_feed) == 0)
-		return &history->lab_feed;
-	if (strcmp(channel, history->wiring.data.slot.ac_lost) == 0)
-		return &history->ac_lost;
-	return NULL;
-}
-
 static void add_health(struct history *history, int64_t t_ns, int observer, bool healthy)
 {
 	if (history->health_count == HEALTH_MAX)
-		history->overflow = true;
+		history->lists_lost = true;
 	else
 		history->health[history->health_count++] = (struct health_change){t_ns, observer, healthy};
 }
@@ -73,11 +62,14 @@ static void take_break(struct history *history, const struct record *record)
 	bool other_base = strcmp(history->boot_id, record->data.boot.boot_id) != 0;
 	enum sense_break kind = other_base ? BREAK_OTHER_BASE :
 				record->data.boot.lines == LINES_HELD ? BREAK_HELD : BREAK_LOST;
+	int i;
 
 	text_copy(history->boot_id, sizeof history->boot_id, record->data.boot.boot_id);
 	if (!history->started)
 		return;
 	end_health(history);
+	for (i = 0; i < history->control_count; i++)
+		history->controls[i].interrupted |= history->controls[i].span.to_ns == INSTANT_NEVER;
 	if (other_base) /* BOOTTIME and MONOTONIC began again */
 		history->has_clock = false;
 	sense_break(&history->supply, kind);
@@ -90,6 +82,7 @@ static void take_device(struct history *history, const struct record *record)
 {
 	bool meter = record->data.device.role == ROLE_METER;
 
+	history->confused |= meter ? history->has_meter : history->has_hub;
 	*(meter ? &history->meter : &history->hub) = *record;
 	*(meter ? &history->has_meter : &history->has_hub) = true;
 }
@@ -109,7 +102,7 @@ static void take_observer(struct history *history, const struct record *record)
 	struct observer *observer;
 
 	if (history->observer_count == OBSERVERS_MAX) {
-		history->overflow = true;
+		history->lists_lost = true;
 		return;
 	}
 	observer = &history->observers[history->observer_count++];
@@ -125,17 +118,20 @@ static void take_health(struct history *history, const struct record *record)
 		add_health(history, record->t_ns, observer, record->data.health.healthy);
 }
 
+/* Whom an alert names: AD1 the hub, a restoration alert the meter (or the hub that passes it on). */
+static void name_alert(const struct history *history, struct seen_alert *alert, const char *guid)
+{
+	bool hub = history->has_hub && guid_same(guid, history->hub.data.device.guid);
+	bool meter = history->has_meter && guid_same(guid, history->meter.data.device.guid);
+
+	alert->other_hub = alert->ad1 && guid[0] && !hub;
+	alert->other_device = alert->restored && guid[0] && !hub && !meter;
+}
+
 static void take_alert(struct history *history, const struct record *record)
 {
 	const char *code = record->data.alert.code, *guid = record->data.alert.guid;
-	struct seen_alert *alert;
-
-	if (history->alert_count == ALERTS_MAX) {
-		history->overflow = true;
-		return;
-	}
-	alert = &history->alerts[history->alert_count++];
-	*alert = (struct seen_alert){
+	struct seen_alert alert = {
 		.t_ns = record->t_ns,
 		.observer = observer_index(history, record->data.alert.observer),
 		.ad1 = strcmp(code, "AD1") == 0,
@@ -144,46 +140,76 @@ static void take_alert(struct history *history, const struct record *record)
 		.interruption_utc_us = record->data.alert.interruption_utc_us,
 		.restoration_utc_us = record->data.alert.restoration_utc_us,
 	};
-	alert->restored = !alert->ad1 && alert->code >= 0x8F35 && alert->code <= 0x8F3C;
-	/* Only an AD1 names the hub; a restoration alert names the meter. */
-	alert->other_hub = alert->ad1 && guid[0] &&
-			   (!history->has_hub || strcasecmp(guid, history->hub.data.device.guid) != 0);
+
+	alert.restored = !alert.ad1 && alert.code >= 0x8F35 && alert.code <= 0x8F3C;
+	name_alert(history, &alert, guid);
+	/* What the whole bench hears is this slot's only if it says so. */
+	if (!record->slot[0] && (!guid[0] || alert.other_hub || alert.other_device))
+		return;
+	if (history->alert_count == ALERTS_MAX)
+		history->lists_lost = true;
+	else
+		history->alerts[history->alert_count++] = alert;
+}
+
+static void end_control(struct history *history, const struct record *record)
+{
+	int i;
+
+	for (i = history->control_count - 1; i >= 0; i--) {
+		struct control_span *control = &history->controls[i];
+
+		if (control->span.to_ns == INSTANT_NEVER && control->polarity == record->data.control.polarity) {
+			control->span.to_ns = record->t_ns;
+			return;
+		}
+	}
 }
 
 static void take_control(struct history *history, const struct record *record)
 {
-	if (record->data.control.state == SPAN_END) {
-		if (history->control_count > 0)
-			history->controls[history->control_count - 1].span.to_ns = record->t_ns;
-		return;
+	if (record->data.control.state == SPAN_END)
+		end_control(history, record);
+	else if (history->control_count == CONTROLS_MAX)
+		history->causes_lost = true;
+	else
+		history->controls[history->control_count++] = (struct control_span){
+			record->data.control.polarity, {record->t_ns, INSTANT_NEVER}, false};
+}
+
+/* An end that closes nothing leaves its cases expected: what it was to end has not been judged. */
+static void end_watch(struct history *history, const struct record *record)
+{
+	int i;
+
+	for (i = history->watch_count - 1; i >= 0; i--) {
+		struct watch_span *watch = &history->watches[i];
+
+		if (watch->end_ns == INSTANT_NEVER && watch->cases == record->data.watch.cases) {
+			watch->end_ns = record->t_ns > watch->begin_ns ? record->t_ns : watch->begin_ns;
+			return;
+		}
 	}
-	if (history->control_count == CONTROLS_MAX) {
-		history->overflow = true;
-		return;
-	}
-	history->controls[history->control_count++] = (struct control_span){
-		record->data.control.polarity, {record->t_ns, INSTANT_NEVER}};
+	history->expected |= record->data.watch.cases;
 }
 
 static void take_watch(struct history *history, const struct record *record)
 {
-	if (record->data.watch.state == SPAN_END) {
-		if (history->watch_count > 0)
-			history->watches[history->watch_count - 1].end_ns = record->t_ns;
-		return;
-	}
-	if (history->watch_count == WATCHES_MAX) {
-		history->overflow = true;
-		return;
-	}
-	history->watches[history->watch_count++] = (struct watch_span){
-		record->data.watch.cases, record->data.watch.from_ns, record->t_ns, INSTANT_NEVER};
+	int64_t from_ns = record->data.watch.from_ns;
+
+	if (record->data.watch.state == SPAN_END)
+		end_watch(history, record);
+	else if (history->watch_count == WATCHES_MAX)
+		history->lists_lost = true;
+	else
+		history->watches[history->watch_count++] = (struct watch_span){
+			record->data.watch.cases, from_ns < record->t_ns ? from_ns : record->t_ns, record->t_ns, INSTANT_NEVER};
 }
 
 static void add_event(struct history *history, const struct event *event)
 {
 	if (history->event_count == EVENTS_MAX)
-		history->overflow = true;
+		history->causes_lost = true;
 	else
 		history->events[history->event_count++] = *event;
 }
@@ -194,6 +220,29 @@ static void add_moment(struct history *history, enum event_kind kind, const stru
 	add_event(history, &(struct event){.kind = kind, .from_ns = record->t_ns, .to_ns = record->t_ns, .detail = detail});
 }
 
+static void take_phase(struct history *history, const struct record *record)
+{
+	if (history->has_phase && history->phase == record->data.phase.phase)
+		return; /* a device that says it again and again must not fill the list */
+	history->has_phase = true;
+	history->phase = record->data.phase.phase;
+	add_moment(history, EVENT_PHASE, record, (int)record->data.phase.phase);
+}
+
+static void take_hub(struct history *history, const struct record *record)
+{
+	enum hub_event event = record->data.hub.event;
+	int i;
+
+	if (event == HUB_RESTART || event == HUB_UPGRADE)
+		add_moment(history, EVENT_HUB, record, (int)event);
+	else if (event == HUB_UNSEATED)
+		add_event(history, &(struct event){.kind = EVENT_UNSEATED, .from_ns = record->t_ns, .to_ns = INSTANT_NEVER});
+	for (i = 0; event == HUB_SEATED && i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_UNSEATED && history->events[i].to_ns == INSTANT_NEVER)
+			history->events[i].to_ns = record->t_ns;
+}
+
 static void take_fault(struct history *history, const struct record *record)
 {
 	struct event event = {.kind = EVENT_FAULT, .from_ns = record->t_ns, .to_ns = record->t_ns,
@@ -201,29 +250,67 @@ static void take_fault(struct history *history, const struct record *record)
 
 	text_copy(event.text, sizeof event.text, record->data.fault.code);
 	add_event(history, &event);
+	if ((event.cases & CASE_BIT(CASE_FIRMWARE)) && history->activation_announced && history->firmware_fault == FAULT_NONE)
+		history->firmware_fault = record->data.fault.domain;
 }
 
-/* A cut or an off without an end is in force until the rig announces that it energises the same thing again. */
+/* Whose doing an off is: what was asked for, or what a person's or the rig's own trouble made. */
+static enum event_kind kind_of_cut(enum purpose purpose)
+{
+	return purpose == PURPOSE_PERSON || purpose == PURPOSE_RIG ? EVENT_SWITCHED_OFF : EVENT_RIG_CUT;
+}
+
+static void end_offs(struct history *history, int what, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		struct event *event = &history->events[i];
+
+		if ((event->kind == EVENT_RIG_CUT || event->kind == EVENT_SWITCHED_OFF) && event->to_ns == INSTANT_NEVER &&
+		    (event->detail == what || event->text[0]))
+			event->to_ns = t_ns;
+	}
+}
+
+/* A cut is in force for its length; an off until the rig announces that it energises the same thing again. */
 static void take_announce(struct history *history, const struct record *record)
 {
 	int64_t for_ns = record->data.announce.for_ns;
-	int what = (int)record->data.announce.what, i;
+	int what = (int)record->data.announce.what;
+	bool cut = record->data.announce.action == ANNOUNCED_CUT && for_ns >= 0;
 
 	switch (record->data.announce.action) {
 	case ANNOUNCED_CUT:
 	case ANNOUNCED_OFF:
-		add_event(history, &(struct event){.kind = EVENT_RIG_CUT, .from_ns = record->t_ns, .detail = what,
-						   .to_ns = for_ns < 0 ? INSTANT_NEVER : record->t_ns + for_ns});
+		add_event(history, &(struct event){.kind = kind_of_cut(record->data.announce.purpose), .from_ns = record->t_ns,
+						   .detail = what, .purpose = record->data.announce.purpose,
+						   .to_ns = cut ? record->t_ns + for_ns : INSTANT_NEVER});
 		break;
 	case ANNOUNCED_ENERGISE:
-		for (i = 0; i < history->event_count; i++)
-			if (history->events[i].kind == EVENT_RIG_CUT && history->events[i].detail == what &&
-			    history->events[i].to_ns == INSTANT_NEVER)
-				history->events[i].to_ns = record->t_ns;
+		end_offs(history, what, record->t_ns);
 		break;
 	case ANNOUNCED_ACTIVATE:
 		break;
 	}
+}
+
+/* What nobody announces: the supervisor says it in commands alone. */
+static void take_command(struct history *history, const struct record *record)
+{
+	const char *value = record->data.command.value, *channel = record->data.command.channel;
+	struct event event = {.kind = EVENT_SWITCHED_OFF, .from_ns = record->t_ns, .to_ns = INSTANT_NEVER,
+			      .detail = POWERED_OTHER, .purpose = record->data.command.purpose};
+	int i;
+
+	for (i = 0; strcmp(value, "on") == 0 && i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_SWITCHED_OFF && history->events[i].to_ns == INSTANT_NEVER &&
+		    strcmp(history->events[i].text, channel) == 0)
+			history->events[i].to_ns = record->t_ns;
+	if (kind_of_cut(event.purpose) != EVENT_SWITCHED_OFF || (strcmp(value, "off") != 0 && strcmp(value, "0 mV") != 0))
+		return;
+	text_copy(event.text, sizeof event.text, channel);
+	add_event(history, &event);
 }
 
 static void take_clock(struct history *history, const struct record *record)
@@ -269,34 +356,57 @@ static void take_activation(struct history *history, const struct record *record
 
 static void take_identity(struct history *history, const struct record *record)
 {
-	if (record->data.identity.role != ROLE_METER || record->data.identity.known != KNOWN_READ)
+	bool meter = record->data.identity.role == ROLE_METER;
+	const struct record *declared = meter ? &history->meter : &history->hub;
+
+	if (record->data.identity.known != KNOWN_READ)
 		return;
-	if (history->has_meter && strcasecmp(record->data.identity.guid, history->meter.data.device.guid) == 0)
+	if (meter ? history->has_meter : history->has_hub)
+		history->other_device_read |= guid_differs(record->data.identity.guid, declared->data.device.guid);
+	if (!meter)
+		return;
+	if (history->has_meter && record->data.identity.guid[0] &&
+	    guid_same(record->data.identity.guid, history->meter.data.device.guid))
 		history->meter_identity_read = true;
 	if (record->data.identity.firmware[0] && history->activation_announced) {
 		history->version_read = true;
+		history->read_fault = history->firmware_fault;
 		text_copy(history->firmware_read, sizeof history->firmware_read, record->data.identity.firmware);
 	}
 }
 
 static void take_band(struct history *history, const struct record *record)
 {
+	history->confused |= history->has_band;
+	history->has_band = true;
 	history->never_ns = record->data.band.never_ns;
 	history->always_ns = record->data.band.always_ns;
 	history->late_ns = record->data.band.late_ns;
 	text_copy(history->band_source, sizeof history->band_source, record->data.band.source);
 }
 
-static void take_input(struct history *history, const struct record *record)
+static void give_sense(struct sense *sense, const char *wired, const struct record *record)
 {
-	struct sense *sense = sense_of(history, record->kind == RECORD_EDGE ? record->data.edge.channel : record->data.level.channel);
+	const char *channel = record->kind == RECORD_EDGE ? record->data.edge.channel : record->data.level.channel;
 
-	if (!sense)
+	if (!wired[0] || strcmp(wired, channel) != 0)
 		return;
 	if (record->kind == RECORD_EDGE)
 		sense_edge(sense, record->t_ns, (int)record->data.edge.level, record->data.edge.seqno);
 	else
 		sense_level(sense, record->t_ns, (int)record->data.level.level);
+}
+
+static void take_input(struct history *history, const struct record *record)
+{
+	const struct record *wiring = &history->wiring;
+
+	if (!history->started)
+		return;
+	give_sense(&history->supply, wiring->data.slot.sense, record);
+	give_sense(&history->mains, wiring->data.slot.mains, record);
+	give_sense(&history->lab_feed, wiring->data.slot.lab_feed, record);
+	give_sense(&history->ac_lost, wiring->data.slot.ac_lost, record);
 }
 
 void history_take(struct history *history, const struct record *record)
@@ -332,6 +442,9 @@ void history_take(struct history *history, const struct record *record)
 	case RECORD_ANNOUNCE:
 		take_announce(history, record);
 		break;
+	case RECORD_COMMAND:
+		take_command(history, record);
+		break;
 	case RECORD_CONTROL:
 		take_control(history, record);
 		break;
@@ -339,7 +452,7 @@ void history_take(struct history *history, const struct record *record)
 		take_watch(history, record);
 		break;
 	case RECORD_PHASE:
-		add_moment(history, EVENT_PHASE, record, (int)record->data.phase.phase);
+		take_phase(history, record);
 		break;
 	case RECORD_ACTIVATION:
 		take_activation(history, record);
@@ -351,7 +464,7 @@ void history_take(struct history *history, const struct record *record)
 		take_alert(history, record);
 		break;
 	case RECORD_HUB:
-		add_moment(history, EVENT_HUB, record, (int)record->data.hub.event);
+		take_hub(history, record);
 		break;
 	case RECORD_SAFETY:
 		if (!record->data.safety.ok)
@@ -374,7 +487,6 @@ void history_take(struct history *history, const struct record *record)
 	case RECORD_TERM:
 	case RECORD_SLOT:
 	case RECORD_READING:
-	case RECORD_COMMAND:
 	case RECORD_READBACK:
 	case RECORD_PROGRESS:
 	case RECORD_GATE:
@@ -387,45 +499,4 @@ void history_take(struct history *history, const struct record *record)
 	case RECORD_KIND_COUNT:
 		break; /* nothing that a slot's verdict rests on */
 	}
-}
-
-bool history_healthy(const struct history *history, int observer, int64_t from_ns, int64_t to_ns)
-{
-	bool healthy = false;
-	int i;
-
-	for (i = 0; i < history->health_count && history->health[i].t_ns <= to_ns; i++) {
-		if (history->health[i].observer != observer)
-			continue;
-		if (history->health[i].t_ns > from_ns && !(healthy && history->health[i].healthy))
-			return false;
-		healthy = history->health[i].healthy;
-	}
-	return healthy;
-}
-
-bool history_in_control(const struct history *history, int64_t from_ns, int64_t to_ns)
-{
-	int i;
-
-	for (i = 0; i < history->control_count; i++) {
-		const struct interval *span = &history->controls[i].span;
-
-		if (span->to_ns != INSTANT_NEVER && span->from_ns <= to_ns && span->to_ns >= from_ns)
-			return true;
-	}
-	return false;
-}
-
-bool history_suspended(const struct history *history, const struct outage *outage)
-{
-	int i;
-
-	for (i = 0; i < history->event_count; i++) {
-		const struct event *event = &history->events[i];
-
-		if (event->kind == EVENT_SUSPEND && event->from_ns <= outage->t_up_ns && event->to_ns >= outage->t_down_ns)
-			return true;
-	}
-	return false;
 }

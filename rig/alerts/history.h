@@ -3,7 +3,8 @@
 
 /*
  * What happened in one slot, as far as judging needs it: the fold of the slot's (and the bench's) journal lines into
- * bounded lists. Nothing is decided here. Every list has a maximum; what exceeds it sets `overflow`.
+ * bounded lists. Nothing is decided here. Every list has a maximum; what exceeds it sets `causes_lost` or `lists_lost`.
+ * Lines that contradict each other set `confused`: from such a record nothing can be judged.
  */
 
 #include "rig/journal/record.h"
@@ -15,14 +16,18 @@
 #define HEALTH_MAX 256
 #define CONTROLS_MAX 64
 #define WATCHES_MAX 64
-#define EVENTS_MAX 256
+#define EVENTS_MAX 512
+
+/* Meters hold the hub's supply for some seconds after they lost their own: a cause may lie so far in front of its effect. */
+#define HOLD_UP_NS (10 * NS_PER_S)
 
 struct seen_alert {
 	int64_t t_ns;
 	int observer;             /* index, -1: an observer that the slot does not declare */
 	bool ad1;
 	bool restored;            /* 8F35 to 8F3C */
-	bool other_hub;           /* names a hub that is not this slot's */
+	bool other_hub;           /* an AD1 that names a hub that is not this slot's */
+	bool other_device;        /* a restoration alert that names neither this slot's meter nor its hub */
 	unsigned code;            /* of a restoration alert: 0x8F36 */
 	int64_t count;
 	int64_t interruption_utc_us, restoration_utc_us;
@@ -41,26 +46,38 @@ struct interval {
 struct control_span {
 	enum polarity polarity;
 	struct interval span;
+	bool interrupted;         /* a boot line stands in it: it counts for nothing */
 };
 
 struct watch_span {
 	unsigned cases;
-	int64_t from_ns;          /* judged from here */
+	int64_t from_ns;          /* judged from here; not after begin_ns */
 	int64_t begin_ns;         /* when the line was written */
 	int64_t end_ns;           /* INSTANT_NEVER: it has no end line */
 };
 
 /* Everything else that can be a cause, or spoil a case, in order of the lines. */
-enum event_kind { EVENT_SAFETY, EVENT_FAULT, EVENT_RIG_CUT, EVENT_PROTECTION, EVENT_HUB, EVENT_PHASE, EVENT_SUSPEND };
+enum event_kind {
+	EVENT_SAFETY,
+	EVENT_FAULT,
+	EVENT_RIG_CUT,            /* a cut or an off that was asked for */
+	EVENT_SWITCHED_OFF,       /* an off by a person's or the rig's own cause */
+	EVENT_PROTECTION,
+	EVENT_HUB,                /* its restart or upgrade */
+	EVENT_UNSEATED,
+	EVENT_PHASE,
+	EVENT_SUSPEND
+};
 
 struct event {
 	enum event_kind kind;
 	int64_t from_ns;
-	int64_t to_ns;            /* of a cut in force or a suspended span; else from_ns */
-	int detail;               /* SAFETY: input; RIG_CUT: enum powered; HUB: enum hub_event; PHASE: enum phase;
-				     FAULT: enum fault */
+	int64_t to_ns;            /* of what lasts: a cut, an off, unseated, suspended; else from_ns */
+	int detail;               /* SAFETY: input; RIG_CUT, SWITCHED_OFF: enum powered; HUB: enum hub_event;
+				     PHASE: enum phase; FAULT: enum fault */
+	enum purpose purpose;     /* RIG_CUT, SWITCHED_OFF */
 	unsigned cases;           /* FAULT */
-	char text[WORD_TEXT_SIZE];/* FAULT: its code */
+	char text[CHANNEL_NAME_SIZE]; /* FAULT: its code; SWITCHED_OFF by a command: the channel */
 };
 
 struct observer {
@@ -72,13 +89,15 @@ struct history {
 	char slot[SLOT_NAME_SIZE];
 	struct record wiring;     /* the slot line */
 	struct record meter, hub; /* the device lines; kind RECORD_DEVICE once seen */
-	bool has_meter, has_hub;
+	bool has_meter, has_hub, has_band;
 	int64_t never_ns, always_ns, late_ns;
 	char band_source[FREE_TEXT_SIZE];
 	unsigned expected;        /* CASE_BITs */
 	char boot_id[WORD_TEXT_SIZE];
 	bool has_clock;
 	int64_t t_clock_ns, suspended_ns;
+	bool has_phase;
+	enum phase phase;         /* of the last phase line */
 	bool started;
 	int64_t t_start_ns;
 	int64_t t_last_ns;        /* of any line of the run */
@@ -106,8 +125,13 @@ struct history {
 	bool version_read;        /* after the last activation */
 	char firmware_read[WORD_TEXT_SIZE];
 	bool meter_identity_read; /* guid came from the device itself */
+	bool other_device_read;   /* the meter or the hub said that it is another one */
+	enum fault firmware_fault;/* domain of the first fault with bit firmware since an activation was announced */
+	enum fault read_fault;    /* the same, at the time of the version that was read last */
 
-	bool overflow;
+	bool confused;            /* the record contradicts itself */
+	bool causes_lost;         /* more controls or events than are kept */
+	bool lists_lost;          /* more alerts, health lines, watches or observers than are kept */
 };
 
 /* A history of nothing for the slot that this slot line describes. */
@@ -119,10 +143,22 @@ void history_take(struct history *history, const struct record *record);
 /* Whether the observer was healthy at every instant of [from_ns, to_ns]. */
 bool history_healthy(const struct history *history, int observer, int64_t from_ns, int64_t to_ns);
 
-/* Whether the outage overlaps a time in which the host was suspended, and its clock stood still. */
-bool history_suspended(const struct history *history, const struct outage *outage);
+/* Whether [from_ns, to_ns] touches a time in which the host was suspended, and its clock stood still. */
+bool history_suspended(const struct history *history, int64_t from_ns, int64_t to_ns);
 
-/* Whether [from_ns, to_ns] and a control of the slot that has an end share an instant. */
-bool history_in_control(const struct history *history, int64_t from_ns, int64_t to_ns);
+/* Whether the hub was off its socket at any time of [from_ns, to_ns]. */
+bool history_unseated(const struct history *history, int64_t from_ns, int64_t to_ns);
+
+/* The control whose own outage this is (reports/judging.md, "Controls"); -1: none's. */
+int history_control_of(const struct history *history, const struct outage *outage);
+
+/* Whether the record of this slot contradicts itself, or lacks an input that the slot declares. */
+bool history_confused(const struct history *history);
+
+/* Whether two guids name one device; what does not look like a guid (16 hexadecimal digits) is itself only. */
+bool guid_same(const char *a, const char *b);
+
+/* Whether both look like guids, and are two. */
+bool guid_differs(const char *a, const char *b);
 
 #endif

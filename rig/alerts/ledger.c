@@ -11,12 +11,16 @@
 #define ENTRIES_MAX (OUTAGES_MAX + 1)
 /* An observer may show an alert so much later than the hub sent it; it must have been listening until then. */
 #define LISTEN_AFTER_NS (60 * NS_PER_S)
+#define NO_CONTROL (-1)
 
 /* An outage on its way to a line. */
 struct entry {
 	struct ledger_line line;
+	int control;              /* whose own it is; NO_CONTROL */
+	unsigned inside;          /* observers that showed an AD1 in the control itself */
 	unsigned ghosts;          /* observers that showed an AD1 but are no evidence */
 	int64_t surplus[OBSERVERS_MAX];
+	int64_t t_surplus_ns;     /* the first of them */
 };
 
 struct making {
@@ -44,13 +48,27 @@ static int64_t earlier(int64_t a_ns, int64_t b_ns)
 	return a_ns < b_ns ? a_ns : b_ns;
 }
 
+/* How long after its begin the outage can have raised an alert at the latest, without what was agreed for late ones. */
+static int64_t raising_ns(const struct history *history, const struct outage *outage)
+{
+	return outage->hi_ns > history->always_ns ? outage->hi_ns : history->always_ns;
+}
+
 /* Until when an alert of this outage could have come. */
 static int64_t listen_until(const struct history *history, const struct outage *outage)
 {
-	int64_t length_ns = outage->hi_ns > history->always_ns ? outage->hi_ns : history->always_ns;
-	int64_t until_ns = duration_add(outage->t_down_ns, duration_add(length_ns, history->late_ns + LISTEN_AFTER_NS));
+	int64_t until_ns = duration_add(outage->t_down_ns, duration_add(raising_ns(history, outage),
+									history->late_ns + LISTEN_AFTER_NS));
 
 	return earlier(until_ns, history->t_last_ns);
+}
+
+/* Whether the record goes on for so long that a missing alert is missing. */
+static bool heard_out(const struct history *history, const struct outage *outage)
+{
+	int64_t raising = outage->hi_ns == INSTANT_NEVER ? history->always_ns : raising_ns(history, outage);
+
+	return duration_add(outage->t_down_ns, duration_add(raising, history->late_ns + LISTEN_AFTER_NS)) <= history->t_last_ns;
 }
 
 static bool recharged_before(const struct history *history, int64_t t_down_ns)
@@ -81,20 +99,36 @@ static void add_outages(struct making *making, const struct uncertainty_budget *
 
 	for (i = 0; i < sense_outage_count(&history->supply); i++) {
 		struct outage outage = sense_outage(&history->supply, i);
-		struct ledger_line *line = &making->entries[making->entry_count].line;
+		struct entry *entry = &making->entries[making->entry_count++];
+		int64_t recharge_ns = history->wiring.data.slot.recharge_ns;
 
-		if (history_in_control(history, outage.t_down_ns, outage.t_up_ns))
-			continue;
-		making->entries[making->entry_count++] = (struct entry){.ghosts = 0};
-		*line = (struct ledger_line){
+		*entry = (struct entry){.control = history_control_of(history, &outage)};
+		entry->line = (struct ledger_line){
 			.has_outage = true, .outage_index = i, .outage = outage, .t_alert_ns = -1,
 			.u_ns = uncertainty_at(budget, outage.hi_ns == INSTANT_NEVER ? outage.lo_ns : outage.hi_ns).expanded_ns,
 			.cause = cause_of_outage(history, outage.t_down_ns, outage.t_up_ns),
 			.usable = usable_observers(making, outage.t_down_ns, listen_until(history, &outage)),
 			.recharged = recharged_before(history, outage.t_down_ns),
+			.unseated = history_unseated(history, outage.t_down_ns - recharge_ns, outage.t_up_ns),
 		};
-		line->expected = expect(history, &outage, line->u_ns);
+		entry->line.expected = expect(history, &outage, entry->line.u_ns);
 	}
+}
+
+static bool has_one_from(const struct entry *entry, int observer)
+{
+	return (entry->line.seen | entry->ghosts | entry->inside) >> observer & 1;
+}
+
+/* From when to when an AD1 of this outage can be seen; no bound where the outage, or the band, has none. */
+static bool can_have_raised(const struct history *history, const struct outage *outage, int64_t t_ns)
+{
+	int64_t most_ns = raising_ns(history, outage);
+
+	if (t_ns < duration_add(outage->t_down_ns, history->never_ns))
+		return false;
+	return most_ns == INSTANT_NEVER ||
+	       t_ns <= duration_add(outage->t_down_ns, duration_add(most_ns, history->late_ns + ALERT_REACH_NS));
 }
 
 /* The last outage that can have raised what was seen at t_ns, with or without an AD1 from this observer already. */
@@ -104,26 +138,74 @@ static struct entry *last_that_raises(struct making *making, const struct seen_a
 
 	for (i = making->entry_count - 1; i >= 0; i--) {
 		struct entry *entry = &making->entries[i];
-		bool has = (entry->line.seen | entry->ghosts) >> alert->observer & 1;
 
-		if (entry->line.expected != EXPECTED_NO && has == has_one &&
-		    duration_add(entry->line.outage.t_down_ns, making->history->never_ns) <= alert->t_ns)
+		/* A control's alert is never an excuse for a second one an hour later. */
+		if (entry->line.expected != EXPECTED_NO && has_one_from(entry, alert->observer) == has_one &&
+		    !(has_one && entry->control != NO_CONTROL) &&
+		    can_have_raised(making->history, &entry->line.outage, alert->t_ns))
 			return entry;
 	}
 	return NULL;
 }
 
-static struct entry *last_in_reach(struct making *making, const struct seen_alert *alert)
+static bool is_near(const struct history *history, const struct outage *outage, int64_t t_ns)
+{
+	int64_t reach_ns = duration_add(outage->hi_ns, duration_add(history->always_ns, history->late_ns));
+
+	return outage->t_down_ns <= t_ns && t_ns <= duration_add(outage->t_down_ns, reach_ns);
+}
+
+static struct entry *last_too_short(struct making *making, const struct seen_alert *alert)
+{
+	int i;
+
+	for (i = making->entry_count - 1; i >= 0; i--)
+		if (making->entries[i].line.expected == EXPECTED_NO &&
+		    is_near(making->history, &making->entries[i].line.outage, alert->t_ns))
+			return &making->entries[i];
+	return NULL;
+}
+
+static struct entry *last_control_near(struct making *making, const struct seen_alert *alert)
+{
+	int i;
+
+	for (i = making->entry_count - 1; i >= 0; i--) {
+		struct entry *entry = &making->entries[i];
+
+		if (entry->control != NO_CONTROL && entry->line.expected != EXPECTED_NO && has_one_from(entry, alert->observer) &&
+		    can_have_raised(making->history, &entry->line.outage, alert->t_ns) &&
+		    is_near(making->history, &entry->line.outage, alert->t_ns))
+			return entry;
+	}
+	return NULL;
+}
+
+static struct entry *belongs_to(struct making *making, const struct seen_alert *alert)
+{
+	struct entry *entry = last_that_raises(making, alert, false);
+
+	if (!entry)
+		entry = last_that_raises(making, alert, true);
+	if (!entry)
+		entry = last_too_short(making, alert);
+	return entry ? entry : last_control_near(making, alert);
+}
+
+/* The control in which the alert was seen, if its own outage can have raised it. */
+static struct entry *seen_in_control(struct making *making, const struct seen_alert *alert)
 {
 	const struct history *history = making->history;
 	int i;
 
-	for (i = making->entry_count - 1; i >= 0; i--) {
-		const struct outage *outage = &making->entries[i].line.outage;
-		int64_t reach_ns = duration_add(outage->hi_ns, duration_add(history->always_ns, history->late_ns));
+	for (i = 0; i < making->entry_count; i++) {
+		struct entry *entry = &making->entries[i];
+		const struct control_span *control = entry->control == NO_CONTROL ? NULL : &history->controls[entry->control];
 
-		if (outage->t_down_ns <= alert->t_ns && alert->t_ns <= duration_add(outage->t_down_ns, reach_ns))
-			return &making->entries[i];
+		if (control && alert->t_ns <= control->span.to_ns &&
+		    alert->t_ns >= duration_add(entry->line.outage.t_down_ns,
+						control->polarity == POLARITY_POSITIVE ? history->never_ns : 0))
+			return entry;
 	}
 	return NULL;
 }
@@ -134,12 +216,19 @@ static void put_line(struct making *making, const struct ledger_line *line)
 	making->lines[making->line_count++] = *line;
 }
 
+/* Whether a lone alert says something of the hub: not if it is a ghost's, nor if nobody knows what was before it. */
+static bool is_evidence(const struct making *making, const struct seen_alert *alert)
+{
+	int64_t from_ns = alert->t_ns - ALERT_REACH_NS;
+
+	return !(making->ghosts >> alert->observer & 1) && !history_suspended(making->history, from_ns, alert->t_ns) &&
+	       !history_unseated(making->history, from_ns, alert->t_ns);
+}
+
 static void put_lone_alert(struct making *making, const struct seen_alert *alert)
 {
-	bool ghost = making->ghosts >> alert->observer & 1;
-
 	put_line(making, &(struct ledger_line){
-		.class = ghost ? LEDGER_VOID : LEDGER_UNEXPECTED,
+		.class = is_evidence(making, alert) ? LEDGER_UNEXPECTED : LEDGER_VOID,
 		.expected = EXPECTED_NONE,
 		.cause = cause_of_alert(making->history, alert->t_ns),
 		.outage_index = -1,
@@ -147,18 +236,21 @@ static void put_lone_alert(struct making *making, const struct seen_alert *alert
 		.count = alert->count,
 		.seen = 1U << alert->observer,
 		.recharged = true,
+		.unseated = history_unseated(making->history, alert->t_ns - ALERT_REACH_NS, alert->t_ns),
 	});
 }
 
 static void give_to(struct making *making, struct entry *entry, const struct seen_alert *alert)
 {
 	unsigned bit = 1U << alert->observer;
+	bool has_one = has_one_from(entry, alert->observer);
+	int64_t surplus = has_one ? alert->count : alert->count - 1;
 
-	if ((entry->line.seen | entry->ghosts) & bit) {
-		entry->surplus[alert->observer] += alert->count;
+	entry->surplus[alert->observer] += surplus;
+	if (surplus > 0 && (entry->t_surplus_ns == 0 || alert->t_ns < entry->t_surplus_ns))
+		entry->t_surplus_ns = alert->t_ns;
+	if (has_one)
 		return;
-	}
-	entry->surplus[alert->observer] += alert->count - 1;
 	if (making->ghosts & bit) {
 		entry->ghosts |= bit;
 		return;
@@ -177,7 +269,7 @@ static bool joined_lone_alert(struct making *making, const struct seen_alert *al
 		struct ledger_line *line = &making->lines[i];
 
 		if (line->seen >> alert->observer & 1 || alert->t_ns - line->t_alert_ns > LISTEN_AFTER_NS ||
-		    (line->class == LEDGER_VOID) != (making->ghosts >> alert->observer & 1))
+		    (line->class == LEDGER_VOID) == is_evidence(making, alert))
 			continue;
 		line->seen |= 1U << alert->observer;
 		return true;
@@ -194,14 +286,14 @@ static void give_alerts(struct making *making)
 	for (i = 0; i < history->alert_count; i++) {
 		const struct seen_alert *alert = &history->alerts[i];
 
-		if (!alert->ad1 || alert->other_hub || alert->observer < 0 ||
-		    history_in_control(history, alert->t_ns, alert->t_ns))
+		if (!alert->ad1 || alert->other_hub || alert->observer < 0)
 			continue;
-		entry = last_that_raises(making, alert, false);
-		if (!entry)
-			entry = last_that_raises(making, alert, true);
-		if (!entry)
-			entry = last_in_reach(making, alert);
+		entry = seen_in_control(making, alert);
+		if (entry) {
+			entry->inside |= 1U << alert->observer;
+			continue;
+		}
+		entry = belongs_to(making, alert);
 		if (entry)
 			give_to(making, entry, alert);
 		else if (!joined_lone_alert(making, alert))
@@ -219,7 +311,7 @@ static enum ledger_class classify(const struct making *making, const struct entr
 {
 	const struct ledger_line *line = &entry->line;
 
-	if (history_suspended(making->history, &line->outage))
+	if (history_suspended(making->history, line->outage.t_down_ns, line->outage.t_up_ns))
 		return LEDGER_VOID;
 	if (line->seen && line->expected == EXPECTED_YES)
 		return came_late(making->history, line) ? LEDGER_LATE : LEDGER_EXPECTED_SEEN;
@@ -230,7 +322,8 @@ static enum ledger_class classify(const struct making *making, const struct entr
 	if (!line->usable)
 		return LEDGER_VOID;
 	if (line->expected == EXPECTED_YES)
-		return line->recharged ? LEDGER_EXPECTED_MISSING : LEDGER_VOID;
+		return line->recharged && !line->unseated && heard_out(making->history, &line->outage) ? LEDGER_EXPECTED_MISSING
+												      : LEDGER_VOID;
 	return LEDGER_NONE_EXPECTED_NONE_SEEN;
 }
 
@@ -241,6 +334,7 @@ static void put_duplicates(struct making *making, const struct entry *entry)
 	int observer;
 
 	line.class = LEDGER_DUPLICATE;
+	line.t_alert_ns = entry->t_surplus_ns;
 	line.count = 0;
 	line.seen = 0;
 	for (observer = 0; observer < making->history->observer_count; observer++) {
@@ -263,7 +357,9 @@ static void put_outages(struct making *making)
 
 		line.class = classify(making, entry);
 		line.count = line.seen ? 1 : 0;
-		put_line(making, &line);
+		/* A control's own outage is what was asked for, unless it raised what it must not. */
+		if (entry->control == NO_CONTROL || line.class == LEDGER_UNEXPECTED)
+			put_line(making, &line);
 		put_duplicates(making, entry);
 	}
 }

@@ -45,7 +45,6 @@ enum cause {
 struct cause_found {
 	enum cause cause;
 	enum phase phase;         /* where cause is CAUSE_FIRMWARE */
-	int64_t onset_ns;         /* when the cause itself began */
 };
 
 struct ledger_line {
@@ -57,11 +56,12 @@ struct ledger_line {
 	int outage_index;         /* of the slot's supply sense; -1 without an outage */
 	struct outage outage;
 	int64_t u_ns;
-	int64_t t_alert_ns;       /* first AD1 that belongs to it; -1: none */
+	int64_t t_alert_ns;       /* first AD1 that the line stands for; -1: none */
 	int64_t count;            /* AD1 that the line stands for: surplus ones of a duplicate */
 	unsigned seen;            /* bit per observer of the slot */
 	unsigned usable;          /* observers that could have seen it */
 	bool recharged;           /* the hub's store was full before */
+	bool unseated;            /* the hub was off its socket when it should have recharged, or later */
 };
 
 struct control_result {
@@ -82,6 +82,9 @@ const char *cause_name(enum cause cause, enum phase phase);
 
 /* Results of every control at every observer, in order of begin, then observer; returns how many. */
 int controls_evaluate(const struct history *history, struct control_result results[CONTROL_RESULTS_MAX]);
+
+/* Behind its outage, an AD1 that repeats another may come so much later than the band and the agreed delay let it. */
+#define ALERT_REACH_NS NS_PER_H
 
 /*
  * The slot's ledger in order of t_down (a lone alert at its own time; a duplicate line after its outage); returns the

@@ -27,6 +27,7 @@ struct judge {
 	bool overflow;                   /* more slots or verdicts than there is room for */
 	bool clock_seen, clock_free;
 	bool budget_spoilt;
+	bool rule_twice;                 /* two limits are none */
 	struct uncertainty_budget when_locked, when_free;
 	int live_count;
 	struct live_verdict *live;
@@ -95,10 +96,24 @@ static void take_term(struct judge *judge, const struct record *record)
 	judge->budget_spoilt |= !added;
 }
 
+static struct history *history_of(struct judge *judge, const char *slot)
+{
+	int i;
+
+	for (i = 0; i < judge->findings.slot_count; i++)
+		if (strcmp(judge->histories[i].slot, slot) == 0)
+			return &judge->histories[i];
+	return NULL;
+}
+
 static void take_slot(struct judge *judge, const struct record *record)
 {
-	struct history *history;
+	struct history *history = history_of(judge, record->slot);
 
+	if (history) { /* which of the two wirings holds nobody can tell */
+		history->confused = true;
+		return;
+	}
 	if (judge->findings.slot_count == judge->slots_max) {
 		judge->overflow = true;
 		return;
@@ -141,8 +156,9 @@ static void take_for_run(struct judge *judge, const struct record *record)
 		findings->run = *record;
 		findings->has_run = true;
 	} else if (record->kind == RECORD_RULE) {
+		judge->rule_twice |= findings->rule.kind == RECORD_RULE;
 		findings->rule = *record;
-		findings->has_rule = record->data.rule.limit_ns > 0;
+		findings->has_rule = record->data.rule.limit_ns > 0 && !judge->rule_twice;
 		findings->limit_known = record->data.rule.document[0] && record->data.rule.version[0] &&
 					record->data.rule.clause[0];
 	} else if (record->kind == RECORD_TERM) {
@@ -162,6 +178,13 @@ static void take_for_run(struct judge *judge, const struct record *record)
 	}
 }
 
+/* Whether the line begins or ends something that is judged: of a slot that nobody described it must not just be lost. */
+static bool is_judged(enum record_kind kind)
+{
+	return kind == RECORD_EXPECT || kind == RECORD_DEVICE || kind == RECORD_WATCH || kind == RECORD_CONTROL ||
+	       kind == RECORD_ACTIVATION || kind == RECORD_ALERT;
+}
+
 void judge_take(struct judge *judge, const struct record *record)
 {
 	int i;
@@ -170,13 +193,17 @@ void judge_take(struct judge *judge, const struct record *record)
 	if (record->t_ns > judge->findings.end_ns)
 		judge->findings.end_ns = record->t_ns;
 	take_for_run(judge, record);
-	for (i = 0; i < judge->findings.slot_count; i++) {
-		if (record->slot[0] && strcmp(record->slot, judge->histories[i].slot) != 0)
-			continue;
-		history_take(&judge->histories[i], record);
-		if (record->slot[0])
-			return;
+	if (record->slot[0]) {
+		struct history *history = history_of(judge, record->slot);
+
+		if (history)
+			history_take(history, record);
+		else
+			judge->findings.stray_lines += is_judged(record->kind);
+		return;
 	}
+	for (i = 0; i < judge->findings.slot_count; i++)
+		history_take(&judge->histories[i], record);
 }
 
 /* Concluding */
@@ -314,8 +341,8 @@ static bool said_again(const struct findings *findings, const struct live_verdic
 static int exit_code_of(const struct judge *judge)
 {
 	const struct findings *findings = &judge->findings;
-	int code = findings->verdict_count == 0 || judge->overflow ? EXIT_CODE_UNDECIDED : EXIT_CODE_PASS;
-	int i;
+	bool whole = findings->verdict_count > 0 && findings->stray_lines == 0 && !judge->overflow;
+	int code = whole ? EXIT_CODE_PASS : EXIT_CODE_UNDECIDED, i;
 
 	for (i = 0; i < findings->verdict_count; i++) {
 		const struct verdict *verdict = &findings->verdicts[i];

@@ -16,7 +16,7 @@
 #include "rig/metrology/limit.h"
 
 #define JUDGE_SLOTS_MAX 64
-#define VERDICTS_PER_SLOT_MAX 128
+#define VERDICTS_PER_SLOT_MAX (WATCHES_MAX * CASE_COUNT + CASE_COUNT) /* every watch all cases, and every case missing */
 #define REASON_SIZE 200
 
 struct verdict {
@@ -52,6 +52,7 @@ struct findings {
 	enum end_reason end_reason;
 	int64_t end_ns;
 	uint64_t lines;
+	uint64_t stray_lines;                  /* of slots that no slot line describes: something was not judged */
 	bool limit_known;                      /* a clause is named: words of conformity may be used */
 	int slot_count;
 	struct slot_findings *slots;

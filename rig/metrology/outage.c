@@ -30,7 +30,12 @@ static bool settled(const struct reading *reading, const struct sense *sense, in
 
 static void close_least(struct sense *sense)
 {
-	sense->least_longest_ns = later(sense->least_longest_ns, sense->least.t_rise_ns - sense->least.t_fall_ns);
+	int64_t length_ns = sense->least.t_rise_ns - sense->least.t_fall_ns;
+
+	if (length_ns > sense->least_longest_ns) {
+		sense->least_longest_ns = length_ns;
+		sense->least_longest_from_ns = sense->least.t_fall_ns;
+	}
 	sense->least.low = false;
 }
 
@@ -42,6 +47,7 @@ static void close_most(struct sense *sense)
 		.t_up_ns = most->t_rise_ns,
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = most->unbounded ? INSTANT_NEVER : most->t_rise_ns - most->t_fall_ns,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_fall_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 		.last_burst_ns = most->burst_to_ns - most->burst_from_ns,
 	};
@@ -109,6 +115,8 @@ static void unknown_since_trusted(struct sense *sense)
 
 	sense->anomalies += sense->known;
 	sense->handed_over = false;
+	sense->unknown_from_ns = since_ns;
+	sense->unknown_to_ns = INSTANT_NEVER; /* the trusted instant that ends it comes next */
 	follow(&sense->least, sense, since_ns, 1);
 	follow(&sense->most, sense, since_ns, 0);
 	if (!sense->other_base)
@@ -121,6 +129,8 @@ static void unknown_since_trusted(struct sense *sense)
 
 static void trusted(struct sense *sense, int64_t t_ns, int level)
 {
+	if (sense->unknown_to_ns == INSTANT_NEVER)
+		sense->unknown_to_ns = t_ns;
 	settle(sense, t_ns); /* what was high long enough until now is over, whatever comes */
 	follow(&sense->least, sense, t_ns, level);
 	follow(&sense->most, sense, t_ns, level);
@@ -137,14 +147,66 @@ void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int6
 {
 	assert(settle_ns >= 0 && bounce_ns >= 0);
 	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .t_trusted_ns = t_ns, .t_on_ns = t_ns,
-				.t_low_known_ns = -1};
+				.t_low_known_ns = -1, .unknown_from_ns = INSTANT_NEVER};
 	fall(&sense->most, sense, t_ns);
+}
+
+bool sense_seqno_follows(int64_t seqno, int64_t next)
+{
+	return next == seqno + 1 || (seqno == UINT32_MAX && next == 0);
+}
+
+/* Whether the instant falls behind what is known of the line already. */
+static bool falls(const struct sense *sense, int64_t t_ns)
+{
+	return t_ns < sense->t_trusted_ns && sense->known && !sense->interrupted;
+}
+
+static bool in_unknown_span(const struct sense *sense, int64_t t_ns)
+{
+	return t_ns >= sense->unknown_from_ns && t_ns <= sense->unknown_to_ns;
+}
+
+/* Whether an outage was held to be over because the line stood high until after this instant. */
+static bool ends_in_settling(const struct sense *sense, int64_t t_ns)
+{
+	return !sense->most.low && t_ns - sense->most.t_rise_ns < sense->settle_ns;
+}
+
+/* An edge that a poll overtook: between its own instant and the poll's the two say different things. */
+static void crossed(struct sense *sense, int64_t t_ns, int level)
+{
+	struct reading *sooner = level ? &sense->least : &sense->most, *afterwards = level ? &sense->most : &sense->least;
+	int64_t sooner_ns = later(t_ns, later(sooner->t_fall_ns, sooner->t_rise_ns));
+
+	follow(sooner, sense, sooner_ns, level);
+	follow(afterwards, sense, sense->t_trusted_ns, level);
+	sense->level = level;
+	sense->anomalies++;
+	if (!level)
+		sense->t_low_known_ns = sense->t_trusted_ns;
+}
+
+static void edge_that_falls(struct sense *sense, int64_t t_ns, int level, bool lost)
+{
+	if (!lost && in_unknown_span(sense, t_ns))
+		return;
+	if (!lost && level != sense->level && sense->t_trusted_ns - t_ns <= SENSE_CROSSING_NS && !ends_in_settling(sense, t_ns))
+		crossed(sense, t_ns, level);
+	else
+		sense->confused = true;
 }
 
 void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 {
-	bool lost = sense->has_seqno && seqno != sense->seqno + 1;
+	bool lost = sense->has_seqno && !sense_seqno_follows(sense->seqno, seqno);
 
+	sense->has_seqno = true;
+	sense->seqno = seqno;
+	if (falls(sense, t_ns)) {
+		edge_that_falls(sense, t_ns, level, lost);
+		return;
+	}
 	t_ns = later(t_ns, sense->t_trusted_ns);
 	if (sense->known && !sense->interrupted && !lost && level != sense->level) {
 		sense->handed_over = false;
@@ -153,13 +215,16 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 	} else {
 		unknown_since_trusted(sense);
 	}
-	sense->has_seqno = true;
-	sense->seqno = seqno;
 	trusted(sense, t_ns, level);
 }
 
 void sense_level(struct sense *sense, int64_t t_ns, int level)
 {
+	if (falls(sense, t_ns)) {
+		sense->confused |= level != sense->level && !in_unknown_span(sense, t_ns) &&
+				   sense->t_trusted_ns - t_ns > SENSE_CROSSING_NS;
+		return;
+	}
 	t_ns = later(t_ns, sense->t_trusted_ns);
 	if (!sense->known && !level)
 		sense->off = true;
@@ -189,20 +254,40 @@ int sense_outage_count(const struct sense *sense)
 struct outage sense_outage(const struct sense *sense, int index)
 {
 	const struct reading *least = &sense->least, *most = &sense->most;
-	int64_t lo_ns = sense->least_longest_ns;
+	struct outage open;
+	int64_t low_ns;
 
 	assert(index >= 0 && index < sense_outage_count(sense));
 	if (index < sense->count)
 		return sense->outages[index];
-	if (least->low)
-		lo_ns = later(lo_ns, (least->risen ? least->t_rise_ns : sense->t_low_known_ns) - least->t_fall_ns);
-	return (struct outage){
+	open = (struct outage){
 		.t_down_ns = most->t_fall_ns,
 		.t_up_ns = INSTANT_NEVER,
-		.lo_ns = lo_ns,
+		.lo_ns = sense->least_longest_ns,
 		.hi_ns = INSTANT_NEVER,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_fall_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 	};
+	low_ns = (least->risen ? least->t_rise_ns : sense->t_low_known_ns) - least->t_fall_ns;
+	if (least->low && low_ns > open.lo_ns) {
+		open.lo_ns = low_ns;
+		open.sure_from_ns = least->t_fall_ns;
+	}
+	return open;
+}
+
+int64_t outage_sure_before(const struct outage *outage, int64_t t_ns)
+{
+	int64_t until_ns = t_ns - outage->sure_from_ns;
+
+	if (until_ns <= 0)
+		return 0;
+	return until_ns < outage->lo_ns ? until_ns : outage->lo_ns;
+}
+
+bool sense_off_after(const struct sense *sense, int64_t t_ns)
+{
+	return sense->off || sense->t_on_ns > t_ns;
 }
 
 bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t to_ns)

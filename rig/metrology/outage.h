@@ -12,18 +12,26 @@
  * are the same instants and lo == hi. reports/judging.md, "Supply", is the full rule.
  *
  * A `struct sense` is plain memory of the caller's, filled by sense_begin; nothing is allocated and nothing need be given
- * back. Instants must not fall from call to call; one that does is clamped to the last.
+ * back.
+ *
+ * Instants must not fall from call to call. An edge that lies in the last unknown span explains that span and adds nothing; one
+ * that crossed a poll on its way (SENSE_CROSSING_NS) leaves the time between the two unknown; any other that falls, and
+ * says something new, sets `confused`: what the line did is then not to be had from this record.
  */
 
 #include "rig/base/instant.h"
 
 #define OUTAGES_MAX 256 /* closed outages kept per line; more set `overflow` */
 
+/* An edge may reach us so much after a poll that it precedes: inputs are polled ten times a second (design.md). */
+#define SENSE_CROSSING_NS (100 * NS_PER_MS)
+
 struct outage {
 	int64_t t_down_ns;        /* first falling edge of the first burst (in `most`) */
 	int64_t t_up_ns;          /* last rising edge; INSTANT_NEVER while open */
 	int64_t lo_ns;            /* the true length is at least this */
 	int64_t hi_ns;            /* and at most this; INSTANT_NEVER: no upper bound */
+	int64_t sure_from_ns;     /* when what lo_ns counts began: absent from here on for lo_ns, for certain */
 	int64_t first_burst_ns;   /* width of the burst that began it, 0 for a clean edge */
 	int64_t last_burst_ns;    /* width of the burst that ended it */
 };
@@ -55,7 +63,9 @@ struct sense {
 	int64_t seqno;
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
 	struct reading least, most;
-	int64_t least_longest_ns; /* in the present outage of `most` */
+	int64_t least_longest_ns, least_longest_from_ns; /* in the present outage of `most` */
+	int64_t unknown_from_ns, unknown_to_ns; /* the last span that was not known; empty: from > to */
+	bool confused;
 	int count;
 	bool overflow;
 	int64_t anomalies;        /* gaps and contradictions met */
@@ -68,7 +78,7 @@ struct sense {
  */
 void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns);
 
-/* A kernel-stamped edge to `level` (0 or 1), with the line's sequence number. */
+/* A kernel-stamped edge to `level` (0 or 1), with the line's sequence number (uAPI v2: of 32 bits, so 0 follows 2^32 - 1). */
 void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno);
 
 /* The line was read and had this level. */
@@ -90,8 +100,17 @@ void sense_break(struct sense *sense, enum sense_break kind);
 int sense_outage_count(const struct sense *sense);
 struct outage sense_outage(const struct sense *sense, int index);
 
+/* How much of the outage was over for certain at `t_ns`: of its certain part, what lies in front of it. */
+int64_t outage_sure_before(const struct outage *outage, int64_t t_ns);
+
+/* Whether `next` is the sequence number behind `seqno`. */
+bool sense_seqno_follows(int64_t seqno, int64_t next);
+
 /* Whether the line was certainly high from just after `from_ns` to just before `to_ns`. */
 bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t to_ns);
+
+/* Whether the line was off, or not recorded yet, at `t_ns` or at any time after it. */
+bool sense_off_after(const struct sense *sense, int64_t t_ns);
 
 /* When the outage began during which the line was first certainly low within [from_ns, to_ns]; INSTANT_NEVER: it was not. */
 int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns);

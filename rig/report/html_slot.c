@@ -132,7 +132,7 @@ static void put_outage_row(FILE *out, const struct report *report, const struct 
 {
 	struct outage outage = sense_outage(&history->supply, index);
 	struct cause_found cause = cause_of_outage(history, outage.t_down_ns, outage.t_up_ns);
-	bool control = history_in_control(history, outage.t_down_ns, outage.t_up_ns);
+	bool control = history_control_of(history, &outage) >= 0;
 
 	fprintf(out, "<tr><td class=\"n\">%d</td><td class=\"mono\">", index + 1);
 	html_put_utc(out, report, outage.t_down_ns);

@@ -67,7 +67,7 @@ static void put_outage(FILE *out, const struct history *history, int index)
 	put_bound(out, "t_hi_ns", outage.hi_ns);
 	fprintf(out, ", \"first_burst_ns\": %" PRId64 ", \"last_burst_ns\": %" PRId64 ", \"cause\": \"%s\", \"in_control\": %s}",
 		outage.first_burst_ns, outage.last_burst_ns, cause_name(cause.cause, cause.phase),
-		history_in_control(history, outage.t_down_ns, outage.t_up_ns) ? "true" : "false");
+		history_control_of(history, &outage) >= 0 ? "true" : "false");
 }
 
 static void put_slot(FILE *out, const struct slot_findings *slot)

@@ -145,6 +145,9 @@ void report_put_table(FILE *out, const struct report *report)
 			put_control_row(out, findings, &findings->controls[one->controls_from + i]);
 	}
 	fprintf(out, "\n%s\n", words_exit(findings->exit_code));
+	if (findings->stray_lines)
+		fprintf(out, "NOTE: %" PRIu64 " lines are of slots that the record does not describe; they were not judged.\n",
+			findings->stray_lines);
 	if (findings->live_mismatch_count)
 		fprintf(out, "NOTE: %d of %d verdicts that the run itself wrote are not those of this judge.\n",
 			findings->live_mismatch_count, findings->live_verdict_count);

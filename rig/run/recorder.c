@@ -3,6 +3,7 @@
 #include "rig/run/recorder.h"
 
 #include "rig/base/text.h"
+#include "rig/metrology/outage.h"
 
 #include <assert.h>
 #include <string.h>
@@ -90,7 +91,7 @@ void recorder_edge(struct recorder *recorder, int index, int64_t t_ns, int level
 	assert(index >= 0 && index < recorder->input_count);
 	if (input->pending && input->t_pending_ns < t_ns)
 		believe_pending(recorder, input);
-	odd = !input->known || level == input->level || (input->has_seqno && seqno != input->seqno + 1);
+	odd = !input->known || level == input->level || (input->has_seqno && !sense_seqno_follows(input->seqno, seqno));
 	if (odd && input->known) {
 		recorder->anomalies++;
 		put_level(recorder, input, input->t_agreed_ns, input->level);

@@ -1,0 +1,128 @@
+/* What can be asked of a slot's history: spans that touch, guids that are one, and whether the record can be believed. */
+
+#include "rig/alerts/history.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define GUID_DIGITS 16
+
+/* The hexadecimal digits of a guid, whatever stands between them; false: it has not the number of a guid's. */
+static bool guid_digits(const char *guid, char digits[GUID_DIGITS])
+{
+	int count = 0;
+
+	for (; *guid; guid++) {
+		if (*guid == '-' || *guid == ':')
+			continue;
+		if (!isxdigit((unsigned char)*guid) || count == GUID_DIGITS)
+			return false;
+		digits[count++] = (char)tolower((unsigned char)*guid);
+	}
+	return count == GUID_DIGITS;
+}
+
+bool guid_same(const char *a, const char *b)
+{
+	char a_digits[GUID_DIGITS], b_digits[GUID_DIGITS];
+
+	if (guid_digits(a, a_digits) && guid_digits(b, b_digits))
+		return memcmp(a_digits, b_digits, GUID_DIGITS) == 0;
+	return strcasecmp(a, b) == 0;
+}
+
+bool guid_differs(const char *a, const char *b)
+{
+	char a_digits[GUID_DIGITS], b_digits[GUID_DIGITS];
+
+	return guid_digits(a, a_digits) && guid_digits(b, b_digits) && memcmp(a_digits, b_digits, GUID_DIGITS) != 0;
+}
+
+bool history_healthy(const struct history *history, int observer, int64_t from_ns, int64_t to_ns)
+{
+	int64_t last_ns = -1;
+	bool healthy = false;
+	int i;
+
+	/* Lines may be a little out of order: the last one at or before the begin says how it was then. */
+	for (i = 0; i < history->health_count; i++) {
+		const struct health_change *change = &history->health[i];
+
+		if (change->observer != observer || change->t_ns > to_ns)
+			continue;
+		if (change->t_ns > from_ns && !change->healthy)
+			return false;
+		if (change->t_ns > from_ns || change->t_ns < last_ns)
+			continue;
+		last_ns = change->t_ns;
+		healthy = change->healthy;
+	}
+	return healthy;
+}
+
+static bool event_touches(const struct history *history, enum event_kind kind, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == kind && event->from_ns <= to_ns && event->to_ns >= from_ns)
+			return true;
+	}
+	return false;
+}
+
+bool history_suspended(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	return event_touches(history, EVENT_SUSPEND, from_ns, to_ns);
+}
+
+bool history_unseated(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	return event_touches(history, EVENT_UNSEATED, from_ns, to_ns);
+}
+
+/* Whether a cut that was announced in the control can have made an outage that began at `t_down_ns`. */
+static bool cut_in_control(const struct history *history, const struct control_span *control, int64_t t_down_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_RIG_CUT && event->from_ns >= control->span.from_ns && event->from_ns <= t_down_ns &&
+		    t_down_ns <= duration_add(event->to_ns, HOLD_UP_NS))
+			return true;
+	}
+	return false;
+}
+
+int history_control_of(const struct history *history, const struct outage *outage)
+{
+	int i;
+
+	for (i = 0; i < history->control_count; i++) {
+		const struct control_span *control = &history->controls[i];
+
+		if (control->span.to_ns != INSTANT_NEVER && !control->interrupted &&
+		    control->span.from_ns <= outage->t_down_ns && outage->t_down_ns <= control->span.to_ns &&
+		    cut_in_control(history, control, outage->t_down_ns))
+			return i;
+	}
+	return -1;
+}
+
+static bool unreadable(const struct sense *sense, const char *wired)
+{
+	return wired[0] && (!sense->known || sense->confused);
+}
+
+bool history_confused(const struct history *history)
+{
+	const struct record *wiring = &history->wiring;
+
+	return history->confused || !history->started || unreadable(&history->supply, wiring->data.slot.sense) ||
+	       unreadable(&history->mains, wiring->data.slot.mains) ||
+	       unreadable(&history->lab_feed, wiring->data.slot.lab_feed);
+}
