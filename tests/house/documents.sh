@@ -23,7 +23,7 @@ lost_targets() {
 # The first column of the tables in rig/, drivers/ and tests/README.md names the folders beside it, all of them.
 folders() { # FOLDER
 	local named there
-	named=$(sed -n 's/^| \([a-z]*\)\/.*/\1/p' "$1/README.md" | sort)
+	named=$(sed -n 's/^| \([a-z]*\)\/.*/\1/p' "$1/README.md" | sort -u)
 	there=$(find "$1" -mindepth 2 -name '*.*' -not -path "$1/.*" -printf '%P\n' | cut -d/ -f1 | sort -u)
 	comm -23 <(echo "$named") <(echo "$there") | sed "s|^|$1/README.md names what is not there: |"
 	comm -13 <(echo "$named") <(echo "$there") | sed "s|^|$1/README.md has no line for |"
