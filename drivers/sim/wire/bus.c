@@ -13,7 +13,7 @@ static unsigned check_of(const uint8_t *bytes, size_t size)
 	size_t bit;
 
 	for (bit = 0; bit < 8 * size; bit++) {
-		unsigned out = (rest ^ bytes[bit / 8] >> bit % 8) & 1;
+		unsigned out = (rest ^ (unsigned)bytes[bit / 8] >> bit % 8) & 1;
 
 		rest >>= 1;
 		if (out)
