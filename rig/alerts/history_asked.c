@@ -91,7 +91,8 @@ static bool cut_in_control(const struct history *history, const struct control_s
 	for (i = 0; i < history->event_count; i++) {
 		const struct event *event = &history->events[i];
 
-		if (event->kind == EVENT_RIG_CUT && event->from_ns >= control->span.from_ns && event->from_ns <= t_down_ns &&
+		if (event->kind == EVENT_RIG_CUT && event->purpose == PURPOSE_CONTROL &&
+		    event->from_ns >= control->span.from_ns && event->from_ns <= t_down_ns &&
 		    t_down_ns <= duration_add(event->to_ns, HOLD_UP_NS))
 			return true;
 	}

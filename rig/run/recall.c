@@ -39,6 +39,7 @@ static void take_step(struct engine *engine, struct slot_run *run, const struct 
 		break;
 	case STEP_FAILED:
 		run->failed = true;
+		run->watch_open = run->control_open = false;
 		run->at = run->finishing || engine->program->plan->finally_first >= engine->program->plan->count
 				  ? engine->program->plan->count : engine->program->plan->finally_first;
 		break;

@@ -542,6 +542,27 @@ static void a_welded_relay_is_the_rigs_fault(void **state)
 	assert_int_equal(findings->exit_code, EXIT_CODE_UNDECIDED);
 }
 
+static void a_control_that_failed_is_not_ended_by_a_later_one(void **state)
+{
+	int i, begins = 0, ends = 0;
+
+	(void)state;
+	start_world(20 * S);
+	the_plan.finally_first = the_plan.count - 2; /* the controls after the watch are made in any case */
+	world.welded = true;
+	introduce(EVENT_BEGIN, true);
+	while (advance(24 * 3600 * S))
+		;
+	engine_free(engine);
+	engine = NULL;
+	for (i = 0; i < line_count; i++) {
+		begins += lines[i].kind == RECORD_CONTROL && lines[i].data.control.state == SPAN_BEGIN;
+		ends += lines[i].kind == RECORD_CONTROL && lines[i].data.control.state == SPAN_END;
+	}
+	assert_true(begins >= 2);
+	assert_int_equal(ends, 0);
+}
+
 /* The rig dies and comes back 2 s later; the lines were held meanwhile, and what was not durable is lost. */
 static void a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict(void **state)
 {
@@ -603,6 +624,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_energised_before_the_bench_is_armed),
 		cmocka_unit_test(an_emergency_stop_switches_off_at_once_and_ends_the_run),
 		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
+		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
 	};
 

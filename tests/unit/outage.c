@@ -305,6 +305,93 @@ static void bounds_hold_the_truth_whatever_is_lost(void **state)
 	}
 }
 
+static void the_kernel_counts_in_32_bits(void **state)
+{
+	(void)state;
+	sense_edge(&sense, 100 * S, 0, UINT32_MAX);
+	sense_edge(&sense, 120 * S, 1, 0);
+	sense_level(&sense, 121 * S, 1);
+	check(0, 100 * S, 120 * S, 20 * S, 20 * S);
+	assert_int_equal(sense.anomalies, 0);
+	sense_edge(&sense, 130 * S, 0, 2); /* 1 was lost */
+	sense_edge(&sense, 140 * S, 1, 3);
+	sense_level(&sense, 141 * S, 1);
+	check(1, 121 * S, 140 * S, 10 * S, 19 * S);
+}
+
+static void an_edge_that_comes_late_explains_the_unknown_span_it_lies_in(void **state)
+{
+	(void)state;
+	sense_level(&sense, 99 * S, 1);
+	sense_level(&sense, 101 * S, 0);
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_edge(&sense, 120 * S, 1, 2);
+	sense_level(&sense, 121 * S, 1);
+	check(0, 99 * S, 120 * S, 19 * S, 21 * S);
+	assert_false(sense.confused);
+}
+
+static void an_edge_that_crossed_a_poll_leaves_the_time_between_unknown(void **state)
+{
+	(void)state;
+	sense_level(&sense, 100 * S + 30 * MS, 1);
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_level(&sense, 120 * S + 40 * MS, 0);
+	sense_edge(&sense, 120 * S, 1, 2);
+	sense_level(&sense, 121 * S, 1);
+	check(0, 100 * S, 120 * S + 40 * MS, 20 * S - 30 * MS, 20 * S + 40 * MS);
+	assert_false(sense.confused);
+}
+
+static void an_edge_from_long_ago_confuses(void **state)
+{
+	(void)state;
+	sense_level(&sense, 400 * S, 1);
+	sense_edge(&sense, 100 * S, 0, 1);
+	assert_true(sense.confused);
+}
+
+static void an_edge_that_would_reopen_what_had_settled_confuses(void **state)
+{
+	(void)state;
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_edge(&sense, 200 * S, 1, 2);
+	sense_level(&sense, 200 * S + 60 * MS, 1);
+	sense_edge(&sense, 200 * S + 40 * MS, 0, 3);
+	assert_true(sense.confused);
+}
+
+static void an_old_level_that_says_nothing_new_is_left_out(void **state)
+{
+	(void)state;
+	sense_level(&sense, 400 * S, 1);
+	sense_level(&sense, 100 * S, 1);
+	assert_false(sense.confused);
+	sense_level(&sense, 100 * S, 0);
+	assert_true(sense.confused);
+}
+
+static void what_is_certain_of_an_outage_in_front_of_an_instant(void **state)
+{
+	struct outage outage;
+
+	(void)state;
+	sense_level(&sense, 100 * S, 1);
+	sense_level(&sense, 200 * S, 0); /* it fell somewhere between */
+	sense_level(&sense, 300 * S, 0);
+	outage = sense_outage(&sense, 0);
+	assert_int_equal(outage.t_down_ns, 100 * S);
+	assert_int_equal(outage.sure_from_ns, 200 * S);
+	assert_int_equal(outage_sure_before(&outage, 150 * S), 0);
+	assert_int_equal(outage_sure_before(&outage, 250 * S), 50 * S);
+	assert_int_equal(outage_sure_before(&outage, 900 * S), 100 * S);
+	sense_edge(&sense, 320 * S, 1, 1);
+	sense_level(&sense, 330 * S, 1);
+	outage = sense_outage(&sense, 0);
+	assert_int_equal(outage.sure_from_ns, 200 * S);
+	assert_int_equal(outage_sure_before(&outage, 900 * S), 120 * S);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -320,6 +407,13 @@ int main(void)
 		cmocka_unit_test_setup(a_held_line_needs_no_unknown_span_after_a_crash, fresh),
 		cmocka_unit_test_setup(edges_lost_at_the_handover_widen_from_in_front_of_it, fresh),
 		cmocka_unit_test_setup(nobody_recording_is_unknown_and_another_boot_is_unbounded, fresh),
+		cmocka_unit_test_setup(the_kernel_counts_in_32_bits, fresh),
+		cmocka_unit_test_setup(an_edge_that_comes_late_explains_the_unknown_span_it_lies_in, fresh),
+		cmocka_unit_test_setup(an_edge_that_crossed_a_poll_leaves_the_time_between_unknown, fresh),
+		cmocka_unit_test_setup(an_edge_from_long_ago_confuses, fresh),
+		cmocka_unit_test_setup(an_edge_that_would_reopen_what_had_settled_confuses, fresh),
+		cmocka_unit_test_setup(an_old_level_that_says_nothing_new_is_left_out, fresh),
+		cmocka_unit_test_setup(what_is_certain_of_an_outage_in_front_of_an_instant, fresh),
 		cmocka_unit_test(bounds_hold_the_truth_whatever_is_lost),
 	};
 

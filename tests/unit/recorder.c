@@ -89,6 +89,14 @@ static void a_gap_is_framed_by_the_polls_around_it(void **state)
 				   "level 1 at 400 ms\n");
 }
 
+static void the_kernels_count_goes_over_without_a_gap(void **state)
+{
+	(void)state;
+	recorder_edge(&recorder, 0, 50 * MS, 0, UINT32_MAX);
+	recorder_edge(&recorder, 0, 60 * MS, 1, 0);
+	assert_int_equal(recorder.anomalies, 0);
+}
+
 static void the_last_poll_is_written_at_the_end(void **state)
 {
 	(void)state;
@@ -105,6 +113,7 @@ int main(void)
 		cmocka_unit_test_setup(a_poll_that_overtakes_its_edge_is_no_contradiction, fresh),
 		cmocka_unit_test_setup(a_level_that_no_edge_explains_is_written_with_the_poll_before_it, fresh),
 		cmocka_unit_test_setup(a_gap_is_framed_by_the_polls_around_it, fresh),
+		cmocka_unit_test_setup(the_kernels_count_goes_over_without_a_gap, fresh),
 		cmocka_unit_test_setup(the_last_poll_is_written_at_the_end, fresh),
 	};
 
