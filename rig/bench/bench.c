@@ -148,6 +148,20 @@ static void read_terms(struct bench *bench, struct yaml_map *top)
 				(void)yaml_problem(yaml_item(list, i), "term '%s' stands twice; its uncertainty would count twice", bench->terms[i].name);
 }
 
+/* A contactor that fell with the rig would cut what is to be held behind it. */
+static void hold_contactors(struct bench *bench)
+{
+	int i;
+
+	for (i = 0; i < bench->slot_count; i++) {
+		const struct bench_mains *mains = &bench->slots[i].mains;
+		int contactor = mains->present && mains->group >= 0 ? bench->groups[mains->group].contactor : -1;
+
+		if (contactor >= 0 && bench->channels[mains->switch_channel].on_rig_loss == ON_RIG_LOSS_HOLD)
+			bench->channels[contactor].on_rig_loss = ON_RIG_LOSS_HOLD;
+	}
+}
+
 static void read_interlock_channel(struct bench *bench, struct bench_interlock *interlock, struct yaml_node node)
 {
 	int found = bench_channel_find(bench, yaml_scalar(node));
@@ -234,6 +248,7 @@ static void read_bench(struct bench_reader *reader)
 	read_input(reader, &map, "ups", USE_UPS, &bench->ups);
 	read_groups(reader, &map);
 	read_slots(reader, &map);
+	hold_contactors(bench);
 	read_buses(reader);
 	read_proofs(bench, &map);
 	read_terms(bench, &map);

@@ -45,6 +45,7 @@ struct running {
 	struct supervised supervised;
 	char folder[PATH_MAX];
 	char operator[WORD_TEXT_SIZE];
+	char resumed_by[WORD_TEXT_SIZE];
 	bool quiet;
 	bool was_activated[BENCH_SLOTS_MAX];
 };
@@ -100,6 +101,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.folder = run->folder,
 		.revision = revision(),
 		.operator = run->operator,
+		.resumed_by = resumed ? run->resumed_by : "",
 		.resumed = resumed,
 		.held = held,
 		.quiet = run->quiet,
@@ -301,12 +303,49 @@ static void print_line(void *self, const char *line)
 	(void)fflush(stdout);
 }
 
-static void keep_run(void *self, const struct record *record)
+/* What must be known of a run before it goes on. */
+struct earlier {
+	struct record run;             /* RECORD_KIND_COUNT: the journal has no such line */
+	char boot_id[WORD_TEXT_SIZE];
+	enum end_reason reason;        /* of its last end; END_COMPLETED: it has none */
+};
+
+static void keep_earlier(void *self, const struct record *record)
 {
-	struct record *kept = self;
+	struct earlier *earlier = self;
 
 	if (record->kind == RECORD_RUN)
-		*kept = *record;
+		earlier->run = *record;
+	if (record->kind == RECORD_END)
+		earlier->reason = record->data.end.reason;
+	if (record->kind == RECORD_BOOT)
+		text_copy(earlier->boot_id, sizeof earlier->boot_id, record->data.boot.boot_id);
+}
+
+/* After a person's cause, the lab's power or a restart of the host somebody has looked at the bench, and says who. */
+static bool name_whoever_goes_on(struct running *run, const struct earlier *earlier, const char *name, struct error *error)
+{
+	char boot_id[WORD_TEXT_SIZE], line[WORD_TEXT_SIZE];
+	const char *why = NULL;
+
+	clock_boot_id(boot_id);
+	if (earlier->reason == END_SAFETY)
+		why = "a person or the lab's power switched everything off";
+	else if (strcmp(boot_id, earlier->boot_id) != 0)
+		why = "the host was started anew since";
+	if (!why)
+		return true;
+	if (!name && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
+		fprintf(stderr, "%s. Who has looked at the bench and goes on? Name: ", why);
+		if (fgets(line, sizeof line, stdin)) {
+			line[strcspn(line, "\r\n")] = '\0';
+			name = line;
+		}
+	}
+	if (!name || !name[0])
+		return error_set(error, FAULT_USAGE, "%s: look at the bench, then say who goes on with --operator NAME", why);
+	return text_copy(run->resumed_by, sizeof run->resumed_by, name) ||
+	       error_set(error, FAULT_USAGE, "the name is too long");
 }
 
 static bool resume_cold(struct running *run, const struct record *line, const char *folder, int *exit_code,
@@ -330,18 +369,20 @@ static bool resume_cold(struct running *run, const struct record *line, const ch
 static bool command_resume_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *folder = arguments->operands[0];
-	struct record line = {.kind = RECORD_KIND_COUNT};
+	struct earlier earlier = {.run = {.kind = RECORD_KIND_COUNT}};
 	bool done;
 
 	/* A torn last line is repaired by the writer; what stands in front of it names the bench. */
-	if (!evidence_read(folder, keep_run, &line, NULL, error) && line.kind != RECORD_RUN)
+	if (!evidence_read(folder, keep_earlier, &earlier, NULL, error) && earlier.run.kind != RECORD_RUN)
 		return false;
-	if (line.kind != RECORD_RUN)
+	if (earlier.run.kind != RECORD_RUN)
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
-	if (seat_say(line.data.run.bench, "resume", print_line, NULL, exit_code))
+	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
 		return true;
 	running.seat = (struct seat){.lock = -1, .listening = -1};
-	done = resume_cold(&running, &line, folder, exit_code, error);
+	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
+		return false;
+	done = resume_cold(&running, &earlier.run, folder, exit_code, error);
 	run_done(&running);
 	return done;
 }
@@ -470,6 +511,11 @@ const struct command command_run = {
 
 static const struct command_option no_options[] = {{NULL, NULL, NULL, false}};
 
+static const struct command_option resume_options[] = {
+	{"--operator", "NAME", "who has looked at the bench and goes on, after a person's cause or a restart of the host", false},
+	{NULL, NULL, NULL, false},
+};
+
 static const struct command_example resume_examples[] = {
 	{"resume reports/20261123T180000Z-ota-journey-1", "go on after a crash, once the bench is armed"},
 	{NULL, NULL},
@@ -482,8 +528,10 @@ const struct command command_resume = {
 	.operands_most = 1,
 	.about = "go on with a run after a crash or a power cut",
 	.text = "Steps that were under way are begun again; an activation that was announced is never sent a second time. If the\n"
-		"run's supervisor still holds the lines, it starts the next rig on them; otherwise the bench is opened anew.",
-	.options = no_options,
+		"run's supervisor still holds the lines, it starts the next rig on them; otherwise the bench is opened anew.\n"
+		"After an emergency stop, an open door, loss of the arm or of the lab's power, or a restart of the host, it waits for\n"
+		"the bench to be armed again and wants the name of whoever has looked at it; the name stands in the journal.",
+	.options = resume_options,
 	.examples = resume_examples,
 	.run = command_resume_run,
 };

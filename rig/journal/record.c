@@ -42,7 +42,7 @@ WORDS(span_words, "begin", "end");
 WORDS(phase_words, "idle", "enter", "transfer", "verify", "hold", "activate", "confirm");
 WORDS(activation_words, "announced", "sent", "accepted", "refused", "unknown");
 WORDS(hub_words, "ready", "restart", "upgrade", "unseated", "seated");
-WORDS(safety_words, "arm", "estop", "door", "temperature");
+WORDS(safety_words, "arm", "estop", "door", "temperature", "lab-power");
 WORDS(clock_words, "locked", "free");
 WORDS(gate_words, "waiting", "passed", "failed");
 WORDS(step_words, "begin", "done", "failed", "skipped");

@@ -95,6 +95,64 @@ static const struct load_slot *loaded(const struct assembly *assembly, const cha
 	return index < 0 ? NULL : &assembly->load->slots[index];
 }
 
+static int input_find(const struct assembled *assembled, int channel)
+{
+	int i;
+
+	for (i = 0; i < assembled->program.input_count; i++)
+		if (assembled->input_channel[i] == channel)
+			return i;
+	return NO_CHANNEL;
+}
+
+/* What stands in front of the mains relays of several slots: one output, and one input that shows it open. */
+static bool add_contactor(struct assembled *assembled, const struct assembly *assembly, const struct bench_slot *from,
+			  struct program_slot *slot, struct error *error)
+{
+	const struct bench_group *group = from->mains.present && from->mains.group >= 0
+						  ? &assembly->bench->groups[from->mains.group] : NULL;
+
+	slot->contactor = slot->mirror = NO_CHANNEL;
+	if (!group || group->contactor < 0)
+		return true;
+	if (!add_output(assembled, assembly, group->contactor, &slot->contactor, error))
+		return false;
+	slot->mirror = input_find(assembled, group->mirror);
+	return slot->mirror != NO_CHANNEL || add_input(assembled, assembly, group->mirror, "", &slot->mirror, error);
+}
+
+static int output_find(const struct assembled *assembled, int channel)
+{
+	int i;
+
+	for (i = 0; i < assembled->program.output_count; i++)
+		if (assembled->output_channel[i] == channel)
+			return i;
+	return NO_CHANNEL;
+}
+
+/* Of an interlock what takes part: the rest is off, since nobody else can have the bench. */
+static void add_interlocks(struct assembled *assembled, const struct bench *bench)
+{
+	struct program *program = &assembled->program;
+	int i, j, output;
+
+	for (i = 0; i < bench->interlock_count; i++) {
+		const struct bench_interlock *from = &bench->interlocks[i];
+		struct program_interlock *interlock = &program->interlocks[program->interlock_count];
+
+		*interlock = (struct program_interlock){.gap_ns = from->gap_ns};
+		COPY(interlock->why, from->why);
+		for (j = 0; j < from->channel_count; j++) {
+			output = output_find(assembled, from->channels[j]);
+			if (output != NO_CHANNEL)
+				interlock->outputs[interlock->output_count++] = output;
+		}
+		if (interlock->output_count > 1)
+			program->interlock_count++;
+	}
+}
+
 static bool add_slot(struct assembled *assembled, const struct assembly *assembly, int bench_slot, struct error *error)
 {
 	const struct bench_slot *from = &assembly->bench->slots[bench_slot];
@@ -122,7 +180,8 @@ static bool add_slot(struct assembled *assembled, const struct assembly *assembl
 		COPY(slot->firmware_from, load->meter.firmware);
 	assembled->slot_of_bench[bench_slot] = program->slot_count;
 	assembled->bench_slot[program->slot_count++] = bench_slot;
-	return add_output(assembled, assembly, from->mains.present ? from->mains.switch_channel : -1, &slot->mains, error) &&
+	return add_contactor(assembled, assembly, from, slot, error) &&
+	       add_output(assembled, assembly, from->mains.present ? from->mains.switch_channel : -1, &slot->mains, error) &&
 	       add_output(assembled, assembly, from->feed.present ? cutting : -1, &slot->feed, error) &&
 	       add_output(assembled, assembly, from->feed.present ? from->feed.volts : -1, &slot->supply, error) &&
 	       add_output(assembled, assembly, from->feed.present && from->feed.output != cutting ? from->feed.output : -1,
@@ -242,6 +301,7 @@ static void add_times(struct program *program, const struct bench *bench)
 	program->needs_arm = bench->arm.channel >= 0 || bench->hazard == HAZARD_MAINS;
 	program->has_estop = bench->estop.channel >= 0;
 	program->has_door = bench->door.channel >= 0;
+	program->has_lab_feed = bench->lab_feed.channel >= 0;
 	program->output_within_ns = OUTPUT_WITHIN_NS;
 	program->sense_within_ns = SENSE_WITHIN_NS;
 	program->hubs_together_max = bench->hubs_together_max;
@@ -280,10 +340,12 @@ bool assemble(struct assembled *assembled, const struct assembly *assembly, stru
 		}
 		add_slot_lines(assembled, assembly, i);
 	}
-	if (!add_input(assembled, assembly, assembly->bench->lab_feed.channel, "", &unused, error)) {
+	if (!add_input(assembled, assembly, assembly->bench->lab_feed.channel, "", &unused, error) ||
+	    !add_input(assembled, assembly, assembly->bench->ups.channel, "", &program->ups, error)) {
 		assemble_done(assembled);
 		return false;
 	}
+	add_interlocks(assembled, assembly->bench);
 	add_times(program, assembly->bench);
 	add_line(program, RECORD_START, "")->data.start.level_period_ns = program->level_period_ns;
 	return true;

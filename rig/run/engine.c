@@ -15,6 +15,8 @@
 #define ROOM_FOR_LINES (ACTIONS_MAX / 2)
 #define OFF_WITHIN_NS (10 * NS_PER_S)
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)
+#define LAB_POWER_TELL_NS NS_PER_S           /* the arm may fall before the sense of the lab's feed does */
+#define LAB_POWER_WATCH_NS (10 * NS_PER_MIN) /* a hub's three minutes without the lab's power, and its alert's way */
 
 static void put_recorded(void *self, struct record *record)
 {
@@ -27,7 +29,7 @@ static void init_slot(struct engine *engine, int index)
 	int mark;
 
 	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_unarmed_ns = -1,
-				 .waits_for = "the run to begin",
+				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)
 		run->t_moment_ns[mark] = -1;
@@ -55,6 +57,7 @@ struct engine *engine_new(const struct program *program)
 	engine->estop_ok = !program->has_estop;
 	engine->door_ok = !program->has_door;
 	engine->temperature_ok = true;
+	engine->lab_power_ok = !program->has_lab_feed;
 	engine->t_last_turn_ns = -1;
 	recorder_init(&engine->recorder, (struct record_sink){put_recorded, engine});
 	for (i = 0; i < program->input_count; i++)
@@ -221,18 +224,24 @@ static bool *safety_flag(struct engine *engine, enum safety_input input)
 		return &engine->estop_ok;
 	case SAFETY_DOOR:
 		return &engine->door_ok;
+	case SAFETY_LAB_POWER:
+		return &engine->lab_power_ok;
 	case SAFETY_TEMPERATURE:
 		break;
 	}
 	return &engine->temperature_ok;
 }
 
+/* Or about to be: a slot that is cut for a time comes back by itself. */
 static bool anything_energised(const struct engine *engine)
 {
 	int i;
 
 	for (i = 0; i < engine->program->output_count; i++)
 		if (engine->on[i])
+			return true;
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (engine->slots[i].power > POWER_TURN)
 			return true;
 	return false;
 }
@@ -376,6 +385,7 @@ static void take(struct engine *engine, const struct run_event *event)
 		break;
 	case EVENT_STOP:
 		stop(engine, END_STOPPED);
+		engine->hurry = true;
 		break;
 	case EVENT_LOST:
 		take_fault(engine, event);
@@ -484,8 +494,10 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 	if (run->energise_again) {
 		enum progress progress = power_bring_up(engine, run, PURPOSE_SCENARIO);
 
-		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
+		if (progress == PROGRESS_PENDING && run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns))) {
+			plan_step_out_of_time(engine, run, step);
 			progress = PROGRESS_FAILED;
+		}
 		run->energise_again = progress == PROGRESS_PENDING;
 		if (progress == PROGRESS_FAILED)
 			fail_step(engine, run);
@@ -566,17 +578,30 @@ static bool all_off(const struct engine *engine)
 	for (i = 0; i < engine->program->output_count; i++)
 		if (engine->answer_owed[i])
 			return false;
-	return true;
+	return power_closed_contactor(engine) == NO_CHANNEL;
+}
+
+/* The lab's power has gone: what hubs make of it is seen to its end, unless the operator does not want to wait. */
+static bool watches_on(struct engine *engine)
+{
+	if (engine->reason != END_SAFETY || !engine->program->has_lab_feed || engine->hurry)
+		return false;
+	if (!engine->t_all_off_ns)
+		engine->t_all_off_ns = engine->t_ns;
+	engine->off_deadline_ns = engine->t_all_off_ns + (engine->lab_power_ok ? LAB_POWER_TELL_NS : LAB_POWER_WATCH_NS);
+	return engine->t_ns < engine->off_deadline_ns;
 }
 
 static void switch_off(struct engine *engine)
 {
 	if (engine->off_deadline_ns == 0)
 		begin_switching_off(engine);
-	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns))
+	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns) || watches_on(engine))
 		return;
 	if (!all_off(engine))
-		emit_fault(engine, "", FAULT_RIG, 0, "not-off", "an output did not confirm that it is off at the end of the run");
+		emit_fault(engine, "", FAULT_RIG, 0, "not-off", power_closed_contactor(engine) == NO_CHANNEL
+			   ? "an output did not confirm that it is off at the end of the run"
+			   : "the mirror contact of a contactor says at the end of the run that it is closed: it may be welded");
 	recorder_close(&engine->recorder);
 	emit_close_raw(engine);
 	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;

@@ -22,7 +22,7 @@
 enum progress { PROGRESS_PENDING, PROGRESS_DONE, PROGRESS_FAILED };
 
 /* Where switching has got to; see power.c. */
-enum power_stage { POWER_IDLE, POWER_TURN, POWER_DURABLE, POWER_OUTPUT, POWER_SENSE, POWER_LENGTH };
+enum power_stage { POWER_IDLE, POWER_TURN, POWER_DURABLE, POWER_OUTPUT, POWER_MIRROR, POWER_SENSE, POWER_LENGTH };
 
 struct slot_run {
 	const struct program_slot *slot;
@@ -37,12 +37,13 @@ struct slot_run {
 	int64_t t_begin_ns;           /* of the step */
 	int64_t wake_ns;              /* wants a tick then */
 	const char *waits_for;
+	enum fault waits_on;          /* whose it is if that does not come in time */
 
 	enum powered acting;          /* what the present step switches */
 	enum power_stage power;
 	bool mains_up;                /* while the slot is brought up: its mains are on, its feed comes next */
 	int64_t power_deadline_ns;
-	int64_t t_unarmed_ns;         /* waits for the arm since then; -1: it does not */
+	int64_t t_unarmed_ns;         /* waits for a person at the bench since then; -1: it does not */
 	uint64_t durable_needed;
 	unsigned outputs_wanted;      /* outputs still to answer */
 	bool output_refused;
@@ -96,7 +97,7 @@ struct engine {
 	int64_t t_off_ns[PROGRAM_OUTPUTS_MAX];   /* when it was last told to go off */
 	bool on[PROGRAM_OUTPUTS_MAX];            /* as commanded by this engine */
 	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* or by the one before a resume, and what it is now nobody knows */
-	bool armed, estop_ok, door_ok, temperature_ok;
+	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
 	int64_t t_last_turn_ns;       /* a slot was energised or cut */
 	int64_t window;               /* 3-minute window of UTC of the last cut */
 	int window_cuts;
@@ -104,6 +105,8 @@ struct engine {
 	enum end_reason reason;
 	bool stopping;
 	int64_t off_deadline_ns;
+	bool hurry;                   /* the operator wants it to end now */
+	int64_t t_all_off_ns;         /* 0: not yet */
 	bool raw_closed;
 	int64_t listen_deadline_ns;
 };
@@ -140,8 +143,15 @@ enum progress power_off(struct engine *engine, struct slot_run *run, enum purpos
 enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts);
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose); /* at once, waits for nothing */
 
+/* What people must put right before this slot may be energised; NULL: nothing. */
+const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
+
+/* The first contactor whose mirror contact does not show it open although it was told to; NO_CHANNEL: none. */
+int power_closed_contactor(const struct engine *engine);
+
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);
+void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step);
 
 /* bisect.c: at the begin of a step, where to go on instead (-1: here); and what the end of a step teaches. */
 int bisect_enter(const struct engine *engine, struct slot_run *run, int at);

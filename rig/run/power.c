@@ -28,11 +28,97 @@ static enum progress fail(struct engine *engine, struct slot_run *run, enum faul
 	return PROGRESS_FAILED;
 }
 
-static bool permitted(const struct engine *engine, const struct slot_run *run)
+const char *power_forbidden(const struct engine *engine, const struct slot_run *run)
 {
+	/* What the lab's power switched off its return must not switch on, mains or not. */
+	if (!engine->lab_power_ok)
+		return "the lab's power";
 	if (!engine->program->outputs[power_switch(run)].hazardous)
+		return NULL;
+	if (!engine->estop_ok)
+		return "the emergency stop to be released";
+	if (!engine->door_ok)
+		return "the door to be closed";
+	if (!engine->temperature_ok)
+		return "the temperature to be in order";
+	return engine->armed ? NULL : "the bench to be armed";
+}
+
+/* What switching this slot on switches on, in this order: the supply first, then the switch near the hub. */
+#define CHAIN_MAX 3
+
+static int chain_of(const struct slot_run *run, int chain[CHAIN_MAX])
+{
+	const struct program_slot *slot = run->slot;
+	const int supply[] = {slot->supply, slot->supply_output, slot->feed}, mains[] = {slot->contactor, slot->mains};
+	const int *from = run->acting == POWERED_SUPPLY ? supply : mains;
+	int from_count = run->acting == POWERED_SUPPLY ? 3 : 2, count = 0, i;
+
+	for (i = 0; i < from_count; i++)
+		if (from[i] != NO_CHANNEL)
+			chain[count++] = from[i];
+	return count;
+}
+
+/* On, perhaps on, or promised to a slot: one that is being switched, or cut for a time after which it comes back. */
+static bool claimed(const struct engine *engine, int output, const struct slot_run *but)
+{
+	int chain[CHAIN_MAX], i, j;
+
+	if (engine->on[output] || engine->maybe_on[output])
 		return true;
-	return engine->armed && engine->estop_ok && engine->door_ok && engine->temperature_ok;
+	for (i = 0; i < engine->program->slot_count; i++) {
+		const struct slot_run *run = &engine->slots[i];
+
+		if (run == but || run->power <= POWER_TURN)
+			continue;
+		for (j = chain_of(run, chain) - 1; j >= 0; j--)
+			if (chain[j] == output)
+				return true;
+	}
+	return false;
+}
+
+static bool contains(const struct program_interlock *interlock, int output)
+{
+	int i;
+
+	for (i = 0; i < interlock->output_count; i++)
+		if (interlock->outputs[i] == output)
+			return true;
+	return false;
+}
+
+/* Whether an interlock lets this output go on now; if not, waits_for says why. */
+static bool interlock_permits(struct engine *engine, struct slot_run *run, const struct program_interlock *interlock, int output)
+{
+	int i;
+
+	for (i = 0; i < interlock->output_count; i++) {
+		int other = interlock->outputs[i];
+
+		if (other == output)
+			continue;
+		run->waits_for = interlock->why;
+		if (claimed(engine, other, run))
+			return false;
+		if (engine->t_off_ns[other] >= 0 && !run_reached(engine, run, engine->t_off_ns[other] + interlock->gap_ns))
+			return false;
+	}
+	return true;
+}
+
+static bool interlocks_permit(struct engine *engine, struct slot_run *run)
+{
+	const struct program *program = engine->program;
+	int chain[CHAIN_MAX], count = chain_of(run, chain), i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < program->interlock_count && !engine->on[chain[i]]; j++)
+			if (contains(&program->interlocks[j], chain[i]) &&
+			    !interlock_permits(engine, run, &program->interlocks[j], chain[i]))
+				return false;
+	return true;
 }
 
 static int64_t window_of(const struct engine *engine)
@@ -47,9 +133,10 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 	int output = power_switch(run);
 	int64_t next_window_ns;
 
-	if (!permitted(engine, run)) {
+	run->waits_for = power_forbidden(engine, run);
+	if (run->waits_for) {
 		/* A person walks to the bench to arm it: that time is bounded by itself and not part of the step's. */
-		run->waits_for = "the bench to be armed";
+		run->waits_on = FAULT_OPERATOR;
 		if (run->t_unarmed_ns < 0)
 			run->t_unarmed_ns = engine->t_ns;
 		if (run_reached(engine, run, run->t_unarmed_ns + ARM_WITHIN_NS))
@@ -58,11 +145,14 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 		return false;
 	}
 	run->t_unarmed_ns = -1;
+	run->waits_on = FAULT_RIG;
 	run->waits_for = "its turn to switch";
 	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns))
 		return false;
 	if (!cutting && engine->t_off_ns[output] >= 0 &&
 	    !run_reached(engine, run, engine->t_off_ns[output] + program->outputs[output].min_off_ns))
+		return false;
+	if (!cutting && !interlocks_permit(engine, run))
 		return false;
 	if (!cutting || program->hubs_together_max == 0 || engine->window != window_of(engine) ||
 	    engine->window_cuts < program->hubs_together_max)
@@ -97,19 +187,34 @@ static void command(struct engine *engine, struct slot_run *run, int output, boo
 	emit_output(engine, run, output, on, run->slot->supply_mv, purpose);
 }
 
-/* The supply first, then the switch near the hub. */
+/* The first of the chain that is not on yet, and at least the switch itself. */
 static void command_next_on(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
-	const int order[] = {run->slot->supply, run->slot->supply_output};
-	size_t i;
+	int chain[CHAIN_MAX], count = chain_of(run, chain), i;
 
-	for (i = 0; i < sizeof order / sizeof *order && run->acting == POWERED_SUPPLY; i++) {
-		if (order[i] != NO_CHANNEL && !engine->on[order[i]]) {
-			command(engine, run, order[i], true, purpose);
-			return;
-		}
-	}
-	command(engine, run, power_switch(run), true, purpose);
+	for (i = 0; i < count - 1 && engine->on[chain[i]]; i++)
+		;
+	command(engine, run, chain[i], true, purpose);
+}
+
+/* A contactor is closed only if its mirror contact has shown it open, and is closed when that no longer does. */
+static enum progress close_contactor(struct engine *engine, struct slot_run *run)
+{
+	bool told = engine->on[run->slot->contactor];
+
+	if (recorder_level(&engine->recorder, run->slot->mirror) == (told ? 0 : 1))
+		return PROGRESS_DONE;
+	if (!told)
+		return fail(engine, run, FAULT_RIG, "contactor-welded", "the mirror contact says that the group's contactor is closed, and it was not told to");
+	run->waits_for = "the mirror contact of the group's contactor";
+	if (!run_reached(engine, run, run->power_deadline_ns))
+		return PROGRESS_PENDING;
+	return fail(engine, run, FAULT_RIG, "contactor-open", "the group's contactor was told to close, and its mirror contact says that it is open");
+}
+
+static bool needs_mirror(const struct slot_run *run)
+{
+	return run->acting == POWERED_MAINS && run->slot->contactor != NO_CHANNEL;
 }
 
 static enum progress after_output(struct engine *engine, struct slot_run *run)
@@ -153,9 +258,14 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 	if (run->power == POWER_DURABLE) {
 		if (engine->durable < run->durable_needed)
 			return PROGRESS_PENDING;
-		if (!permitted(engine, run)) { /* it was lost while the disk worked */
+		if (power_forbidden(engine, run)) { /* it was lost while the disk worked */
 			enter(run, POWER_TURN);
 			return PROGRESS_PENDING;
+		}
+		if (needs_mirror(run) && !engine->on[run->slot->contactor]) {
+			progress = close_contactor(engine, run);
+			if (progress != PROGRESS_DONE)
+				return progress;
 		}
 		command_next_on(engine, run, purpose);
 	}
@@ -163,10 +273,17 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 		progress = after_output(engine, run);
 		if (progress != PROGRESS_DONE)
 			return progress;
-		if (!engine->on[power_switch(run)]) {
-			command_next_on(engine, run, purpose);
-			return PROGRESS_PENDING;
-		}
+		if (!engine->on[power_switch(run)] && needs_mirror(run))
+			run->power = POWER_MIRROR;
+	}
+	if (run->power == POWER_MIRROR) {
+		progress = close_contactor(engine, run);
+		if (progress != PROGRESS_DONE)
+			return progress;
+	}
+	if (!engine->on[power_switch(run)]) {
+		command_next_on(engine, run, purpose);
+		return PROGRESS_PENDING;
 	}
 	/* What a meter feeds comes when the meter has booted: the step waits for that, with its own bound. */
 	progress = run->acting == POWERED_SUPPLY && run->slot->mains != NO_CHANNEL ? PROGRESS_DONE : after_sense(engine, run, true);
@@ -218,7 +335,7 @@ static enum progress end_of_cut(struct engine *engine, struct slot_run *run, int
 	run->waits_for = "the end of the cut";
 	if (!run_reached(engine, run, run->t_cut_ns + for_ns))
 		return PROGRESS_PENDING;
-	if (!permitted(engine, run))
+	if (power_forbidden(engine, run))
 		return fail(engine, run, FAULT_OPERATOR, "not-armed", "the arm was lost during a cut");
 	command(engine, run, power_switch(run), true, purpose);
 	return PROGRESS_PENDING;
@@ -311,4 +428,18 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 	drop_output(engine, run, run->slot->supply, purpose);
 	run->power = POWER_IDLE;
 	run->mains_up = false;
+}
+
+int power_closed_contactor(const struct engine *engine)
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count; i++) {
+		const struct program_slot *slot = &engine->program->slots[i];
+
+		if (slot->contactor != NO_CHANNEL && !engine->maybe_on[slot->contactor] && engine->t_off_ns[slot->contactor] >= 0 &&
+		    recorder_level(&engine->recorder, slot->mirror) == 0)
+			return slot->contactor;
+	}
+	return NO_CHANNEL;
 }

@@ -15,6 +15,8 @@
 #define PROGRAM_SLOTS_MAX 64
 #define PROGRAM_OUTPUTS_MAX 256
 #define PROGRAM_PREAMBLE_MAX 1024
+#define PROGRAM_INTERLOCKS_MAX 32
+#define PROGRAM_INTERLOCK_OUTPUTS_MAX 8
 #define NO_CHANNEL (-1)
 
 /* One output of the bench: a switch, or a supply's voltage. */
@@ -32,6 +34,8 @@ struct program_slot {
 	int mains, feed;           /* switches, NO_CHANNEL where there is none */
 	int supply;                /* voltage of the feed's supply */
 	int supply_output;         /* its output switch, where another switch does the cutting */
+	int contactor;             /* of the slot's group, in front of its mains relay; shared by the group */
+	int mirror;                /* its mirror contact, an input: 1 while it is open */
 	int64_t supply_mv;         /* what `supply: on` sets */
 	int sense, mains_sense;    /* indices into program.inputs */
 	int observers;             /* number of observer lines in the preamble */
@@ -41,6 +45,14 @@ struct program_slot {
 	int64_t settle_ns;
 	char firmware_from[WORD_TEXT_SIZE], firmware_to[WORD_TEXT_SIZE];
 	char image[DIGEST_TEXT_SIZE];
+};
+
+/* Switches of which at most one is on, with a gap between one going off and another going on. */
+struct program_interlock {
+	int outputs[PROGRAM_INTERLOCK_OUTPUTS_MAX];
+	int output_count;
+	int64_t gap_ns;
+	char why[FREE_TEXT_SIZE];
 };
 
 struct program_input {
@@ -58,7 +70,10 @@ struct program {
 	struct program_input *inputs;
 	int preamble_count;        /* lines between boot and start; owned, freed by program_done */
 	struct record *preamble;
-	bool needs_arm, has_estop, has_door;
+	int interlock_count;
+	struct program_interlock interlocks[PROGRAM_INTERLOCKS_MAX];
+	bool needs_arm, has_estop, has_door, has_lab_feed;
+	int ups;                   /* input: 1 while the UPS has mains; NO_CHANNEL: there is none */
 	int64_t level_period_ns;   /* of the polls: at most the smallest settle time, at most RECORDER_POLL_NS */
 	int64_t output_within_ns;  /* read-back of an output */
 	int64_t sense_within_ns;   /* independent sense of a switch */

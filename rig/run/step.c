@@ -133,6 +133,10 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 	*final = false;
 	if (engine->program->needs_arm && !engine->armed)
 		return "the bench is not armed";
+	if (!engine->lab_power_ok)
+		return "the lab's power is away";
+	if (engine->program->ups != NO_CHANNEL && recorder_level(&engine->recorder, engine->program->ups) == 0)
+		return "the UPS runs on its battery";
 	if (!engine->clock_known)
 		return "the state of the host's clock is not known";
 	if (!hub_ready(engine, run))
@@ -413,17 +417,17 @@ static enum progress walk(struct engine *engine, struct slot_run *run, const str
 
 /*
  * Whose fault it is when a step's time is up, and what that spoils. Of a version that is never read back, or a gate that
- * never opens, the cases themselves speak.
+ * never opens, the cases themselves speak. What is waited for before or during switching is never owed by a device.
  */
-static void out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	bool speaks = step->verb == VERB_CONFIRM || step->verb == VERB_ACTIVATE || step->verb == VERB_GATE;
+	enum fault domain = run->power != POWER_IDLE ? run->waits_on : step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE;
 	char text[FREE_TEXT_SIZE];
 
 	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s", verb_name(step->verb), step->at.line,
 		 (double)step->within_ns / 1e9, run->waits_for);
-	emit_fault(engine, run->slot->name, step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE, speaks ? 0 : DEVICE_CASES,
-		   "out-of-time", text);
+	emit_fault(engine, run->slot->name, domain, speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES, "out-of-time", text);
 }
 
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step)
@@ -436,6 +440,6 @@ enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const 
 	if (progress != PROGRESS_PENDING || step->verb == VERB_JUDGE || step->verb == VERB_NOTE ||
 	    !run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
 		return progress;
-	out_of_time(engine, run, step);
+	plan_step_out_of_time(engine, run, step);
 	return PROGRESS_FAILED;
 }

@@ -323,9 +323,10 @@ static void make_program(void)
 
 	the_plan = (struct plan){.steps = steps};
 	program = (struct program){.plan = &the_plan, .slot_count = 1, .output_count = 1, .input_count = INPUTS, .inputs = inputs,
-				   .needs_arm = true, .output_within_ns = 2 * S, .sense_within_ns = 2 * S,
+				   .needs_arm = true, .ups = NO_CHANNEL, .output_within_ns = 2 * S, .sense_within_ns = 2 * S,
 				   .stagger_ns = 500 * MS, .hubs_together_max = 40};
-	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .supply_output = NO_CHANNEL, .sense = SENSE,
+	program.slots[0] = (struct program_slot){.name = "A", .mains = 0, .feed = NO_CHANNEL, .supply = NO_CHANNEL, .supply_output = NO_CHANNEL, .contactor = NO_CHANNEL, .mirror = NO_CHANNEL,
+						 .sense = SENSE,
 						 .mains_sense = MAINS_SENSE, .observers = 1, .has_ready = true, .has_upgrade = true,
 						 .recharge_ns = 600 * S, .settle_ns = 50 * MS,
 						 .firmware_from = "0002012F", .firmware_to = "00020130"};

@@ -27,7 +27,7 @@
 #define FLUSH_EVERY_NS NS_PER_S          /* lines that nobody waits for reach the disk at least so often */
 #define CLOCK_EVERY_NS NS_PER_MIN
 #define USABLE_WITHIN_NS (20 * NS_PER_S) /* instruments must prove who they are before the run begins */
-#define SAFETY_INPUTS 4
+#define SAFETY_INPUTS 5
 
 struct queued {
 	struct run_event event;
@@ -60,6 +60,7 @@ struct runtime {
 	int64_t armed_since_ns;
 	bool fresh_arm_wanted;          /* arm counts only once it was seen off */
 	bool arm_timed_out;
+	bool off_by_person;             /* the run's earlier life ended so */
 	int prompting;                  /* slot whose question waits for a line of standard input; -1 */
 	struct error error;
 };
@@ -133,6 +134,8 @@ static const struct bench_input *safety_input(const struct runtime *runtime, enu
 		return &bench->estop;
 	case SAFETY_DOOR:
 		return &bench->door;
+	case SAFETY_LAB_POWER:
+		return &bench->lab_feed;
 	case SAFETY_TEMPERATURE:
 		break;
 	}
@@ -174,9 +177,13 @@ static void take_safety(struct runtime *runtime, enum safety_input input, int le
 		return;
 	}
 	/* The chain of the emergency stop takes the arm with it; so does ours, should the latch be missing. */
-	if (level == 0)
-		runtime->fresh_arm_wanted = true;
 	tell_safety(runtime, input, level == 1, t_ns);
+	if (level == 1)
+		return;
+	runtime->fresh_arm_wanted = true;
+	runtime->armed_since_ns = -1;
+	if (runtime->settings->bench->arm.channel >= 0)
+		tell_safety(runtime, SAFETY_ARM, false, t_ns);
 }
 
 static bool take_safety_channel(struct runtime *runtime, int channel, int level, int64_t t_ns)
@@ -216,8 +223,9 @@ static void on_edge(void *self, int channel, int64_t t_ns, int level, int64_t se
 	struct queued *queued;
 
 	t_ns += runtime->offset_ns;
-	if (take_safety_channel(runtime, channel, level, t_ns) || take_group(runtime, channel, level, t_ns) ||
-	    input == NO_CHANNEL)
+	if (take_safety_channel(runtime, channel, level, t_ns) || take_group(runtime, channel, level, t_ns))
+		input = channel == runtime->settings->bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
+	if (input == NO_CHANNEL)
 		return;
 	queued = push(runtime, EVENT_EDGE_SEEN, t_ns);
 	queued->event.channel = input;
@@ -594,6 +602,12 @@ static void begin(struct runtime *runtime)
 	first->record = boot;
 	first->has_record = true;
 	runtime->next_clock_ns = runtime->next_poll_ns = now_t(runtime);
+	if (runtime->settings->resumed_by[0]) {
+		(void)snprintf(why, sizeof why, "%.60s goes on with the run, after %s", runtime->settings->resumed_by,
+			       runtime->off_by_person ? "a person or the lab's power had switched everything off"
+						      : "the host was started anew");
+		on_note(runtime, NO_CHANNEL, why);
+	}
 }
 
 static void beat(struct runtime *runtime)
@@ -779,7 +793,7 @@ static void recall(void *self, const struct record *record)
 		text_copy(runtime->boot_id, sizeof runtime->boot_id, record->data.boot.boot_id);
 	}
 	if (record->kind == RECORD_END)
-		runtime->fresh_arm_wanted = record->data.end.reason == END_SAFETY;
+		runtime->fresh_arm_wanted = runtime->off_by_person = record->data.end.reason == END_SAFETY;
 	if (record->t_ns > runtime->t_last_ns) {
 		runtime->t_last_ns = record->t_ns;
 		runtime->utc_last_us = record->utc_us;

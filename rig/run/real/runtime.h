@@ -23,6 +23,7 @@ struct runtime_settings {
 	const char *folder;        /* the evidence */
 	const char *revision;      /* source revision, for boot lines */
 	const char *operator;      /* who answers prompts; "" unknown */
+	const char *resumed_by;    /* who goes on after a person's cause switched off; "" nobody had to be asked */
 	bool resumed;              /* the folder has a journal: go on with it */
 	bool held;                 /* lines and buses lived on since then */
 	bool quiet;                /* no progress on standard output */

@@ -1,0 +1,491 @@
+/*
+ * Who may be switched on, and when, with several slots on one bench: interlocks, a group's contactor, the lab's power, and
+ * whose fault it is that something could not be switched. Virtual time; a world that does what it is told after 10 ms.
+ */
+
+#include "rig/run/engine.h"
+
+#include "rig/base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#define S NS_PER_S
+#define MS NS_PER_MS
+#define UTC_US INT64_C(1795456800000000)
+#define ANSWER_NS (10 * MS)
+#define LINES_MAX 4000
+#define TRACE_MAX 64
+
+enum { A, B, SLOTS };
+enum { CONTACTOR = SLOTS, OUTPUTS };                  /* outputs A and B are the mains relays */
+enum { SENSE_A, SENSE_B, MIRROR, UPS, LAB_FEED, INPUTS };
+
+static struct plan_step steps[8];
+static struct plan the_plan;
+static struct program program;
+static struct program_input inputs[INPUTS] = {{"pins.1", "A"}, {"pins.2", "B"}, {"pins.3", ""}, {"pins.4", ""}, {"pins.5", ""}};
+static struct record preamble[8], lines[LINES_MAX];
+static int line_count;
+
+static struct world {
+	int64_t t_ns;
+	int level[INPUTS];
+	int64_t seqno[INPUTS];
+	int64_t due_ns[OUTPUTS];      /* of the answer; 0: none is owed */
+	bool wanted[OUTPUTS];
+	bool contactor_welded, contactor_stuck;
+	int64_t flush_due_ns, raw_due_ns;
+	uint64_t flushed;
+} world;
+
+static struct trace {
+	int64_t t_ns;
+	int output;
+	bool on;
+} trace[TRACE_MAX];
+static int trace_count;
+
+static struct engine *engine;
+static struct actions actions;
+static bool ended;
+
+static void carry_out(void)
+{
+	int i;
+
+	for (i = 0; i < actions.count; i++) {
+		const struct action *action = &actions.list[i];
+
+		switch (action->kind) {
+		case ACTION_RECORD:
+			assert_true(line_count < LINES_MAX);
+			lines[line_count++] = action->record;
+			break;
+		case ACTION_FLUSH:
+			world.flush_due_ns = world.t_ns + MS;
+			world.flushed = (uint64_t)line_count;
+			break;
+		case ACTION_OUTPUT:
+			assert_true(trace_count < TRACE_MAX);
+			trace[trace_count++] = (struct trace){world.t_ns, action->output, action->on};
+			world.due_ns[action->output] = world.t_ns + ANSWER_NS;
+			world.wanted[action->output] = action->on;
+			break;
+		case ACTION_CLOSE_RAW:
+			world.raw_due_ns = world.t_ns + MS;
+			break;
+		case ACTION_END:
+			ended = true;
+			break;
+		case ACTION_UPGRADE:
+		case ACTION_PROMPT:
+			break;
+		}
+	}
+}
+
+static void give(struct run_event event)
+{
+	if (ended)
+		return;
+	event.t_ns = world.t_ns;
+	event.utc_us = UTC_US + world.t_ns / NS_PER_US;
+	run_step(engine, &event, &actions);
+	carry_out();
+	while (actions.more && !ended) {
+		run_step(engine, &(struct run_event){.kind = EVENT_TICK, .t_ns = event.t_ns, .utc_us = event.utc_us}, &actions);
+		carry_out();
+	}
+}
+
+static void set_level(int input, int level)
+{
+	if (world.level[input] == level)
+		return;
+	world.level[input] = level;
+	give((struct run_event){.kind = EVENT_EDGE_SEEN, .channel = input, .level = level, .seqno = ++world.seqno[input]});
+}
+
+static void answer(int output)
+{
+	struct run_event event = {.kind = EVENT_OUTPUT_DONE, .channel = output, .agrees = true};
+	bool on = world.wanted[output];
+
+	world.due_ns[output] = 0;
+	text_copy(event.text, sizeof event.text, on ? "on" : "off");
+	if (output != CONTACTOR)
+		set_level(output, on);
+	else if (!(on ? world.contactor_stuck : world.contactor_welded))
+		set_level(MIRROR, !on);
+	give(event);
+}
+
+static int64_t earliest(int64_t a_ns, int64_t b_ns)
+{
+	return b_ns > 0 && b_ns < a_ns ? b_ns : a_ns;
+}
+
+/* Moves on to `until_ns`, or to the end of the run. */
+static void advance(int64_t until_ns)
+{
+	int i;
+
+	while (!ended && world.t_ns < until_ns) {
+		int64_t next_ns = earliest(until_ns, actions.deadline_ns > world.t_ns ? actions.deadline_ns : 0);
+
+		for (i = 0; i < OUTPUTS; i++)
+			next_ns = earliest(next_ns, world.due_ns[i]);
+		next_ns = earliest(earliest(next_ns, world.flush_due_ns), world.raw_due_ns);
+		world.t_ns = next_ns;
+		for (i = 0; i < OUTPUTS; i++)
+			if (world.due_ns[i] == next_ns)
+				answer(i);
+		if (world.flush_due_ns == next_ns) {
+			world.flush_due_ns = 0;
+			give((struct run_event){.kind = EVENT_DURABLE_TO, .count = world.flushed});
+		}
+		if (world.raw_due_ns == next_ns) {
+			world.raw_due_ns = 0;
+			give((struct run_event){.kind = EVENT_RAW_CLOSED});
+		}
+		give((struct run_event){.kind = EVENT_TICK});
+	}
+}
+
+static struct plan_step *step(enum verb verb, int64_t within_ns)
+{
+	struct plan_step *made = &steps[the_plan.count++];
+
+	*made = (struct plan_step){.verb = verb, .within_ns = within_ns, .bisect = -1, .text = "", .at.line = the_plan.count};
+	the_plan.finally_first = the_plan.count;
+	return made;
+}
+
+static struct plan_step *supply(enum switching switching, int64_t within_ns)
+{
+	struct plan_step *made = step(VERB_SUPPLY, within_ns);
+
+	made->switching = switching;
+	return made;
+}
+
+static int begin(void **state)
+{
+	int i;
+
+	(void)state;
+	memset(&world, 0, sizeof world);
+	world.level[MIRROR] = world.level[UPS] = world.level[LAB_FEED] = 1;
+	line_count = trace_count = 0;
+	ended = false;
+	the_plan = (struct plan){.steps = steps};
+	program = (struct program){.plan = &the_plan, .slot_count = SLOTS, .output_count = OUTPUTS, .input_count = INPUTS,
+				   .inputs = inputs, .ups = NO_CHANNEL, .output_within_ns = 2 * S, .sense_within_ns = 2 * S,
+				   .stagger_ns = 500 * MS, .preamble = preamble};
+	for (i = 0; i < SLOTS; i++) {
+		program.slots[i] = (struct program_slot){.mains = i, .feed = NO_CHANNEL, .supply = NO_CHANNEL,
+							 .supply_output = NO_CHANNEL, .contactor = NO_CHANNEL, .mirror = NO_CHANNEL,
+							 .sense = i, .mains_sense = i};
+		(void)snprintf(program.slots[i].name, sizeof program.slots[i].name, "%c", 'A' + i);
+		program.outputs[i] = (struct program_output){.is_switch = true, .hazardous = true};
+		(void)snprintf(program.outputs[i].channel, sizeof program.outputs[i].channel, "relays.%d", i + 1);
+		(void)snprintf(program.outputs[i].slot, sizeof program.outputs[i].slot, "%c", 'A' + i);
+	}
+	program.outputs[CONTACTOR] = (struct program_output){.channel = "relays.8", .is_switch = true, .hazardous = true};
+	memset(preamble, 0, sizeof preamble);
+	program.preamble_count = 1;
+	preamble[0].kind = RECORD_START;
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	engine_free(engine);
+	engine = NULL;
+	return 0;
+}
+
+static void tell_safety(enum safety_input input, int level)
+{
+	give((struct run_event){.kind = EVENT_SAFETY_INPUT, .slot = NO_CHANNEL, .safety = input, .level = level});
+}
+
+static void start(void)
+{
+	struct record boot = {.kind = RECORD_BOOT};
+	int i;
+
+	text_copy(boot.data.boot.boot_id, sizeof boot.data.boot.boot_id, "b");
+	engine = engine_new(&program);
+	give((struct run_event){.kind = EVENT_BEGIN, .slot = NO_CHANNEL, .record = &boot});
+	tell_safety(SAFETY_LAB_POWER, 1);
+	for (i = 0; i < INPUTS; i++)
+		give((struct run_event){.kind = EVENT_LEVEL_READ, .channel = i, .level = world.level[i]});
+}
+
+static void interlocked(int64_t gap_ns)
+{
+	program.interlock_count = 1;
+	program.interlocks[0] = (struct program_interlock){.outputs = {A, B}, .output_count = 2, .gap_ns = gap_ns,
+							   .why = "one meter at a time on this current transformer"};
+}
+
+static int64_t when(int output, bool on, int which)
+{
+	int i;
+
+	for (i = 0; i < trace_count; i++)
+		if (trace[i].output == output && trace[i].on == on && which-- == 0)
+			return trace[i].t_ns;
+	return -1;
+}
+
+static const struct record *fault(const char *code)
+{
+	int i;
+
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_FAULT && strcmp(lines[i].data.fault.code, code) == 0)
+			return &lines[i];
+	return NULL;
+}
+
+static void an_interlocked_switch_waits_until_the_other_was_off_for_the_gap(void **state)
+{
+	(void)state;
+	interlocked(3 * S);
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+	supply(SWITCHING_OFF, 20 * S);
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_true(when(A, true, 0) >= 0);
+	assert_int_equal(when(B, true, 0), when(A, false, 0) + 3 * S + MS); /* and a millisecond for the announcement */
+	assert_null(fault("out-of-time"));
+}
+
+static void an_interlock_that_never_opens_is_the_rigs_fault_and_says_why(void **state)
+{
+	(void)state;
+	interlocked(0);
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_HOLD, 900 * S)->for_ns = 600 * S;
+	start();
+	advance(700 * S);
+	assert_int_equal(when(B, true, 0), -1);
+	assert_non_null(fault("out-of-time"));
+	assert_string_equal(fault("out-of-time")->slot, "B");
+	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_RIG);
+	assert_non_null(strstr(fault("out-of-time")->data.fault.text, "one meter at a time"));
+}
+
+static void what_is_cut_for_a_time_keeps_its_place_in_an_interlock(void **state)
+{
+	struct plan_step *cut;
+
+	(void)state;
+	interlocked(0);
+	supply(SWITCHING_ON, 120 * S);
+	cut = step(VERB_MAINS, 120 * S);
+	cut->switching = SWITCHING_CUT;
+	cut->for_ns = 20 * S;
+	supply(SWITCHING_OFF, 20 * S);
+	start();
+	advance(200 * S);
+	assert_true(when(A, true, 1) >= when(A, false, 0) + 20 * S);
+	assert_true(when(B, true, 0) > when(A, false, 1)); /* not while A was only cut */
+	assert_null(fault("out-of-time"));
+}
+
+static void grouped(void)
+{
+	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
+	program.slots[A].mirror = program.slots[B].mirror = MIRROR;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+}
+
+static void the_groups_contactor_closes_first_once_and_opens_at_the_end(void **state)
+{
+	(void)state;
+	grouped();
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(trace[0].output, CONTACTOR);
+	assert_int_equal(trace[1].output, A);
+	assert_true(trace[1].t_ns >= trace[0].t_ns + ANSWER_NS);
+	assert_int_equal(when(CONTACTOR, true, 1), -1);
+	assert_true(when(CONTACTOR, false, 0) >= when(B, false, 0));
+	assert_null(fault("not-off"));
+}
+
+static void a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised(void **state)
+{
+	(void)state;
+	grouped();
+	world.level[MIRROR] = 0;
+	start();
+	advance(200 * S);
+	assert_non_null(fault("contactor-welded"));
+	assert_int_equal(fault("contactor-welded")->data.fault.domain, FAULT_RIG);
+	assert_int_equal(trace_count, 0);
+}
+
+static void a_contactor_that_does_not_close_keeps_the_mains_relays_off(void **state)
+{
+	(void)state;
+	grouped();
+	world.contactor_stuck = true;
+	start();
+	advance(200 * S);
+	assert_non_null(fault("contactor-open"));
+	assert_int_equal(when(A, true, 0), -1);
+}
+
+static void a_contactor_that_welds_is_found_at_the_end(void **state)
+{
+	(void)state;
+	grouped();
+	world.contactor_welded = true;
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_non_null(fault("not-off"));
+	assert_non_null(strstr(fault("not-off")->data.fault.text, "welded"));
+}
+
+static void with_lab_power(void)
+{
+	program.has_lab_feed = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 7200 * S)->for_ns = 3600 * S;
+}
+
+static int64_t t_of_last(enum record_kind kind)
+{
+	int i;
+
+	for (i = line_count - 1; i >= 0 && lines[i].kind != kind; i--)
+		;
+	return i < 0 ? -1 : lines[i].t_ns;
+}
+
+static void loss_of_the_labs_power_switches_off_and_goes_on_recording(void **state)
+{
+	int64_t lost_ns;
+
+	(void)state;
+	with_lab_power();
+	start();
+	advance(10 * S);
+	lost_ns = world.t_ns;
+	tell_safety(SAFETY_LAB_POWER, 0);
+	assert_int_equal(when(A, false, 0), lost_ns);
+	assert_int_equal(when(B, false, 0), lost_ns);
+	advance(60 * S);
+	tell_safety(SAFETY_LAB_POWER, 0);
+	advance(200 * S);
+	set_level(SENSE_A, 1); /* whatever a hub does minutes later is in the journal */
+	assert_int_equal(t_of_last(RECORD_EDGE), 200 * S);
+	advance(2000 * S);
+	assert_true(ended);
+	assert_int_equal(t_of_last(RECORD_END), lost_ns + ANSWER_NS + 600 * S + MS);
+	assert_int_equal(when(A, true, 1), -1);
+}
+
+static void the_labs_power_that_comes_back_energises_nothing(void **state)
+{
+	struct plan_step *cut;
+
+	(void)state;
+	program.has_lab_feed = true;
+	program.slot_count = 1;
+	supply(SWITCHING_ON, 60 * S);
+	cut = step(VERB_MAINS, 200 * S);
+	cut->switching = SWITCHING_CUT;
+	cut->for_ns = 100 * S;
+	step(VERB_HOLD, 600 * S)->for_ns = 300 * S;
+	start();
+	advance(50 * S); /* in the middle of the cut: nothing is on, and something will be */
+	assert_int_equal(when(A, false, 0) > 0, 1);
+	tell_safety(SAFETY_LAB_POWER, 0);
+	tell_safety(SAFETY_LAB_POWER, 1);
+	advance(2000 * S);
+	assert_true(ended);
+	assert_int_equal(when(A, true, 1), -1);
+}
+
+static void the_operator_need_not_wait_for_the_end_of_the_recording(void **state)
+{
+	(void)state;
+	with_lab_power();
+	start();
+	advance(10 * S);
+	tell_safety(SAFETY_LAB_POWER, 0);
+	advance(20 * S);
+	give((struct run_event){.kind = EVENT_STOP});
+	advance(21 * S);
+	assert_true(ended);
+}
+
+static void a_gate_waits_for_the_ups_to_have_mains(void **state)
+{
+	int i;
+
+	(void)state;
+	program.ups = UPS;
+	world.level[UPS] = 0;
+	step(VERB_GATE, 60 * S);
+	start();
+	advance(10 * S);
+	for (i = 0; i < line_count && lines[i].kind != RECORD_GATE; i++)
+		;
+	assert_true(i < line_count);
+	assert_string_equal(lines[i].data.gate.text, "the UPS runs on its battery");
+	advance(100 * S);
+	assert_int_equal(trace_count, 0);
+}
+
+static void a_bench_that_nobody_arms_is_nobodys_device(void **state)
+{
+	(void)state;
+	program.needs_arm = true;
+	supply(SWITCHING_ON, 60 * S);
+	start();
+	advance(4000 * S);
+	assert_true(ended);
+	assert_int_equal(trace_count, 0);
+	assert_non_null(fault("out-of-time"));
+	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_OPERATOR);
+}
+
+#define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, finish)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
+		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
+		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
+		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
+		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
+		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),
+		CASE_OF(a_contactor_that_welds_is_found_at_the_end),
+		CASE_OF(loss_of_the_labs_power_switches_off_and_goes_on_recording),
+		CASE_OF(the_labs_power_that_comes_back_energises_nothing),
+		CASE_OF(the_operator_need_not_wait_for_the_end_of_the_recording),
+		CASE_OF(a_gate_waits_for_the_ups_to_have_mains),
+		CASE_OF(a_bench_that_nobody_arms_is_nobodys_device),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
