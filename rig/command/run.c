@@ -114,7 +114,8 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
-	if (!runtime_run(&settings, &exit_code, &error) || !make_reports(run->folder, &error)) {
+	if ((resumed && !manifest_remove(run->folder, &error)) || !runtime_run(&settings, &exit_code, &error) ||
+	    !make_reports(run->folder, &error)) {
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}

@@ -25,8 +25,13 @@ void manifest_done(struct manifest *manifest)
 	*manifest = (struct manifest){0};
 }
 
-static bool digest_descriptor(int descriptor, const char *path, struct sha256 *sha256, char hex[SHA256_HEX_SIZE],
-			      int64_t *size_bytes, struct error *error)
+static size_t at_most(int64_t left_bytes)
+{
+	return left_bytes < PIECE_SIZE ? (size_t)left_bytes : PIECE_SIZE;
+}
+
+static bool digest_descriptor(int descriptor, int64_t most_bytes, const char *path, struct sha256 *sha256,
+			      char hex[SHA256_HEX_SIZE], int64_t *size_bytes, struct error *error)
 {
 	unsigned char digest[SHA256_SIZE];
 	char *piece = malloc(PIECE_SIZE);
@@ -35,7 +40,7 @@ static bool digest_descriptor(int descriptor, const char *path, struct sha256 *s
 	assert(piece);
 	*size_bytes = 0;
 	sha256_begin(sha256);
-	while ((got = read(descriptor, piece, PIECE_SIZE)) != 0) {
+	while ((got = read(descriptor, piece, at_most(most_bytes - *size_bytes))) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
@@ -51,8 +56,8 @@ static bool digest_descriptor(int descriptor, const char *path, struct sha256 *s
 	return true;
 }
 
-bool file_digest(const char *path, struct sha256 *sha256, char hex[SHA256_HEX_SIZE], int64_t *size_bytes,
-		 struct error *error)
+bool file_digest_front(const char *path, int64_t most_bytes, struct sha256 *sha256, char hex[SHA256_HEX_SIZE],
+		       int64_t *size_bytes, struct error *error)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	struct stat status;
@@ -63,9 +68,15 @@ bool file_digest(const char *path, struct sha256 *sha256, char hex[SHA256_HEX_SI
 	if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
 		done = error_set(error, FAULT_EVIDENCE, "%s: not a regular file", path);
 	else
-		done = digest_descriptor(descriptor, path, sha256, hex, size_bytes, error);
+		done = digest_descriptor(descriptor, most_bytes, path, sha256, hex, size_bytes, error);
 	close(descriptor);
 	return done;
+}
+
+bool file_digest(const char *path, struct sha256 *sha256, char hex[SHA256_HEX_SIZE], int64_t *size_bytes,
+		 struct error *error)
+{
+	return file_digest_front(path, INT64_MAX, sha256, hex, size_bytes, error);
 }
 
 static bool digest_all(struct manifest *manifest, const struct names *files, const char *folder, struct error *error)
@@ -200,6 +211,15 @@ static bool take_document(struct manifest *manifest, const struct file *file, co
 	if (!same)
 		return error_set(error, FAULT_EVIDENCE, "%s: not as a manifest is written", path);
 	return true;
+}
+
+bool manifest_remove(const char *folder, struct error *error)
+{
+	char path[PATH_MAX];
+
+	if (!folder_path(path, folder, FOLDER_MANIFEST, error))
+		return false;
+	return unlink(path) == 0 || errno == ENOENT || error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
 }
 
 bool manifest_read(struct manifest *manifest, const char *folder, struct error *error)

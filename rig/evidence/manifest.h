@@ -27,11 +27,18 @@ void manifest_done(struct manifest *manifest);
 MUST_USE bool file_digest(const char *path, struct sha256 *sha256, char hex[SHA256_HEX_SIZE], int64_t *size_bytes,
 			  struct error *error);
 
+/* The same of the first `most_bytes` only; *size_bytes is how many there are of them. */
+MUST_USE bool file_digest_front(const char *path, int64_t most_bytes, struct sha256 *sha256, char hex[SHA256_HEX_SIZE],
+				int64_t *size_bytes, struct error *error);
+
 /* What the folder holds now. */
 MUST_USE bool manifest_of_folder(struct manifest *manifest, const char *folder, struct error *error);
 
 /* Writes manifest.json for what the folder holds now; an existing one is replaced. */
 MUST_USE bool manifest_write(const char *folder, struct error *error);
+
+/* Takes manifest.json away, where there is one: the run goes on, and what was sealed is not the whole any more. */
+MUST_USE bool manifest_remove(const char *folder, struct error *error);
 
 /* Reads the folder's manifest.json. FAULT_EVIDENCE where it is not one that manifest_write would write. */
 MUST_USE bool manifest_read(struct manifest *manifest, const char *folder, struct error *error);

@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define BY_SIZE 96
 
 static const char *const kind_names[FLAW_KIND_COUNT] = {
 	[FLAW_LINE] = "line",	    [FLAW_EMPTY] = "empty", [FLAW_MISSING] = "missing",
@@ -18,8 +21,19 @@ const char *flaw_kind_name(enum flaw_kind kind)
 	return kind_names[kind];
 }
 
+#define RAWS_MAX 256
+
+/* A file of raw/, and the line that spoke of it last. */
+struct stated_raw {
+	char name[FOLDER_NAME_SIZE];
+	int64_t size_bytes;
+	char by[BY_SIZE];
+};
+
 struct checking {
 	struct verification *result;
+	struct stated_raw raws[RAWS_MAX];
+	int raw_count;
 	const char *folder;
 	struct sha256 *of_chain;   /* busy while a line is read */
 	struct sha256 *of_file;
@@ -41,8 +55,17 @@ static void say(struct flaw *flaw, const char *what)
 	(void)snprintf(flaw->text, sizeof flaw->text, "%s: %s", flaw->file, what);
 }
 
-/* Compares one file with the digest that `by` states of it. */
-static void check_file(struct checking *checking, const char *name, const char *sha256, int64_t size_bytes, const char *by)
+static void say_size(struct verification *result, const char *name, int64_t size, const char *by, int64_t stated)
+{
+	struct flaw *flaw = add_flaw(result, FLAW_CHANGED, name);
+
+	(void)snprintf(flaw->text, sizeof flaw->text, "%s: changed: %lld bytes, %s says %lld", name, (long long)size, by,
+		       (long long)stated);
+}
+
+/* Compares one file, or the first `most_bytes` of it, with the digest that `by` states. */
+static void check_file(struct checking *checking, const char *name, int64_t most_bytes, const char *sha256, int64_t size_bytes,
+		       const char *by)
 {
 	struct verification *result = checking->result;
 	char path[PATH_MAX], hex[SHA256_HEX_SIZE];
@@ -66,33 +89,67 @@ static void check_file(struct checking *checking, const char *name, const char *
 		return;
 	}
 	if (!folder_path(path, checking->folder, name, &error) ||
-	    !file_digest(path, checking->of_file, hex, &size, &error)) {
+	    !file_digest_front(path, most_bytes, checking->of_file, hex, &size, &error)) {
 		(void)snprintf(add_flaw(result, FLAW_FORM, name)->text, sizeof result->flaws[0].text, "%s", error.text);
 		return;
 	}
 	result->files++;
 	if (size == size_bytes && strcmp(hex, sha256) == 0)
 		return;
+	if (size != size_bytes) {
+		say_size(result, name, size, by, size_bytes);
+		return;
+	}
 	flaw = add_flaw(result, FLAW_CHANGED, name);
-	if (size != size_bytes)
-		(void)snprintf(flaw->text, sizeof flaw->text, "%s: changed: %lld bytes, %s says %lld", name, (long long)size, by,
-			       (long long)size_bytes);
-	else
-		(void)snprintf(flaw->text, sizeof flaw->text, "%s: changed: its SHA-256 is not the one of %s", name, by);
+	(void)snprintf(flaw->text, sizeof flaw->text, "%s: changed: its SHA-256 is not the one of %s", name, by);
+}
+
+/* A run that is resumed goes on with its files of raw/: what was stated before is true of their front. */
+static void remember_raw(struct checking *checking, const char *name, int64_t size_bytes, const char *by)
+{
+	struct stated_raw *raw;
+	int i;
+
+	for (i = 0; i < checking->raw_count && strcmp(checking->raws[i].name, name) != 0; i++)
+		;
+	if (i == RAWS_MAX)
+		return;
+	raw = &checking->raws[i];
+	checking->raw_count += i == checking->raw_count;
+	(void)snprintf(raw->name, sizeof raw->name, "%s", name);
+	raw->size_bytes = size_bytes;
+	(void)snprintf(raw->by, sizeof raw->by, "%s", by);
+}
+
+/* Once the run has ended nothing is behind what its last line about a file says. */
+static void check_raw_ends(struct checking *checking)
+{
+	char path[PATH_MAX];
+	struct stat status;
+	int i;
+
+	for (i = 0; i < checking->raw_count; i++) {
+		const struct stated_raw *raw = &checking->raws[i];
+
+		if (folder_path(path, checking->folder, raw->name, NULL) && stat(path, &status) == 0 &&
+		    status.st_size > raw->size_bytes)
+			say_size(checking->result, raw->name, status.st_size, raw->by, raw->size_bytes);
+	}
 }
 
 /* The files that a line names by digest. */
 static void check_named(struct checking *checking, const char *journal, const struct record *record)
 {
-	char by[96], name[FOLDER_NAME_SIZE];
+	char by[BY_SIZE], name[FOLDER_NAME_SIZE];
 
 	(void)snprintf(by, sizeof by, "%s line %" PRIu64, journal, record->seq + 1);
 	if (record->kind == RECORD_DOCUMENT) {
-		check_file(checking, record->data.document.name, record->data.document.sha256, record->data.document.size_bytes,
-			   by);
+		check_file(checking, record->data.document.name, INT64_MAX, record->data.document.sha256,
+			   record->data.document.size_bytes, by);
 	} else if (record->kind == RECORD_RAW) {
 		(void)snprintf(name, sizeof name, FOLDER_RAW "/%s", record->data.raw.name);
-		check_file(checking, name, record->data.raw.sha256, record->data.raw.size_bytes, by);
+		check_file(checking, name, record->data.raw.size_bytes, record->data.raw.sha256, record->data.raw.size_bytes, by);
+		remember_raw(checking, name, record->data.raw.size_bytes, by);
 	}
 }
 
@@ -175,8 +232,8 @@ static void check_manifest(struct checking *checking)
 		return;
 	}
 	for (i = 0; i < manifest.count; i++)
-		check_file(checking, manifest.entries[i].name, manifest.entries[i].sha256, manifest.entries[i].size_bytes,
-			   FOLDER_MANIFEST);
+		check_file(checking, manifest.entries[i].name, INT64_MAX, manifest.entries[i].sha256,
+			   manifest.entries[i].size_bytes, FOLDER_MANIFEST);
 	if (folder_files(&files, checking->folder, &error)) {
 		for (i = 0; i < files.count; i++)
 			if (!names_has(&manifest, files.names[i]))
@@ -197,6 +254,8 @@ static bool check_all(struct checking *checking, struct error *error)
 	if (!check_chain(checking, FOLDER_JOURNAL, &result->heads.journal_lines, result->heads.journal, error))
 		return false;
 	ended = result->ended;
+	if (ended)
+		check_raw_ends(checking);
 	if (folder_has(checking->folder, FOLDER_SUPERVISOR) &&
 	    !check_chain(checking, FOLDER_SUPERVISOR, &result->heads.supervisor_lines, result->heads.supervisor, error))
 		return false;

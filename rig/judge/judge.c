@@ -343,6 +343,7 @@ static int exit_code_of(const struct judge *judge)
 	const struct findings *findings = &judge->findings;
 	bool whole = findings->verdict_count > 0 && findings->stray_lines == 0 && !judge->overflow;
 	int code = whole ? EXIT_CODE_PASS : EXIT_CODE_UNDECIDED, i;
+	bool decided = false;
 
 	for (i = 0; i < findings->verdict_count; i++) {
 		const struct verdict *verdict = &findings->verdicts[i];
@@ -361,13 +362,16 @@ static int exit_code_of(const struct judge *judge)
 		case CONFORMITY_CONDITIONAL_MORE:
 			code = EXIT_CODE_UNDECIDED;
 			break;
-		case CONFORMITY_NOT_APPLICABLE:
 		case CONFORMITY_PASS:
 		case CONFORMITY_NOT_MORE:
+			decided = true;
+			break;
+		case CONFORMITY_NOT_APPLICABLE:
 			break;
 		}
 	}
-	return code;
+	/* What applied to nothing has tested nothing. */
+	return decided ? code : EXIT_CODE_UNDECIDED;
 }
 
 const struct findings *judge_conclude(struct judge *judge)

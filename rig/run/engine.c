@@ -266,6 +266,7 @@ static void take_safety(struct engine *engine, const struct run_event *event)
 	record.data.safety.input = event->safety;
 	record.data.safety.ok = ok;
 	emit_record(engine, &record);
+	engine->lab_power_lost |= event->safety == SAFETY_LAB_POWER && was && !ok;
 	if (ok || !was || !anything_energised(engine))
 		return;
 	for (i = 0; i < engine->program->slot_count; i++)
@@ -588,7 +589,7 @@ static bool watches_on(struct engine *engine)
 		return false;
 	if (!engine->t_all_off_ns)
 		engine->t_all_off_ns = engine->t_ns;
-	engine->off_deadline_ns = engine->t_all_off_ns + (engine->lab_power_ok ? LAB_POWER_TELL_NS : LAB_POWER_WATCH_NS);
+	engine->off_deadline_ns = engine->t_all_off_ns + (engine->lab_power_lost ? LAB_POWER_WATCH_NS : LAB_POWER_TELL_NS);
 	return engine->t_ns < engine->off_deadline_ns;
 }
 

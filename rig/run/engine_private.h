@@ -15,7 +15,6 @@
 
 #include "rig/run/engine.h"
 
-#define MOMENT_COUNT (MOMENT_ACTIVATE + 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
 
 /* What a step says of itself. */
@@ -72,6 +71,7 @@ struct slot_run {
 
 	int64_t t_moment_ns[MOMENT_COUNT];/* -1: has not been */
 	bool watch_open, control_open;
+	bool control_broken;          /* recalled: a rig died in it */
 	bool activation_announced, activation_sent, activation_doubtful;
 };
 
@@ -105,6 +105,7 @@ struct engine {
 	enum end_reason reason;
 	bool stopping;
 	int64_t off_deadline_ns;
+	bool lab_power_lost;          /* in this run: what hubs make of it is recorded, also when it is back */
 	bool hurry;                   /* the operator wants it to end now */
 	int64_t t_all_off_ns;         /* 0: not yet */
 	bool raw_closed;

@@ -58,6 +58,24 @@ static void take_activation(struct slot_run *run, const struct record *record)
 		run->accepted = true;
 }
 
+static void take_boot(struct engine *engine)
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count; i++)
+		engine->slots[i].control_broken |= engine->slots[i].control_open;
+}
+
+/* One with a boot line in it shows nothing, and is done again (reports/judging.md, "Controls"). */
+static void take_control(struct slot_run *run, const struct record *record)
+{
+	run->control_open = record->data.control.state == SPAN_BEGIN;
+	if (run->control_open)
+		run->control_broken = false;
+	else if (record->data.control.polarity == POLARITY_POSITIVE && !run->control_broken && run->t_moment_ns[MOMENT_CONTROL] < 0)
+		run->t_moment_ns[MOMENT_CONTROL] = record->t_ns;
+}
+
 /* The first transfer phase after the last idle or enter is where the first block went out. */
 static void take_phase(struct slot_run *run, const struct record *record)
 {
@@ -109,6 +127,8 @@ void recall_take(struct engine *engine, const struct record *record)
 		engine->clock_known = true;
 	if (record->kind == RECORD_COMMAND)
 		take_command(engine, record);
+	if (record->kind == RECORD_BOOT)
+		take_boot(engine);
 	if (!run)
 		return;
 	if (record->kind == RECORD_STEP)
@@ -120,7 +140,7 @@ void recall_take(struct engine *engine, const struct record *record)
 	else if (record->kind == RECORD_WATCH)
 		run->watch_open = record->data.watch.state == SPAN_BEGIN;
 	else if (record->kind == RECORD_CONTROL)
-		run->control_open = record->data.control.state == SPAN_BEGIN;
+		take_control(run, record);
 	else if (record->kind == RECORD_ALERT && strcmp(record->data.alert.code, "AD1") == 0)
 		run->round_seen = true;
 	else if (record->kind == RECORD_HUB)

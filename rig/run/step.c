@@ -92,15 +92,19 @@ static enum progress control(struct engine *engine, struct slot_run *run, const 
 		run->stage = 1;
 	}
 	progress = cut_and_listen(engine, run, length_of(run, step), PURPOSE_CONTROL, step->watch_ns);
-	if (progress == PROGRESS_DONE)
-		emit_control(engine, run, SPAN_END, step->polarity);
+	if (progress != PROGRESS_DONE)
+		return progress;
+	emit_control(engine, run, SPAN_END, step->polarity);
+	if (step->polarity == POLARITY_POSITIVE && run->t_moment_ns[MOMENT_CONTROL] < 0)
+		run->t_moment_ns[MOMENT_CONTROL] = engine->t_ns;
 	return progress;
 }
 
+/* Of a supply that is there, and no more: dips a second apart are what some scenarios are about. */
 static enum progress cut(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	if (run->stage == 0) {
-		if (!recharged(engine, run))
+		if (!supply_settled(engine, run))
 			return PROGRESS_PENDING;
 		run->stage = 1;
 	}

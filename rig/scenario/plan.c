@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOMENT_COUNT (MOMENT_ACTIVATE + 1)
 
 struct unrolling {
 	struct plan *plan;
@@ -17,7 +16,7 @@ struct unrolling {
 	int bisect, round;             /* the one that is being unrolled; -1: none */
 	int64_t earliest_ns, latest_ns;
 	int64_t moment_earliest_ns[MOMENT_COUNT], moment_latest_ns[MOMENT_COUNT];
-	bool energised;
+	bool energised, controlled;
 	bool failed;
 };
 
@@ -175,6 +174,10 @@ static void keep_moments(struct unrolling *unrolling, const struct plan_step *st
 	}
 	if (step->verb == VERB_TRANSFER)
 		remember(unrolling, MOMENT_FIRST_BLOCK, step->earliest_begin_ns, step->latest_end_ns);
+	if (step->verb == VERB_CONTROL && step->polarity == POLARITY_POSITIVE && !unrolling->controlled) {
+		unrolling->controlled = true;
+		remember(unrolling, MOMENT_CONTROL, step->earliest_end_ns, step->latest_end_ns);
+	}
 	if (step->verb == VERB_ACTIVATE)
 		remember(unrolling, MOMENT_ACTIVATE, step->earliest_begin_ns, step->latest_end_ns);
 }

@@ -10,7 +10,7 @@ static const char *const verbs[VERB_COUNT + 1] = {"supply", "mains", "cut", "set
 	"activate", "judge", "confirm", "prompt", "note", "repeat", "for-each", "bisect", NULL};
 static const char *const waits[] = {"hub-ready", "recharged", "supply-present", "supply-absent", "mains-present", "mains-absent", "ad1",
 	NULL};
-static const char *const moments[] = {"here", "start", "first-block", "activate", NULL};
+static const char *const moments[] = {"here", "start", "first-block", "activate", "control", NULL};
 static const char *const cases[CASE_COUNT + 1] = {"outage", "ad1", "restored", "firmware", NULL};
 
 const char *verb_name(enum verb verb)
@@ -267,7 +267,7 @@ static void read_until(struct reading_step *reading, struct yaml_node node)
 			step->until_moment = (enum moment)i;
 			return;
 		}
-	(void)yaml_problem(node, "'until' is after '%.40s'; it can be after here, start, first-block or activate",
+	(void)yaml_problem(node, "'until' is after '%.40s'; it can be after here, start, first-block, activate or control",
 			   after + strlen(" after "));
 }
 

@@ -10,6 +10,7 @@ struct walk {
 	bool supplied;     /* a step has energised the slot */
 	bool unsupplied_said;
 	bool transferred;
+	bool controlled;   /* by a positive control */
 	bool gated;        /* nothing has happened since the gate that could spoil it */
 	bool activated;
 	unsigned judged;   /* CASE_BITs */
@@ -50,6 +51,10 @@ static void look_at_judge(struct walk *walk, const struct scenario_step *step)
 		refuse(walk, step, "'judge' counts from the first block and nothing is transferred before it");
 	if ((step->from == MOMENT_ACTIVATE || step->until_moment == MOMENT_ACTIVATE) && !walk->activated)
 		refuse(walk, step, "'judge' counts from the activation and nothing is activated before it");
+	if ((step->from == MOMENT_CONTROL || step->until_moment == MOMENT_CONTROL) && !walk->controlled)
+		refuse(walk, step, "'judge' counts from the first positive control and there is none before it");
+	if (step->from == MOMENT_START && (step->cases & CASE_BIT(CASE_AD1)) && walk->controlled)
+		refuse(walk, step, "'ad1' judged from the start can only come out void, as no control has passed by then; write from: control");
 	walk->judged |= step->cases;
 }
 
@@ -99,6 +104,7 @@ static void look_at_step(struct walk *walk, int index)
 	case VERB_TRANSFER:
 		look_for_supply(walk, step);
 		walk->transferred = walk->transferred || step->verb == VERB_TRANSFER;
+		walk->controlled = walk->controlled || (step->verb == VERB_CONTROL && step->polarity == POLARITY_POSITIVE);
 		walk->gated = false;
 		break;
 	case VERB_SET:

@@ -78,7 +78,9 @@ enum moment {
 	MOMENT_HERE,          /* when the judge step begins; default of from */
 	MOMENT_START,         /* when the slot was first energised */
 	MOMENT_FIRST_BLOCK,   /* first block of the last transfer */
-	MOMENT_ACTIVATE       /* when the activation was sent */
+	MOMENT_ACTIVATE,      /* when the activation was sent */
+	MOMENT_CONTROL,       /* when the first positive control ended: what an observer shows counts from then on */
+	MOMENT_COUNT
 };
 
 /* A duration or voltage: `amount` itself, or the present value of a loop. */

@@ -305,6 +305,24 @@ static void what_is_cut_for_a_time_keeps_its_place_in_an_interlock(void **state)
 	assert_null(fault("out-of-time"));
 }
 
+static void dips_a_second_apart_do_not_wait_for_the_hubs_store(void **state)
+{
+	int i;
+
+	(void)state;
+	program.slot_count = 1;
+	program.slots[A].recharge_ns = 600 * S;
+	supply(SWITCHING_ON, 60 * S);
+	for (i = 0; i < 2; i++) {
+		step(VERB_CUT, 60 * S)->for_ns = 5 * S;
+		step(VERB_HOLD, 60 * S)->for_ns = 1 * S;
+	}
+	start();
+	advance(200 * S);
+	assert_null(fault("out-of-time"));
+	assert_int_equal(when(A, false, 1) / (100 * MS), (when(A, true, 1) + 1 * S) / (100 * MS));
+}
+
 static void grouped(void)
 {
 	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
@@ -392,7 +410,7 @@ static void loss_of_the_labs_power_switches_off_and_goes_on_recording(void **sta
 	assert_int_equal(when(A, false, 0), lost_ns);
 	assert_int_equal(when(B, false, 0), lost_ns);
 	advance(60 * S);
-	tell_safety(SAFETY_LAB_POWER, 0);
+	tell_safety(SAFETY_LAB_POWER, 1); /* back: that ends nothing */
 	advance(200 * S);
 	set_level(SENSE_A, 1); /* whatever a hub does minutes later is in the journal */
 	assert_int_equal(t_of_last(RECORD_EDGE), 200 * S);
@@ -476,6 +494,7 @@ int main(void)
 		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
+		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),

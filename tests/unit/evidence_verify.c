@@ -214,6 +214,45 @@ static void what_a_line_names_is_compared_without_a_manifest(void **state)
 	sha256_free(sha256);
 }
 
+/* A run that is resumed adds to its raw files; what its first life said of them stays true of their front. */
+static void a_raw_file_may_grow_only_in_a_later_life_that_says_so(void **state)
+{
+	struct record raw = {.kind = RECORD_RAW}, end = {.kind = RECORD_END};
+	struct sha256 *sha256 = sha256_new();
+	struct writer *writer;
+	size_t torn;
+
+	(void)state;
+	unlink(inside("manifest.json"));
+	strcpy(raw.data.raw.name, "edges.jsonl");
+	raw.data.raw.size_bytes = 3;
+	sha256_hex(sha256, "{}\n", 3, raw.data.raw.sha256);
+	must(writer_resume(&writer, inside(FOLDER_JOURNAL), NULL, NULL, &torn, &error));
+	must(writer_put(writer, &raw, &error));
+	must(writer_put(writer, &end, &error));
+	must(writer_flush(writer, &error));
+	verify();
+	assert_int_equal(result.flaw_count, 0);
+	write_file("raw/edges.jsonl", "{}\n{}\n");
+	verify();
+	assert_int_equal(result.flaw_count, 1); /* nobody said so yet, and the run has ended */
+	assert_int_equal(result.flaws[0].kind, FLAW_CHANGED);
+	raw.data.raw.size_bytes = 6;
+	sha256_hex(sha256, "{}\n{}\n", 6, raw.data.raw.sha256);
+	must(writer_put(writer, &raw, &error));
+	must(writer_put(writer, &end, &error));
+	must(writer_close(writer, &error));
+	verify();
+	assert_int_equal(result.flaw_count, 0);
+	write_file("raw/edges.jsonl", "[]\n{}\n");
+	verify();
+	assert_int_equal(result.flaw_count, 2); /* of both lives */
+	write_file("raw/edges.jsonl", "{}\n");
+	verify();
+	assert_int_equal(result.flaw_count, 1);
+	sha256_free(sha256);
+}
+
 static void a_name_that_leads_out_of_the_folder_is_a_flaw(void **state)
 {
 	static const char *const names[] = {"../secret", "/etc/passwd", "", "a//b", "a/../b", ".", "a\nb"};
@@ -428,6 +467,7 @@ int main(void)
 		cmocka_unit_test_setup(any_other_writing_of_the_manifest_is_refused, sealed_night),
 		cmocka_unit_test_setup(without_a_manifest_the_chain_still_proves_itself, sealed_night),
 		cmocka_unit_test_setup(what_a_line_names_is_compared_without_a_manifest, sealed_night),
+		cmocka_unit_test_setup(a_raw_file_may_grow_only_in_a_later_life_that_says_so, sealed_night),
 		cmocka_unit_test_setup(a_name_that_leads_out_of_the_folder_is_a_flaw, sealed_night),
 		cmocka_unit_test_setup(any_flipped_bit_is_found_in_its_line, fresh_night),
 		cmocka_unit_test_setup(cut_swapped_joined_and_appended_journals_are_named, fresh_night),

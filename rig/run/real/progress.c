@@ -49,7 +49,8 @@ static void describe(struct text *text, const struct record *record)
 	case RECORD_SAFETY:
 		text_format(text, "%s %s", record->data.safety.input == SAFETY_ARM ? "arm" :
 			    record->data.safety.input == SAFETY_ESTOP ? "emergency stop" :
-			    record->data.safety.input == SAFETY_DOOR ? "door" : "temperature",
+			    record->data.safety.input == SAFETY_DOOR ? "door" :
+			    record->data.safety.input == SAFETY_LAB_POWER ? "the lab's power" : "temperature",
 			    record->data.safety.ok ? "ok" : "NOT OK");
 		break;
 	case RECORD_FAULT:
