@@ -93,7 +93,7 @@ static void take_level(struct engine *engine, int input)
 			continue;
 		if (level != 1) {
 			run->t_high_since_ns = -1;
-			run->ready = false;
+			run->ready = run->deaf = false;
 		} else if (run->t_high_since_ns < 0) {
 			run->t_high_since_ns = engine->t_ns;
 		}

@@ -54,6 +54,7 @@ struct slot_run {
 	int64_t t_ask_ns;             /* a gate or a confirm asks again then */
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
 	bool ready;                   /* the hub said so since its supply came back */
+	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
 
 	bool transferred, upgrade_failed, accepted, refused;
 	enum fault upgrade_fault;

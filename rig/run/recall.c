@@ -159,6 +159,7 @@ void recall_done(struct engine *engine)
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 
+		run->deaf = !run->ready;
 		if (!run->over && engine->program->plan->steps[run->at].verb == VERB_SUPPLY)
 			run->energise_again = false; /* it is about to do just that */
 		/* Announced, and no later step begun: it may or may not be on its way. */

@@ -34,7 +34,8 @@ static bool hub_ready(const struct engine *engine, struct slot_run *run)
 	if (!recharged(engine, run))
 		return false;
 	run->waits_for = "the hub to say that it is ready";
-	return run->ready || !run->slot->has_ready;
+	/* A hub that said so while the rig was away will not say it again: its recharge time counts, as where none can be heard. */
+	return run->ready || run->deaf || !run->slot->has_ready;
 }
 
 static int64_t length_of(const struct slot_run *run, const struct plan_step *step)

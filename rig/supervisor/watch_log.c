@@ -40,8 +40,7 @@ static void find_end(struct watch_log *log)
 		if (at == 0 && size == sizeof bytes)
 			break;
 	}
-	if (ftruncate(log->descriptor, whole) != 0 || lseek(log->descriptor, whole, SEEK_SET) < 0)
-		log->lost++;
+	log->torn = ftruncate(log->descriptor, whole) != 0 || lseek(log->descriptor, whole, SEEK_SET) < 0;
 }
 
 void watch_log_open(struct watch_log *log, const char *folder, int64_t offset_ns)
@@ -71,34 +70,69 @@ void watch_log_close(struct watch_log *log)
 	log->sha256 = NULL;
 }
 
-void watch_log_put(struct watch_log *log, struct record *record)
+/* False: the disk does not take it, and nothing of it stands there. */
+static bool write_line(struct watch_log *log, struct record *record)
 {
 	char bytes[LINE_SIZE_MAX + 1];
 	struct chain before = log->chain;
 	struct text text;
 	off_t end;
 
+	if (log->descriptor < 0)
+		return false;
+	text_init(&text, bytes, sizeof bytes);
+	chain_put(&log->chain, record, &text);
+	end = lseek(log->descriptor, 0, SEEK_END);
+	if (!text.full && write(log->descriptor, bytes, text.used) == (ssize_t)text.used)
+		return true;
+	log->chain = before;
+	if (end < 0 || ftruncate(log->descriptor, end) != 0)
+		log->torn = true; /* part of a line stands there, and nothing may follow it */
+	return false;
+}
+
+static void say_what_is_lost(struct watch_log *log, const struct record *at)
+{
+	struct record record = {.kind = RECORD_FAULT, .t_ns = at->t_ns, .utc_us = at->utc_us};
+
+	record.data.fault.domain = FAULT_ENVIRONMENT;
+	record.data.fault.cases = (1U << CASE_COUNT) - 1;
+	text_copy(record.data.fault.code, sizeof record.data.fault.code, "lines-lost");
+	(void)snprintf(record.data.fault.text, sizeof record.data.fault.text,
+		       "the disk took no lines, and %lld of the supervisor's are lost", (long long)log->lost);
+	if (write_line(log, &record))
+		log->lost = 0;
+}
+
+/* What waits goes first, so that the order is kept. */
+static void write_waiting(struct watch_log *log)
+{
+	int written = 0;
+
+	while (written < log->waiting_count && !log->torn && write_line(log, &log->waiting[written]))
+		written++;
+	if (written > 0 && written == log->waiting_count && log->lost > 0)
+		say_what_is_lost(log, &log->waiting[written - 1]);
+	log->waiting_count -= written;
+	memmove(log->waiting, log->waiting + written, (size_t)log->waiting_count * sizeof *log->waiting);
+}
+
+void watch_log_put(struct watch_log *log, struct record *record)
+{
 	record->utc_us = (clock_ns(CLOCK_REALTIME) - (clock_ns(CLOCK_MONOTONIC) - record->t_ns)) / NS_PER_US;
 	record->t_ns += log->offset_ns;
 	if (record->t_ns < 0)
 		record->t_ns = 0;
-	if (log->descriptor < 0) {
+	if (log->waiting_count == WATCH_LOG_WAITING_MAX)
 		log->lost++;
-		return;
-	}
-	text_init(&text, bytes, sizeof bytes);
-	chain_put(&log->chain, record, &text);
-	end = lseek(log->descriptor, 0, SEEK_END);
-	if (text.full || write(log->descriptor, bytes, text.used) != (ssize_t)text.used) {
-		log->chain = before;
-		log->lost++;
-		if (end < 0 || ftruncate(log->descriptor, end) != 0)
-			log->lost++;
-	}
+	else
+		log->waiting[log->waiting_count++] = *record;
+	write_waiting(log);
 }
 
 void watch_log_flush(struct watch_log *log)
 {
-	if (log->descriptor >= 0 && fdatasync(log->descriptor) != 0)
-		log->lost++;
+	write_waiting(log);
+	if (log->descriptor >= 0)
+		(void)fdatasync(log->descriptor); /* what the disk does not take now it is asked to take again */
 }

@@ -3,8 +3,9 @@
 
 /*
  * supervisor.jsonl: what happened while no rig wrote. A chain of its own, that `judge` merges (reports/judging.md, "Order").
- * The disk may be full or gone: switching off never depends on it, so nothing here fails; what could not be written is
- * counted and said once there is room.
+ * The disk may be full or gone: switching off never depends on it, so nothing here fails. What could not be written waits in
+ * memory, WATCH_LOG_WAITING_MAX lines of it, and is written in its order once there is room; what did not fit there either
+ * is counted, and a fault line says how much it was.
  */
 
 #include "rig/base/sha256.h"
@@ -12,12 +13,17 @@
 
 #include <limits.h>
 
+#define WATCH_LOG_WAITING_MAX 1024
+
 struct watch_log {
 	int descriptor;                /* -1: not open */
 	struct sha256 *sha256;
 	struct chain chain;
 	int64_t offset_ns;             /* t_ns minus CLOCK_MONOTONIC */
-	int64_t lost;                  /* lines that could not be written */
+	bool torn;                     /* a line could not be taken back: nothing more may be written */
+	int waiting_count;
+	struct record waiting[WATCH_LOG_WAITING_MAX]; /* their times are on the run's base already */
+	int64_t lost;                  /* lines for which there was no room here either */
 };
 
 /* Opens or goes on with the folder's supervisor.jsonl. */

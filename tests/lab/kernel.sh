@@ -1,14 +1,14 @@
 #!/bin/bash
-# Obtains the kernel of the lab: fetches Debian's linux-source package, applies uml-irq-work.patch, builds it as a
+# Obtains the kernel of the lab: fetches Debian's linux-source package, applies the patches beside this file, builds it as a
 # user-mode kernel with lab.config, and keeps the result. The path of the kernel is the only thing on standard output.
 #
 #   tests/lab/kernel.sh               the lab's kernel
-#   tests/lab/kernel.sh --unpatched   the same without the patch: what the stamp test must fail on
+#   tests/lab/kernel.sh --unpatched   the same without uml-irq-work.patch: what the stamp test must fail on
 #   tests/lab/kernel.sh --refresh     asks the archive again, and builds if it has a newer version
 #
-# One build makes both kernels, since the patch touches one file and the second costs a few seconds. They are kept in
+# One build makes both kernels, since that patch touches one file and the second costs a few seconds. They are kept in
 # ${XDG_CACHE_HOME:-~/.cache}/hilrig/kernel-VERSION-CONFIG-PATCH/linux; VERSION is the package's, CONFIG and PATCH are the
-# first digits of the SHA-256 of the two files here. While a kernel for these two files is there, no network is used.
+# first digits of the SHA-256 of the files here. While a kernel for these files is there, no network is used.
 # The machine's apt sources are read, never changed; nothing is installed. What the build needs, tests/setup/packages.sh lab brings.
 set -euo pipefail
 
@@ -30,11 +30,11 @@ done
 
 say() { printf 'lab kernel: %3d s: %s\n' "$SECONDS" "$*" >&2; }
 give_up() { printf 'lab kernel: %s\n' "$*" >&2; exit 1; }
-digits() { sha256sum "$1" | cut -c1-12; }
+digits() { cat "$@" | sha256sum | cut -c1-12; }
 
 config=$(digits "$here/lab.config")
-patch=$(digits "$here/uml-irq-work.patch")
-declare -A ending=([patched]="$config-$patch" [unpatched]="$config-unpatched")
+patch=$(digits "$here"/*.patch)
+declare -A ending=([patched]="$config-$patch" [unpatched]="$config-$patch-unpatched")
 
 # Runs what takes long in the background and in a process group of its own, so that a signal to us ends both at once.
 child=''
@@ -139,8 +139,11 @@ keep() {
 }
 
 build() {
+    local file
     fetch_source
-    patch -s -d "$source" -p1 <"$here/uml-irq-work.patch" >&2 || give_up "uml-irq-work.patch does not fit $package $version"
+    for file in "$here"/*.patch; do
+        patch -s -d "$source" -p1 <"$file" >&2 || give_up "${file##*/} does not fit $package $version"
+    done
     configure
     say "building with $(nproc) processors, some minutes, once"
     compile "-j$(nproc)" linux

@@ -608,6 +608,29 @@ static void a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict(
 	}
 }
 
+/* What a hub said while no rig listened it does not say again: its recharge time counts instead. */
+static void a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain(void **state)
+{
+	(void)state;
+	start_world(240 * S);
+	introduce(EVENT_BEGIN, true);
+	while (world.level[SENSE] == 0 && advance(60 * S))
+		;
+	assert_int_equal(world.level[SENSE], 1);
+	engine_free(engine);
+	engine = NULL;
+	while (advance(100 * S)) /* it says so in this time */
+		;
+	introduce(EVENT_RESUMED, true);
+	while (advance(24 * 3600 * S))
+		;
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+	assert_int_equal(world.activations, 1);
+	assert_int_equal(verdict_of(judge_lines(), CASE_OUTAGE)->conformity, CONFORMITY_MORE);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -626,6 +649,7 @@ int main(void)
 		cmocka_unit_test(an_emergency_stop_switches_off_at_once_and_ends_the_run),
 		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
 		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
+		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
 	};
 

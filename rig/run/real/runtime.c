@@ -47,6 +47,7 @@ struct runtime {
 	struct queued queue[QUEUE_MAX];
 	int queue_first, queue_count;
 	int64_t offset_ns;              /* t_ns minus CLOCK_MONOTONIC */
+	int64_t turn_ns, turn_utc_us;   /* CLOCK_MONOTONIC and UTC when the loop's present turn began */
 	int64_t engine_deadline_ns;     /* t_ns */
 	int64_t next_poll_ns, next_beat_ns, next_flush_ns, next_clock_ns; /* t_ns */
 	int64_t raw_offset_ns;
@@ -65,9 +66,16 @@ struct runtime {
 	struct error error;
 };
 
+/* All of a turn of the loop happens at its beginning: one time for all its events, and few questions to the clocks. */
+static void begin_turn(struct runtime *runtime)
+{
+	runtime->turn_ns = clock_monotonic_ns();
+	runtime->turn_utc_us = clock_utc_us();
+}
+
 static int64_t now_t(const struct runtime *runtime)
 {
-	return clock_monotonic_ns() + runtime->offset_ns;
+	return runtime->turn_ns + runtime->offset_ns;
 }
 
 /* Reports become events */
@@ -407,7 +415,7 @@ static void drive(struct runtime *runtime, const struct action *action)
 	const struct assembled *assembled = runtime->settings->assembled;
 	int channel = assembled->output_channel[action->output];
 	struct instrument *instrument = instrument_of(runtime, runtime->settings->bench->channels[channel].instrument);
-	int64_t now_ns = clock_monotonic_ns();
+	int64_t now_ns = runtime->turn_ns;
 	bool is_switch = assembled->program.outputs[action->output].is_switch;
 	int64_t milli = !action->on ? 0 : is_switch ? 1000 : action->millivolts;
 
@@ -422,7 +430,7 @@ static void upgrade(struct runtime *runtime, const struct action *action)
 	struct instrument *instrument = instrument_of(runtime, settings->bench->slots[slot].upgrade);
 
 	if (instrument && instrument->kind->upgrade)
-		instrument->kind->upgrade(instrument, slot, action->command, clock_monotonic_ns());
+		instrument->kind->upgrade(instrument, slot, action->command, runtime->turn_ns);
 }
 
 static void prompt(struct runtime *runtime, const struct action *action)
@@ -477,7 +485,7 @@ static void give(struct runtime *runtime, struct run_event *event)
 	int i;
 
 	do {
-		event->utc_us = clock_utc_us() - (now_t(runtime) - event->t_ns) / NS_PER_US;
+		event->utc_us = runtime->turn_utc_us - (now_t(runtime) - event->t_ns) / NS_PER_US;
 		run_step(runtime->engine, event, &runtime->actions);
 		more = runtime->actions.more;
 		runtime->engine_deadline_ns = runtime->actions.deadline_ns;
@@ -672,6 +680,7 @@ static void on_ready(void *self, int descriptor)
 	struct runtime *runtime = self;
 	int fds[INSTRUMENT_DESCRIPTORS_MAX], count, i, j;
 
+	begin_turn(runtime);
 	if (descriptor == journal_thread_descriptor(runtime->journal)) {
 		take_news(runtime);
 		return;
@@ -691,7 +700,7 @@ static void on_ready(void *self, int descriptor)
 		for (j = 0; j < count; j++) {
 			if (fds[j] != descriptor)
 				continue;
-			instrument->kind->ready(instrument, descriptor, clock_monotonic_ns());
+			instrument->kind->ready(instrument, descriptor, runtime->turn_ns);
 			return;
 		}
 	}
@@ -700,14 +709,16 @@ static void on_ready(void *self, int descriptor)
 static void on_timer(void *self)
 {
 	struct runtime *runtime = self;
-	int64_t t_ns = now_t(runtime);
+	int64_t t_ns;
 	int i;
 
+	begin_turn(runtime);
+	t_ns = now_t(runtime);
 	for (i = 0; i < runtime->instrument_count; i++) {
 		struct instrument *instrument = runtime->instruments[i];
 
-		if (instrument->kind->deadline && instrument->kind->deadline(instrument) <= clock_monotonic_ns())
-			instrument->kind->tick(instrument, clock_monotonic_ns());
+		if (instrument->kind->deadline && instrument->kind->deadline(instrument) <= runtime->turn_ns)
+			instrument->kind->tick(instrument, runtime->turn_ns);
 	}
 	if (!runtime->begun)
 		begin(runtime);
@@ -737,6 +748,7 @@ static void on_signal(void *self, int number)
 	struct runtime *runtime = self;
 
 	(void)number;
+	begin_turn(runtime);
 	(void)push(runtime, EVENT_STOP, now_t(runtime));
 }
 
@@ -811,7 +823,7 @@ static void recall_base(struct runtime *runtime)
 	if (strcmp(boot_id, runtime->boot_id) == 0)
 		return;
 	runtime->fresh_arm_wanted = true;
-	runtime->offset_ns = runtime->t_last_ns + (away_us > 0 ? away_us * NS_PER_US : 0) - clock_monotonic_ns();
+	runtime->offset_ns = runtime->t_last_ns + (away_us > 0 ? away_us * NS_PER_US : 0) - runtime->turn_ns;
 }
 
 static bool open_journal(struct runtime *runtime, struct error *error)
@@ -824,7 +836,7 @@ static bool open_journal(struct runtime *runtime, struct error *error)
 	if (!folder_path(path, settings->folder, FOLDER_JOURNAL, error))
 		return false;
 	if (!settings->resumed) {
-		runtime->offset_ns = -clock_monotonic_ns();
+		runtime->offset_ns = -runtime->turn_ns;
 		return writer_create(&writer, path, error) &&
 		       journal_thread_start(&runtime->journal, writer, settings->folder, error);
 	}
@@ -856,9 +868,10 @@ static bool start_instruments(struct runtime *runtime, struct error *error)
 			return error_prefix(error, "%s", wanted->name);
 		runtime->instruments[runtime->instrument_count++]->index = i;
 	}
+	begin_turn(runtime); /* opening has taken its time */
 	for (i = 0; i < runtime->instrument_count; i++)
 		if (runtime->instruments[i]->kind->begin)
-			runtime->instruments[i]->kind->begin(runtime->instruments[i], clock_monotonic_ns());
+			runtime->instruments[i]->kind->begin(runtime->instruments[i], runtime->turn_ns);
 	return true;
 }
 
@@ -906,6 +919,7 @@ bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct
 	if (!runtime)
 		return error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
 	runtime->settings = settings;
+	begin_turn(runtime);
 	runtime->prompting = NO_CHANNEL;
 	runtime->armed_since_ns = -1;
 	runtime->raw_offset_ns = INSTANT_NEVER;

@@ -2,6 +2,6 @@
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
 slot_start --dropout 1s..400s
-slot_run night
+slot_run night --set watch=8min
 wait "$supervisor" || true
 slot_truth night

@@ -2,7 +2,7 @@
 # time-limit: 240
 . "$LAB_ROOT/tests/lab/slot.sh"
 slot_start --dropout 240s
-slot_run night
+slot_run night --set watch=6min
 slot_waits_for 1200 grep -q "activation-received" truth.jsonl
 pause 60
 kill -KILL "$(slot_rig)"
