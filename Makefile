@@ -108,7 +108,7 @@ needs_test-again = test
 needs_fuzz   = fuzz
 needs_clang  = test fuzz
 needs_all-again = test
-needs_bench  = test bench
+needs_bench  = test bench lab
 needs_mutants = test
 needs_tidy   = tidy
 

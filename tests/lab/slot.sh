@@ -68,7 +68,12 @@ slot_run() {
 }
 
 slot_ends() {
-    local code=0
+    local code=0 left=360
+    until ended "$supervisor"; do
+        left=$((left - 1))
+        [ $left -gt 0 ] || { cat ./*.out; fail "hilrig does not end within two hours"; }
+        pause 20
+    done
     wait "$supervisor" || code=$?
     [ "$code" = "$1" ] || { cat ./*.out; fail "hilrig ended with $code, wanted $1"; }
 }

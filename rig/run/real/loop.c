@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#define TIMER_FIRED (-1)
+
 struct watched {
 	uv_poll_t poll;
 	int descriptor;
@@ -27,6 +29,7 @@ struct loop {
 	int watched_count;
 	uv_poll_t timer;
 	int timer_descriptor;
+	int64_t armed_ns;         /* what the timer is set to; TIMER_FIRED: it has to be set anew */
 	uv_signal_t interrupt, terminate;
 };
 
@@ -49,12 +52,10 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 static void on_timer(uv_poll_t *poll, int status, int events)
 {
 	struct loop *loop = poll->loop->data;
-	uint64_t expirations;
 
 	(void)status;
 	(void)events;
-	if (read(loop->timer_descriptor, &expirations, sizeof expirations) < 0)
-		return; /* set anew meanwhile */
+	loop->armed_ns = TIMER_FIRED; /* setting it takes the expiration back, so that it need not be read */
 	loop->calls.timer(loop->calls.self);
 	turned(loop);
 }
@@ -76,6 +77,7 @@ bool loop_new(struct loop **made, const struct loop_calls *calls, struct error *
 	if (!loop)
 		return error_set(error, FAULT_ENVIRONMENT, "no memory for the loop");
 	loop->calls = *calls;
+	loop->armed_ns = INSTANT_NEVER;
 	loop->timer_descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (loop->timer_descriptor < 0) {
 		number = errno;
@@ -181,9 +183,12 @@ void loop_set_timer(struct loop *loop, int64_t t_ns)
 {
 	struct itimerspec when = {0};
 
+	if (t_ns < 1)
+		t_ns = 1; /* 0 would disarm it */
+	if (t_ns == loop->armed_ns)
+		return;
+	loop->armed_ns = t_ns;
 	if (t_ns != INSTANT_NEVER) {
-		if (t_ns < 1)
-			t_ns = 1; /* 0 would disarm it */
 		when.it_value.tv_sec = t_ns / NS_PER_S;
 		when.it_value.tv_nsec = t_ns % NS_PER_S;
 	}

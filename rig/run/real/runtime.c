@@ -55,6 +55,7 @@ struct runtime {
 	int64_t t_last_ns, utc_last_us; /* of the latest line recalled */
 	bool lines_waiting;             /* put since the last flush */
 	bool begun, ended, broken;
+	bool over;                      /* the engine has said its last word, and takes no event any more */
 	bool alone;                     /* the supervisor is gone */
 	int64_t begin_deadline_ns;
 	int arm_seen, safety_seen[SAFETY_INPUTS];
@@ -474,6 +475,7 @@ static void carry_out(struct runtime *runtime, const struct action *action)
 		close_raw(runtime);
 		break;
 	case ACTION_END:
+		runtime->over = true;
 		loop_stop(runtime->loop);
 		break;
 	}
@@ -491,17 +493,15 @@ static void give(struct runtime *runtime, struct run_event *event)
 		runtime->engine_deadline_ns = runtime->actions.deadline_ns;
 		for (i = 0; i < runtime->actions.count; i++)
 			carry_out(runtime, &runtime->actions.list[i]);
-		if (runtime->actions.count > 0 && runtime->actions.list[runtime->actions.count - 1].kind == ACTION_END)
-			return;
 		*event = (struct run_event){.kind = EVENT_TICK, .t_ns = now_t(runtime), .slot = NO_CHANNEL};
-	} while (more && !runtime->broken);
+	} while (more && !runtime->broken && !runtime->over);
 }
 
 static void give_queue(struct runtime *runtime)
 {
 	static struct queued queued; /* too large for a stack, and give() never nests */
 
-	while (runtime->queue_count > 0 && !runtime->broken) {
+	while (runtime->queue_count > 0 && !runtime->broken && !runtime->over) {
 		queued = runtime->queue[runtime->queue_first];
 		runtime->queue_first = (runtime->queue_first + 1) % QUEUE_MAX;
 		runtime->queue_count--;

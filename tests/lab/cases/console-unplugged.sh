@@ -5,7 +5,7 @@ usb_gadget console 0403:6001 C7
 hub_console=$(usb_device console)
 slot_start --dropout 240s
 sed -i '/ console:/s/usb_serial: "SLOT-A", usb_port: 2/usb_serial: "C7"/' bench.yaml
-slot_run night --set watch=6min
+slot_run night
 slot_waits_for 1200 grep -q activation-received truth.jsonl
 pause 60                                   # in the middle of the outage
 old=$(usb_host console)

@@ -1,7 +1,7 @@
 # Loss of the lab's power: off, nothing comes back by itself, AD1 of the hub is recorded and put down to it; resume wants a name.
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
-slot_start --dropout 20s --at 400s "lab-feed off" --at 460s "lab-feed on"
+slot_start --dropout 20s --charged --at 50s "lab-feed off" --at 110s "lab-feed on"
 slot_run night
 slot_ends 2
 evidence=$(slot_evidence night)
@@ -26,7 +26,7 @@ expect "energised before it was armed" "$(truth_ns relay-told value=1 | awk -v o
 gpio_pull rig 1 down
 pause 1
 gpio_pull rig 1 up
-slot_says 60 night "step 3 control: begins"
+slot_says 200 night "step 3 control: begins"
 grep -q '"kind":"note".*R. Tester goes on' "$evidence/journal.jsonl" || fail "the journal does not say who went on"
 kill -INT "$(slot_rig)"
 slot_ends 130

@@ -2,7 +2,7 @@
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
 slot_start --dropout 20s --at 20s "late bus 1700ms" --at 140s "late bus 1100ms" --at 400s "garble bus 1"
-slot_run night --set watch=6min
+slot_run night
 slot_ends 0
 expect outage "$(slot_judged night outage)" "not-more valid none"
 grep -q '!' "$(slot_evidence night)/raw/modbus-0.log" || fail "no late bytes were dropped: the fault did not fire"

@@ -2,7 +2,7 @@
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
 slot_start --dropout 20s
-slot_run night --set watch=6min
+slot_run night --set watch=2min
 slot_ends 0
 expect outage "$(slot_judged night outage)" "not-more valid none"
 expect ad1 "$(slot_judged night ad1)" "pass valid none"

@@ -2,7 +2,7 @@
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
 slot_start --dropout 240s
-slot_run night --set watch=6min
+slot_run night
 slot_ends 1
 expect outage "$(slot_judged night outage)" "more valid device"
 expect ad1 "$(slot_judged night ad1)" "pass valid none"

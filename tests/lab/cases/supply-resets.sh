@@ -1,7 +1,7 @@
 # A supply that resets without a word is found out within seconds: the supply's fault, and what was judged meanwhile is void.
 # time-limit: 180
 . "$LAB_ROOT/tests/lab/slot.sh"
-hub_start --at 700s "reset psu:1"
+hub_start --at 400s "reset psu:1"
 cat >watched.yaml <<'EOF'
 scenario: lab-watched
 version: 1
@@ -11,6 +11,7 @@ steps:
   - wait: hub-ready
     within: 15min
   - control: positive
+    watch: 30s
   - judge: ad1
     from: control
     until: 30min
