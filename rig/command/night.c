@@ -219,6 +219,21 @@ bool night_load(struct night *night, const struct night_names *names, struct pro
 	return check_run(&of, night->taking_part, problems);
 }
 
+bool night_load_bench(struct night *night, const char *bench, struct error *error)
+{
+	const struct night_names names = {.bench = bench};
+	struct problems problems;
+
+	if (!bench)
+		return error_set(error, FAULT_USAGE, "--bench FILE is missing: which desk?");
+	problems_init(&problems);
+	(void)!night_load(night, &names, &problems, error); /* a bench that may not run may still be switched off */
+	if (!night->has_bench)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	return night->has_bench;
+}
+
 void night_done(struct night *night)
 {
 	if (night->has_plan)

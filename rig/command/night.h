@@ -58,6 +58,12 @@ struct night {
 MUST_USE bool night_load(struct night *night, const struct night_names *names, struct problems *problems, struct error *error);
 void night_done(struct night *night);
 
+/*
+ * Only the bench, for commands that run nothing: what else is wrong with it (a proof that is over-due) does not matter. False:
+ * it was printed, or `error` says it. To be given back by night_done in either case.
+ */
+MUST_USE bool night_load_bench(struct night *night, const char *bench, struct error *error);
+
 /* The image that the plan transfers, if it does, and the version in it; apart, because a plan can be made without. */
 MUST_USE bool night_load_image(struct night *night, const struct night_names *names, struct error *error);
 

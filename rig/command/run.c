@@ -1,5 +1,6 @@
 /* run, resume, off and who: the commands that have a bench in their hands. */
 
+#include "rig/command/desk.h"
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
 #include "rig/command/table.h"
@@ -18,18 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct driver *driver_table_in_use;
-
-void command_use_drivers(const struct driver *table)
-{
-	driver_table_in_use = table;
-}
-
-const struct driver *command_drivers(void)
-{
-	return driver_table_in_use;
-}
-
 /* The source this program was made from, as make found it. */
 static const char *revision(void)
 {
@@ -40,9 +29,8 @@ static const char *revision(void)
 struct running {
 	struct night night;
 	struct assembled assembled;
-	struct holding holding;
+	struct desk desk;
 	struct seat seat;
-	struct supervised supervised;
 	char folder[PATH_MAX];
 	char operator[WORD_TEXT_SIZE];
 	char resumed_by[WORD_TEXT_SIZE];
@@ -94,7 +82,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.bench = &run->night.bench,
 		.taking_part = run->night.taking_part,
 		.drivers = command_drivers(),
-		.holding = &run->holding,
+		.holding = &run->desk.holding,
 		.assembled = &run->assembled,
 		.image = &image,
 		.was_activated = run->was_activated,
@@ -127,53 +115,6 @@ static int rig(void *self, int socket, bool resumed, bool held)
 
 /* Before the fork */
 
-static bool acquire(struct running *run, struct error *error)
-{
-	const struct bench *bench = &run->night.bench;
-	int i;
-
-	holding_init(&run->holding);
-	for (i = 0; i < bench->instrument_count; i++) {
-		const struct driver *driver = driver_find(command_drivers(), bench->instruments[i].driver);
-
-		if (bench->instruments[i].slot >= 0 && !run->night.taking_part[bench->instruments[i].slot])
-			continue;
-		if (!driver)
-			return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", bench->instruments[i].name);
-		if (driver->acquire && !driver->acquire(bench, i, run->night.taking_part, &run->holding, error))
-			return false;
-	}
-	return true;
-}
-
-static void describe_lines(struct running *run)
-{
-	static struct supervised_request requests[HOLDING_REQUESTS_MAX];
-	static int buses[HOLDING_BUSES_MAX];
-	const struct bench *bench = &run->night.bench;
-	struct holding *holding = &run->holding;
-	int i;
-	uint32_t line;
-
-	for (i = 0; i < holding->request_count; i++) {
-		requests[i].request = &holding->requests[i].request;
-		requests[i].output = holding->requests[i].output;
-		for (line = 0; line < holding->requests[i].request.count; line++) {
-			const struct bench_channel *channel = &bench->channels[holding->requests[i].channels[line]];
-
-			text_copy(requests[i].lines[line].channel, sizeof requests[i].lines[line].channel, channel->name);
-			text_copy(requests[i].lines[line].slot, sizeof requests[i].lines[line].slot,
-				  channel->slot < 0 ? "" : bench->slots[channel->slot].name);
-		}
-	}
-	for (i = 0; i < holding->bus_count; i++)
-		buses[i] = holding->buses[i].fd;
-	run->supervised.request_count = holding->request_count;
-	run->supervised.requests = requests;
-	run->supervised.bus_count = holding->bus_count;
-	run->supervised.buses = buses;
-}
-
 static bool assemble_run(struct running *run, const char *run_id, bool certify, struct error *error)
 {
 	struct night *night = &run->night;
@@ -200,14 +141,10 @@ static bool assemble_run(struct running *run, const char *run_id, bool certify, 
 
 static bool supervise(struct running *run, bool resumed, int *exit_code, struct error *error)
 {
-	struct supervised *supervised = &run->supervised;
+	struct supervised *supervised = &run->desk.supervised;
 
-	if (!acquire(run, error)) {
-		holding_close(&run->holding);
+	if (!desk_acquire(&run->desk, &run->night.bench, run->night.taking_part, NULL, error))
 		return false;
-	}
-	describe_lines(run);
-	supervised->bench = run->night.bench.name;
 	text_copy(supervised->folder, sizeof supervised->folder, run->folder);
 	supervised->hang_ns = run->night.bench.hang_ns;
 	text_copy(supervised->revision, sizeof supervised->revision, HILRIG_REVISION);
@@ -216,12 +153,18 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 	supervised->self = run;
 	supervised->resumed = resumed;
 	*exit_code = supervisor_run(supervised);
-	holding_close(&run->holding);
 	return true;
+}
+
+static void run_init(struct running *run)
+{
+	run->seat = (struct seat){.lock = -1, .listening = -1};
+	desk_init(&run->desk);
 }
 
 static void run_done(struct running *run)
 {
+	desk_close(&run->desk);
 	seat_leave(&run->seat);
 	assemble_done(&run->assembled);
 	night_done(&run->night);
@@ -289,7 +232,7 @@ static bool command_run_run(const struct arguments *arguments, int *exit_code, s
 {
 	bool done;
 
-	running.seat = (struct seat){.lock = -1, .listening = -1};
+	run_init(&running);
 	done = run_new(&running, arguments, exit_code, error);
 	run_done(&running);
 	return done;
@@ -380,7 +323,7 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
 	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
 		return true;
-	running.seat = (struct seat){.lock = -1, .listening = -1};
+	run_init(&running);
 	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
 		return false;
 	done = resume_cold(&running, &earlier.run, folder, exit_code, error);
@@ -392,56 +335,22 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 
 static bool off_here(struct running *run, struct error *error)
 {
-	static struct off_script script;
-	struct driver_start start = {.bench = &run->night.bench, .taking_part = run->night.taking_part, .holding = &run->holding};
-	const struct instrument_listener nobody = instrument_listener_none();
-	int i;
-
-	start.listener = &nobody;
-	memset(&script, 0, sizeof script);
-	if (!acquire(run, error))
-		return false;
-	describe_lines(run);
-	for (i = 0; i < run->night.bench.instrument_count; i++) {
-		const struct driver *driver = driver_find(command_drivers(), run->night.bench.instruments[i].driver);
-		struct instrument *instrument;
-
-		if (driver->driver == DRIVER_CONSOLE || driver->driver == DRIVER_LOADER)
-			continue;
-		instrument = driver->start(&start, i, error);
-		if (!instrument)
-			return error_prefix(error, "%s", run->night.bench.instruments[i].name);
-		instrument->index = i;
-		if (instrument->kind->off && !instrument->kind->off(instrument, &run->holding, &script, error))
-			return false;
-	}
-	if (!supervisor_off(&run->supervised, &script, OFF_CAUSE_PERSON))
-		return error_set(error, FAULT_RIG, "not everything confirmed that it is off: SWITCH OFF BY HAND");
-	return true;
+	return desk_acquire(&run->desk, &run->night.bench, run->night.taking_part, NULL, error) && desk_start(&run->desk, error) &&
+	       desk_off(&run->desk, NULL, NULL, error);
 }
 
 static bool command_off_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
-	struct night_names names = {.bench = arguments_value(arguments, "--bench")};
-	struct problems problems;
 	struct running *run = &running;
 	int said;
 	bool done;
 	int i;
 
-	if (!names.bench)
-		return error_set(error, FAULT_USAGE, "--bench FILE is missing: which desk?");
-	run->seat = (struct seat){.lock = -1, .listening = -1};
-	problems_init(&problems);
-	done = night_load(&run->night, &names, &problems, error);
-	if (!run->night.has_bench)
-		(void)night_refuse(&problems, error);
-	problems_done(&problems);
-	if (!run->night.has_bench) {
+	run_init(run);
+	if (!night_load_bench(&run->night, arguments_value(arguments, "--bench"), error)) {
 		run_done(run);
 		return false;
 	}
-	(void)done; /* a bench that may not run may still be switched off */
 	for (i = 0; i < run->night.bench.slot_count; i++)
 		run->night.taking_part[i] = true;
 	if (seat_say(run->night.bench.name, "off", print_line, NULL, &said)) {
@@ -450,7 +359,6 @@ static bool command_off_run(const struct arguments *arguments, int *exit_code, s
 		return true;
 	}
 	done = seat_take(&run->seat, run->night.bench.name, error) && off_here(run, error);
-	holding_close(&run->holding);
 	run_done(run);
 	if (done)
 		printf("ALL OFF (not isolated)\n");

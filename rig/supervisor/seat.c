@@ -119,6 +119,45 @@ void seat_child(struct seat *seat)
 	seat->listening = -1;
 }
 
+int seat_caller(const struct seat *seat, char word[SEAT_WORD_SIZE], int streams[2])
+{
+	int caller = accept4(seat->listening, NULL, NULL, SOCK_CLOEXEC);
+	struct timeval patience = {.tv_sec = 1};
+	struct iovec piece = {word, SEAT_WORD_SIZE - 1};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(2 * sizeof(int))];
+	} control;
+	struct msghdr packet = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes,
+				.msg_controllen = sizeof control.bytes};
+	struct cmsghdr *header;
+
+	if (caller < 0)
+		return -1;
+	memset(word, 0, SEAT_WORD_SIZE);
+	streams[0] = streams[1] = -1;
+	(void)setsockopt(caller, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	if (recvmsg(caller, &packet, MSG_CMSG_CLOEXEC) <= 0) {
+		close(caller);
+		return -1;
+	}
+	header = CMSG_FIRSTHDR(&packet);
+	if (header && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(2 * sizeof(int)))
+		memcpy(streams, CMSG_DATA(header), 2 * sizeof(int));
+	return caller;
+}
+
+void seat_answer(int caller, const char *line, int exit_code)
+{
+	char last[32];
+	int size = snprintf(last, sizeof last, "exit %d", exit_code);
+
+	if (line)
+		(void)!send(caller, line, strlen(line), MSG_NOSIGNAL);
+	(void)!send(caller, last, (size_t)size, MSG_NOSIGNAL);
+	close(caller);
+}
+
 static bool send_word(int socket_descriptor, const char *word)
 {
 	const int streams[2] = {STDOUT_FILENO, STDERR_FILENO};

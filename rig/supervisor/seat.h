@@ -11,6 +11,7 @@
 #include "rig/base/error.h"
 
 #define SEAT_LINE_SIZE 512
+#define SEAT_WORD_SIZE 32
 #define SEATS_MAX 64
 
 struct seat {
@@ -25,6 +26,15 @@ void seat_leave(struct seat *seat);
 
 /* In a child: the lock stays inherited, the socket is the supervisor's. */
 void seat_child(struct seat *seat);
+
+/*
+ * For whoever holds the seat: one caller who has spoken, with the word and the standard streams that were sent along (each -1
+ * where there is none; the caller's to close). The descriptor is answered with seat_answer. -1: nobody waits.
+ */
+int seat_caller(const struct seat *seat, char word[SEAT_WORD_SIZE], int streams[2]);
+
+/* Sends a line (NULL: none) and the last one with the exit code, and closes the caller's descriptor. */
+void seat_answer(int caller, const char *line, int exit_code);
 
 /*
  * Speaks to the supervisor of a bench: sends `word` (with standard output and error, for a rig that is to be forked) and

@@ -301,13 +301,8 @@ static void reap(struct supervisor *supervisor)
 
 static void answer_client(struct supervisor *supervisor)
 {
-	char line[SEAT_LINE_SIZE];
-	int size = snprintf(line, sizeof line, "exit %d", supervisor->exit_code);
-
-	if (supervisor->client < 0)
-		return;
-	(void)!send(supervisor->client, line, (size_t)size, MSG_NOSIGNAL);
-	close(supervisor->client);
+	if (supervisor->client >= 0)
+		seat_answer(supervisor->client, NULL, supervisor->exit_code);
 	supervisor->client = -1;
 }
 
@@ -469,20 +464,16 @@ static void say_status(const struct supervisor *supervisor, int client)
 	static const char *const stages[] = {[STAGE_RIG] = "running", [STAGE_OFF] = "switching off",
 					     [STAGE_WATCHING] = "without a rig, holding", [STAGE_OVER] = "ending"};
 	char line[SEAT_LINE_SIZE];
-	int size = snprintf(line, sizeof line, "%s, supervisor %d, rig %d, evidence %.300s", stages[supervisor->stage],
-			    (int)getpid(), (int)supervisor->rig, supervisor->given->folder);
 
-	(void)!send(client, line, (size_t)size, MSG_NOSIGNAL);
-	(void)!send(client, "exit 0", 6, MSG_NOSIGNAL);
-	close(client);
+	(void)snprintf(line, sizeof line, "%s, supervisor %d, rig %d, evidence %.300s", stages[supervisor->stage], (int)getpid(),
+		       (int)supervisor->rig, supervisor->given->folder);
+	seat_answer(client, line, EXIT_CODE_PASS);
 }
 
 static void resume(struct supervisor *supervisor, int client, const int *streams)
 {
 	if (supervisor->stage != STAGE_WATCHING || supervisor->end_after_off) {
-		(void)!send(client, "the run does not wait for a resume", 34, MSG_NOSIGNAL);
-		(void)!send(client, "exit 75", 7, MSG_NOSIGNAL);
-		close(client);
+		seat_answer(client, "the run does not wait for a resume", EXIT_CODE_BUSY);
 		return;
 	}
 	log_all_edges(supervisor);
@@ -495,28 +486,11 @@ static void resume(struct supervisor *supervisor, int client, const int *streams
 
 static void take_client(struct supervisor *supervisor)
 {
-	int client = accept4(supervisor->given->seat->listening, NULL, NULL, SOCK_CLOEXEC), streams[2] = {-1, -1}, i;
-	struct timeval patience = {.tv_sec = 1};
-	char word[32] = "";
-	struct iovec piece = {word, sizeof word - 1};
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof streams)];
-	} control;
-	struct msghdr packet = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes,
-				.msg_controllen = sizeof control.bytes};
-	struct cmsghdr *header;
+	char word[SEAT_WORD_SIZE];
+	int streams[2], client = seat_caller(supervisor->given->seat, word, streams), i;
 
 	if (client < 0)
 		return;
-	(void)setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	if (recvmsg(client, &packet, MSG_CMSG_CLOEXEC) <= 0) {
-		close(client);
-		return;
-	}
-	header = CMSG_FIRSTHDR(&packet);
-	if (header && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof streams))
-		memcpy(streams, CMSG_DATA(header), sizeof streams);
 	if (strcmp(word, "resume") == 0) {
 		resume(supervisor, client, streams[0] >= 0 ? streams : NULL);
 	} else if (strcmp(word, "off") == 0) {
@@ -688,7 +662,8 @@ int supervisor_run(struct supervised *supervised)
 	return exit_code;
 }
 
-bool supervisor_off(const struct supervised *supervised, const struct off_script *script, enum off_cause cause)
+bool supervisor_off(const struct supervised *supervised, const struct off_script *script, enum off_cause cause,
+		    bool (*given_up)(void *self), void *self)
 {
 	static struct off_run run;
 	struct timespec pause = {.tv_nsec = 1000000};
@@ -697,6 +672,8 @@ bool supervisor_off(const struct supervised *supervised, const struct off_script
 	set_lines(supervised, script, cause);
 	off_run_begin(&run, script, cause, supervised->buses, now_ns());
 	while (!off_run_over(&run)) {
+		if (given_up && given_up(self))
+			return false;
 		off_run_step(&run, now_ns());
 		(void)nanosleep(&pause, NULL);
 	}

@@ -54,9 +54,11 @@ struct supervised {
 int supervisor_run(struct supervised *supervised);
 
 /*
- * Everything off now, in this process, on what is held: for `hilrig off` where nobody supervises. True if every group
- * was proved off.
+ * Everything in the script off now, in this process, on what is held: for commands at a bench where nobody supervises. True if
+ * every group was proved off. `given_up` (NULL: never) is asked between the frames; once it says true nothing more is sent,
+ * and the answer is false.
  */
-bool supervisor_off(const struct supervised *supervised, const struct off_script *script, enum off_cause cause);
+bool supervisor_off(const struct supervised *supervised, const struct off_script *script, enum off_cause cause,
+		    bool (*given_up)(void *self), void *self);
 
 #endif
