@@ -1,6 +1,7 @@
 /* check: whether bench, load sheet, scenario and order are right, alone and together, and what the wiring can prove. */
 
 #include "rig/command/night.h"
+#include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
 
 #include "rig/report/escape.h"
@@ -195,7 +196,8 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 		names.setting_count++;
 	}
 	problems_init(&problems);
-	done = night_load(&night, &names, &problems, error);
+	done = night_load(&night, &names, &problems, error) &&
+	       slots_permit(&night.bench, names.bench, night.taking_part, false, &problems, error);
 	if (!done && json)
 		put_problems_as_json(stdout, &problems);
 	if (!done)

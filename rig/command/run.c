@@ -3,7 +3,9 @@
 #include "rig/command/desk.h"
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
+#include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
+#include "rig/command/weld.h"
 
 #include "rig/base/text.h"
 #include "rig/evidence/manifest.h"
@@ -115,6 +117,20 @@ static int rig(void *self, int socket, bool resumed, bool held)
 
 /* Before the fork */
 
+/* Slots that are locked out, or at which somebody works, are refused; with the seat taken that holds until the run has ended. */
+static bool permit(struct running *run, const char *bench, struct error *error)
+{
+	struct problems problems;
+	bool permitted;
+
+	problems_init(&problems);
+	permitted = slots_permit(&run->night.bench, bench, run->night.taking_part, true, &problems, error);
+	if (!permitted)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	return permitted;
+}
+
 static bool assemble_run(struct running *run, const char *run_id, bool certify, struct error *error)
 {
 	struct night *night = &run->night;
@@ -142,8 +158,10 @@ static bool assemble_run(struct running *run, const char *run_id, bool certify, 
 static bool supervise(struct running *run, bool resumed, int *exit_code, struct error *error)
 {
 	struct supervised *supervised = &run->desk.supervised;
+	struct weld_watch watch;
 
-	if (!desk_acquire(&run->desk, &run->night.bench, run->night.taking_part, NULL, error))
+	if (!desk_acquire(&run->desk, &run->night.bench, run->night.taking_part, NULL, error) ||
+	    !weld_watch_begin(&watch, run->night.bench.name, run->folder, error))
 		return false;
 	text_copy(supervised->folder, sizeof supervised->folder, run->folder);
 	supervised->hang_ns = run->night.bench.hang_ns;
@@ -153,6 +171,7 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 	supervised->self = run;
 	supervised->resumed = resumed;
 	*exit_code = supervisor_run(supervised);
+	weld_watch_end(&watch);
 	return true;
 }
 
@@ -223,6 +242,7 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
+	       permit(run, names.bench, error) &&
 	       make_folder(run, arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports", id, error) &&
 	       night_keep(&run->night, &names, run->folder, error) &&
 	       assemble_run(run, id, arguments_has(arguments, "--certify"), error) && supervise(run, false, exit_code, error);
@@ -306,7 +326,7 @@ static bool resume_cold(struct running *run, const struct record *line, const ch
 	if (!loaded)
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
-	return loaded && seat_take(&run->seat, run->night.bench.name, error) &&
+	return loaded && seat_take(&run->seat, run->night.bench.name, error) && permit(run, run->night.bench.path, error) &&
 	       assemble_run(run, line->data.run.run, line->data.run.certify, error) && supervise(run, true, exit_code, error);
 }
 
@@ -321,6 +341,10 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return false;
 	if (earlier.run.kind != RECORD_RUN)
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
+	/*
+	 * A supervisor that holds the bench has had its seat since the run began: nobody can have opened a slot meanwhile, and a
+	 * slot in which this run found a weld is over in it.
+	 */
 	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
 		return true;
 	run_init(&running);

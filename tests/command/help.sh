@@ -16,7 +16,7 @@ wrong_unless() { # CODE PATTERN: of $code and of $out$err together
 
 try --help
 tap "--help lists the commands and exit codes" "$(wrong_unless 0 "verdicts again, from evidence"; wrong_unless 0 "65 evidence damaged")"
-mapfile -t names < <(sed -n '/^usage/,/^hilrig COMMAND/s/^  \([a-z]*\( make\)\?\)  .*/\1/p' <<<"$out")
+mapfile -t names < <(sed -n '/^usage/,/^hilrig COMMAND/s/^  \([a-z]*\( [a-z][a-z]*\)\?\)  .*/\1/p' <<<"$out")
 tap "it lists some" "$([ ${#names[@]} -ge 4 ] || echo "only: ${names[*]}")"
 for name in "${names[@]}"; do
 	# shellcheck disable=SC2086

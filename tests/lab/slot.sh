@@ -2,7 +2,8 @@
 # The plant plays relay boards, supply, meter and hub on gadget ttys and gpio-sim lines, and writes the truth to a file.
 #
 #   slot_start PLANT_OPTION ...   a meter with its hub: chip, gadget, files and the plant; `--dropout 240s` and the like
-#   hub_start PLANT_OPTION ...    a hub alone with its supply (hub-bench.yaml)
+#   hub_start PLANT_OPTION ...    a hub alone with its supply (hub-bench.yaml); PINS in an option of either stands for the folder
+#                                 of the chip's lines
 #   slot_run NAME [OPTION ...]    hilrig run in the background, output in NAME.out, evidence below NAME/; $supervisor is its pid
 #   slot_ends WANTED              waits for it and compares the exit code
 #   slot_waits_for S COMMAND ...   as wait_for, in steps of 10 s
@@ -31,7 +32,7 @@ lab_furniture() {
 }
 
 lab_plant() {
-    "$BUILD_DIR/plant" --seed "$LAB_SEED" --truth truth.jsonl --line estop="$pins/sim_gpio2/pull" "$@" >plant.out 2>&1 &
+    "$BUILD_DIR/plant" --seed "$LAB_SEED" --truth truth.jsonl --line estop="$pins/sim_gpio2/pull" "${@//PINS/$pins}" >plant.out 2>&1 &
     wait_for 10 grep -q ready plant.out
 }
 
