@@ -4,6 +4,7 @@
 
 #include "drivers/gpio.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,6 +189,19 @@ static int level(struct instrument *instrument, int channel)
 	return (int)(levels >> line & 1);
 }
 
+static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)
+{
+	const struct gpio_instrument *gpio = (const struct gpio_instrument *)instrument;
+	uint32_t lines = 0;
+	int i;
+
+	for (i = 0; i < gpio->holding->request_count; i++)
+		if (gpio->holding->requests[i].instrument == instrument->index)
+			lines += gpio->holding->requests[i].request.count;
+	(void)snprintf(text, size, "%u lines of %s", (unsigned)lines, gpio->bench->instruments[instrument->index].chip);
+	return INSTRUMENT_READY;
+}
+
 static bool off(const struct instrument *instrument, const struct holding *holding, struct off_script *script,
 		struct error *error)
 {
@@ -224,7 +238,8 @@ static void close_instrument(struct instrument *instrument)
 struct instrument *gpio_instrument_start(const struct driver_start *start, int instrument, struct error *error)
 {
 	static const struct instrument_kind kind = {
-		.descriptors = descriptors, .ready = ready, .set = set, .level = level, .off = off, .close = close_instrument,
+		.descriptors = descriptors, .ready = ready, .set = set, .level = level, .state = state, .off = off,
+		.close = close_instrument,
 	};
 	struct gpio_instrument *gpio = calloc(1, sizeof *gpio);
 

@@ -326,14 +326,13 @@ static void ask(struct instrument *instrument, int slot, enum upgrade_ask ask, i
 	step(stream, SESSION_START, now_ns, NULL, 0);
 }
 
-static bool usable(const struct instrument *instrument, char *why, size_t size)
+static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)
 {
 	const struct stream *stream = (const struct stream *)instrument;
+	bool open = stream->port.fd >= 0;
 
-	if (stream->port.fd >= 0)
-		return true;
-	text_copy(why, size, stream->search.why.text[0] ? stream->search.why.text : stream->name);
-	return false;
+	text_copy(text, size, open ? stream->port.name : stream->search.why.text[0] ? stream->search.why.text : stream->name);
+	return open ? INSTRUMENT_READY : INSTRUMENT_NOT_YET;
 }
 
 static void close_instrument(struct instrument *instrument)
@@ -350,7 +349,7 @@ struct instrument *stream_instrument_start(const struct driver_start *start, int
 {
 	static const struct instrument_kind kind = {
 		.begin = begin, .descriptors = descriptors, .ready = ready, .deadline = deadline, .tick = tick, .upgrade = ask,
-		.usable = usable, .close = close_instrument,
+		.state = state, .close = close_instrument,
 	};
 	const struct bench_instrument *from = &start->bench->instruments[instrument];
 	struct stream *stream = calloc(1, sizeof *stream);

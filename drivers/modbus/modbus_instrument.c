@@ -178,6 +178,24 @@ static int bench_channel(const struct modbus_instrument *instrument, int profile
 	return -1;
 }
 
+static void tell_readings(const struct modbus_instrument *instrument)
+{
+	const struct instrument_listener *listener = instrument->bus->listener;
+	const struct modbus_driver *driver = segment_driver(modbus_port_segment(instrument->bus->port), instrument->on_bus);
+	const struct bench *bench = instrument->bus->bench;
+	int64_t milli, t_ns;
+	int i;
+
+	for (i = 0; i < bench->channel_count; i++) {
+		const struct bench_channel *channel = &bench->channels[i];
+
+		if (channel->instrument != instrument->base.index || channel->profile_channel < 0 ||
+		    !driver_reading(driver, channel->profile_channel, &milli, &t_ns))
+			continue;
+		listener->reading(listener->self, i, channel->kind == CHANNEL_SWITCH ? milli * 1000 : milli);
+	}
+}
+
 static void answer(struct modbus_instrument *instrument, const struct driver_report *report)
 {
 	const struct instrument_listener *listener = instrument->bus->listener;
@@ -186,6 +204,8 @@ static void answer(struct modbus_instrument *instrument, const struct driver_rep
 
 	if (report->tag == TAG_WATCH) {
 		instrument->watching = false;
+		if (report->ok)
+			tell_readings(instrument);
 		return;
 	}
 	channel = (int)report->tag;
@@ -314,13 +334,22 @@ static void set(struct instrument *instrument, int channel, int64_t milli, int64
 	take_reports(modbus->bus);
 }
 
-static bool usable(const struct instrument *instrument, char *why, size_t size)
+static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)
 {
 	const struct modbus_instrument *modbus = (const struct modbus_instrument *)instrument;
+	const struct modbus_bus *bus = modbus->bus;
+	const char *port = bus->searching ? "its port is lost" : bus->holding->buses[bus->index].name;
 
-	if (!modbus->ready)
-		text_copy(why, size, modbus->why[0] ? modbus->why : modbus->settings->name);
-	return modbus->ready;
+	if (modbus->ready) {
+		(void)snprintf(text, size, "%s, unit %d at %s", modbus->settings->profile->name, modbus->settings->unit, port);
+		return INSTRUMENT_READY;
+	}
+	if (modbus->why[0])
+		(void)snprintf(text, size, "%s (unit %d at %s)", modbus->why, modbus->settings->unit, port);
+	else
+		(void)snprintf(text, size, "%s: no answer yet (unit %d at %s)", modbus->settings->name, modbus->settings->unit, port);
+	return segment_driver(modbus_port_segment(bus->port), modbus->on_bus)->state == DRIVER_WRONG ? INSTRUMENT_NEVER
+												     : INSTRUMENT_NOT_YET;
 }
 
 static bool off(const struct instrument *instrument, const struct holding *holding, struct off_script *script,
@@ -403,7 +432,7 @@ struct instrument *modbus_instrument_start(const struct driver_start *start, int
 {
 	static const struct instrument_kind kind = {
 		.begin = begin, .descriptors = descriptors, .ready = ready, .deadline = deadline, .tick = tick, .set = set,
-		.usable = usable, .off = off, .close = close_instrument,
+		.state = state, .off = off, .close = close_instrument,
 	};
 	const struct bench_instrument *from = &start->bench->instruments[instrument];
 	struct driver_settings settings = {.profile = from->profile, .unit = (uint8_t)from->unit};

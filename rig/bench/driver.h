@@ -73,6 +73,7 @@ struct instrument_listener {
 	void (*edge)(void *self, int channel, int64_t t_ns, int level, int64_t seqno);
 	/* An output was set and read back, or was not. `text` is the value read back, or why not. */
 	void (*output)(void *self, int channel, bool agrees, enum fault fault, const char *text);
+	/* What a channel that can be read back reads, while the instrument is ready: once a second. 1000 = on of a switch. */
 	void (*reading)(void *self, int channel, int64_t milli);
 	/* An output is no longer as it was set, and nobody told it: silent reset, or its own protection. */
 	void (*changed)(void *self, int channel, bool tripped, const char *text);
@@ -94,6 +95,13 @@ struct instrument_listener instrument_listener_none(void);
 
 struct instrument;
 
+/* From good to bad. */
+enum instrument_state {
+	INSTRUMENT_READY,    /* identity proved, limits read back, port open */
+	INSTRUMENT_NOT_YET,  /* it is asked again, or looked for */
+	INSTRUMENT_NEVER     /* another model answered: only a person can change that */
+};
+
 struct instrument_kind {
 	/* After all instruments were started: first words to the hardware (identity, limits). */
 	void (*begin)(struct instrument *instrument, int64_t now_ns);
@@ -110,8 +118,8 @@ struct instrument_kind {
 	/* Reads the level of an input now: 0, 1, or -1 if it cannot. */
 	int (*level)(struct instrument *instrument, int channel);
 	void (*upgrade)(struct instrument *instrument, int slot, enum upgrade_ask ask, int64_t now_ns);
-	/* Whether it is ready for work: identity proved, limits read back, port open. `why` says what is missing. */
-	bool (*usable)(const struct instrument *instrument, char *why, size_t size);
+	/* Whether it is ready for work. `text` says what it is and where, or what is missing. NULL: always ready. */
+	enum instrument_state (*state)(const struct instrument *instrument, char *text, size_t size);
 	/* Appends to the off script what switches its outputs off. */
 	bool (*off)(const struct instrument *instrument, const struct holding *holding, struct off_script *script,
 		    struct error *error);

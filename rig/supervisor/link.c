@@ -75,6 +75,16 @@ bool link_take(int socket, struct link_message *message, bool *gone)
 	return got == (ssize_t)sizeof *message;
 }
 
+bool link_turn(int socket, bool *stop)
+{
+	struct link_message message;
+	bool gone;
+
+	while (link_take(socket, &message, &gone))
+		*stop |= message.kind == LINK_STOP;
+	return !gone && link_beat(socket);
+}
+
 bool link_script(int socket, const struct off_script *script, struct error *error)
 {
 	int64_t deadline_ns = now_ns() + LINK_SCRIPT_WITHIN_NS;

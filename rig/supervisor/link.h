@@ -41,4 +41,7 @@ MUST_USE bool link_script(int socket, const struct off_script *script, struct er
 /* Takes a message that waits; false: none, or, with *gone, the other side has ended. */
 MUST_USE bool link_take(int socket, struct link_message *message, bool *gone);
 
+/* A beat, and what waits: *stop is set when the run is to end. False as link_beat. */
+MUST_USE bool link_turn(int socket, bool *stop);
+
 #endif

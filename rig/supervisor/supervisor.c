@@ -246,7 +246,8 @@ static void begin_off(struct supervisor *supervisor, enum off_cause cause)
 	off_run_begin(&supervisor->off, &supervisor->script, cause, supervisor->given->buses, t_ns);
 	off_run_step(&supervisor->off, t_ns);
 	/* From here on the disk may take its time: lines are set, and the buses go on between the writes. */
-	watch_log_open(&supervisor->log, supervisor->given->folder, supervisor->offset_ns);
+	if (supervisor->given->folder[0])
+		watch_log_open(&supervisor->log, supervisor->given->folder, supervisor->offset_ns);
 	log_boot(supervisor);
 	log_all_edges(supervisor);
 	log_levels(supervisor);
@@ -319,7 +320,10 @@ static void rig_ended(struct supervisor *supervisor, const char *how)
 		supervisor->stage = STAGE_OVER;
 		return;
 	}
-	begin_off(supervisor, supervisor->stop_deadline_ns == INSTANT_NEVER ? OFF_CAUSE_RIG : OFF_CAUSE_PERSON);
+	if (!supervisor->given->folder[0])
+		supervisor->end_after_off = true;
+	begin_off(supervisor, supervisor->stop_deadline_ns == INSTANT_NEVER && !supervisor->end_after_off ? OFF_CAUSE_RIG
+													 : OFF_CAUSE_PERSON);
 }
 
 static bool start_rig(struct supervisor *supervisor, bool resumed, bool held, const int *streams)
@@ -464,9 +468,10 @@ static void say_status(const struct supervisor *supervisor, int client)
 	static const char *const stages[] = {[STAGE_RIG] = "running", [STAGE_OFF] = "switching off",
 					     [STAGE_WATCHING] = "without a rig, holding", [STAGE_OVER] = "ending"};
 	char line[SEAT_LINE_SIZE];
+	const char *folder = supervisor->given->folder;
 
-	(void)snprintf(line, sizeof line, "%s, supervisor %d, rig %d, evidence %.300s", stages[supervisor->stage], (int)getpid(),
-		       (int)supervisor->rig, supervisor->given->folder);
+	(void)snprintf(line, sizeof line, "%s, supervisor %d, rig %d, %s%.300s", stages[supervisor->stage], (int)getpid(),
+		       (int)supervisor->rig, folder[0] ? "evidence " : "a check of the bench, without evidence", folder);
 	seat_answer(client, line, EXIT_CODE_PASS);
 }
 

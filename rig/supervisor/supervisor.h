@@ -10,6 +10,9 @@
  * and levels into supervisor.jsonl, and keeps holding what is marked `hold`. From there `resume` at its seat forks the next
  * rig on the same descriptors, and `off` switches everything off and ends it. If nothing is held it ends by itself.
  *
+ * A rig without an evidence folder (a check of the bench) is not gone on with: whatever ends it before its time, everything is
+ * switched off, what is marked `hold` too, and the supervisor ends. It then logs to nobody.
+ *
  * Losing the terminal ends nothing. SIGTERM ends the run in order; when there is no rig, SIGINT and SIGTERM switch off and end.
  */
 
@@ -33,7 +36,7 @@ struct supervised_request {
 
 struct supervised {
 	const char *bench;             /* its name: whose seat this is */
-	char folder[PATH_MAX];         /* the evidence */
+	char folder[PATH_MAX];         /* the evidence; empty: none */
 	int request_count;
 	struct supervised_request *requests;
 	int bus_count;

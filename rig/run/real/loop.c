@@ -1,4 +1,4 @@
-/* libuv underneath the runtime: poll handles that follow a list of descriptors, a timerfd, two signals. */
+/* libuv underneath the runtime: poll handles that follow a list of descriptors, a timerfd, three signals. */
 
 #include "rig/run/real/loop.h"
 
@@ -30,7 +30,7 @@ struct loop {
 	uv_poll_t timer;
 	int timer_descriptor;
 	int64_t armed_ns;         /* what the timer is set to; TIMER_FIRED: it has to be set anew */
-	uv_signal_t interrupt, terminate;
+	uv_signal_t signals[3];
 };
 
 static void turned(struct loop *loop)
@@ -68,6 +68,18 @@ static void on_signal(uv_signal_t *handle, int number)
 	turned(loop);
 }
 
+static bool listen_for_signals(struct loop *loop)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	size_t i;
+
+	for (i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (uv_signal_init(&loop->uv, &loop->signals[i]) != 0 ||
+		    uv_signal_start(&loop->signals[i], on_signal, numbers[i]) != 0)
+			return false;
+	return true;
+}
+
 bool loop_new(struct loop **made, const struct loop_calls *calls, struct error *error)
 {
 	struct loop *loop = calloc(1, sizeof *loop);
@@ -92,9 +104,7 @@ bool loop_new(struct loop **made, const struct loop_calls *calls, struct error *
 	}
 	loop->uv.data = loop;
 	if (uv_poll_init(&loop->uv, &loop->timer, loop->timer_descriptor) != 0 ||
-	    uv_poll_start(&loop->timer, UV_READABLE, on_timer) != 0 || uv_signal_init(&loop->uv, &loop->interrupt) != 0 ||
-	    uv_signal_start(&loop->interrupt, on_signal, SIGINT) != 0 || uv_signal_init(&loop->uv, &loop->terminate) != 0 ||
-	    uv_signal_start(&loop->terminate, on_signal, SIGTERM) != 0) {
+	    uv_poll_start(&loop->timer, UV_READABLE, on_timer) != 0 || !listen_for_signals(loop)) {
 		loop_free(loop);
 		return error_set(error, FAULT_ENVIRONMENT, "libuv gives no handles");
 	}

@@ -24,7 +24,7 @@ struct loop_calls {
 	void (*turned)(void *self);   /* after each of the above: say what to watch now */
 };
 
-/* Listens for SIGINT and SIGTERM. FAULT_ENVIRONMENT. */
+/* Listens for SIGINT, SIGTERM and SIGHUP (the terminal is gone). FAULT_ENVIRONMENT. */
 MUST_USE bool loop_new(struct loop **loop, const struct loop_calls *calls, struct error *error);
 void loop_free(struct loop *loop);
 

@@ -10,9 +10,11 @@
 #include "rig/evidence/writer.h"
 #include "rig/run/engine.h"
 #include "rig/run/real/clock.h"
+#include "rig/run/real/instruments.h"
 #include "rig/run/real/journal_thread.h"
 #include "rig/run/real/loop.h"
 #include "rig/run/real/progress.h"
+#include "rig/run/safety.h"
 #include "rig/supervisor/link.h"
 
 #include <assert.h>
@@ -27,7 +29,6 @@
 #define FLUSH_EVERY_NS NS_PER_S          /* lines that nobody waits for reach the disk at least so often */
 #define CLOCK_EVERY_NS NS_PER_MIN
 #define USABLE_WITHIN_NS (20 * NS_PER_S) /* instruments must prove who they are before the run begins */
-#define SAFETY_INPUTS 5
 
 struct queued {
 	struct run_event event;
@@ -42,8 +43,7 @@ struct runtime {
 	struct journal_thread *journal;
 	struct loop *loop;
 	struct instrument_listener listener;
-	struct instrument *instruments[BENCH_INSTRUMENTS_MAX];
-	int instrument_count;
+	struct instruments instruments;
 	struct queued queue[QUEUE_MAX];
 	int queue_first, queue_count;
 	int64_t offset_ns;              /* t_ns minus CLOCK_MONOTONIC */
@@ -58,10 +58,7 @@ struct runtime {
 	bool over;                      /* the engine has said its last word, and takes no event any more */
 	bool alone;                     /* the supervisor is gone */
 	int64_t begin_deadline_ns;
-	int arm_seen, safety_seen[SAFETY_INPUTS];
-	int64_t armed_since_ns;
-	bool fresh_arm_wanted;          /* arm counts only once it was seen off */
-	bool arm_timed_out;
+	struct safety safety;
 	bool off_by_person;             /* the run's earlier life ended so */
 	int prompting;                  /* slot whose question waits for a line of standard input; -1 */
 	struct error error;
@@ -132,80 +129,12 @@ static int input_of(const struct runtime *runtime, int channel)
 	return NO_CHANNEL;
 }
 
-static const struct bench_input *safety_input(const struct runtime *runtime, enum safety_input input)
+static void tell_safety(void *self, enum safety_input input, bool ok, int64_t t_ns)
 {
-	const struct bench *bench = runtime->settings->bench;
+	struct queued *queued = push(self, EVENT_SAFETY_INPUT, t_ns);
 
-	switch (input) {
-	case SAFETY_ARM:
-		return &bench->arm;
-	case SAFETY_ESTOP:
-		return &bench->estop;
-	case SAFETY_DOOR:
-		return &bench->door;
-	case SAFETY_LAB_POWER:
-		return &bench->lab_feed;
-	case SAFETY_TEMPERATURE:
-		break;
-	}
-	return &bench->temperature;
-}
-
-static void tell_safety(struct runtime *runtime, enum safety_input input, bool ok, int64_t t_ns)
-{
-	struct queued *queued;
-
-	if (runtime->safety_seen[input] == (ok ? 1 : 0))
-		return;
-	runtime->safety_seen[input] = ok ? 1 : 0;
-	queued = push(runtime, EVENT_SAFETY_INPUT, t_ns);
 	queued->event.safety = input;
 	queued->event.level = ok;
-}
-
-/* Arming has a time limit, and after a person's off only a fresh one counts. */
-static void take_arm(struct runtime *runtime, int level, int64_t t_ns)
-{
-	if (level == 0) {
-		runtime->fresh_arm_wanted = runtime->arm_timed_out = false;
-		runtime->armed_since_ns = -1;
-		tell_safety(runtime, SAFETY_ARM, false, t_ns);
-		return;
-	}
-	if (runtime->fresh_arm_wanted || runtime->arm_timed_out)
-		return;
-	if (runtime->armed_since_ns < 0)
-		runtime->armed_since_ns = t_ns;
-	tell_safety(runtime, SAFETY_ARM, true, t_ns);
-}
-
-static void take_safety(struct runtime *runtime, enum safety_input input, int level, int64_t t_ns)
-{
-	if (input == SAFETY_ARM) {
-		take_arm(runtime, level, t_ns);
-		return;
-	}
-	/* The chain of the emergency stop takes the arm with it; so does ours, should the latch be missing. */
-	tell_safety(runtime, input, level == 1, t_ns);
-	if (level == 1)
-		return;
-	runtime->fresh_arm_wanted = true;
-	runtime->armed_since_ns = -1;
-	if (runtime->settings->bench->arm.channel >= 0)
-		tell_safety(runtime, SAFETY_ARM, false, t_ns);
-}
-
-static bool take_safety_channel(struct runtime *runtime, int channel, int level, int64_t t_ns)
-{
-	int input;
-
-	for (input = 0; input < SAFETY_INPUTS; input++) {
-		if (safety_input(runtime, (enum safety_input)input)->channel != channel)
-			continue;
-		take_safety(runtime, (enum safety_input)input, level, t_ns);
-		return true;
-	}
-	return false;
 }
 
 static bool take_group(struct runtime *runtime, int channel, int level, int64_t t_ns)
@@ -232,7 +161,7 @@ static void on_edge(void *self, int channel, int64_t t_ns, int level, int64_t se
 	struct queued *queued;
 
 	t_ns += runtime->offset_ns;
-	if (take_safety_channel(runtime, channel, level, t_ns) || take_group(runtime, channel, level, t_ns))
+	if (safety_take(&runtime->safety, channel, level, t_ns) || take_group(runtime, channel, level, t_ns))
 		input = channel == runtime->settings->bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
 	if (input == NO_CHANNEL)
 		return;
@@ -401,34 +330,21 @@ static void put_record(struct runtime *runtime, const struct record *record)
 	break_off(runtime, &error);
 }
 
-static struct instrument *instrument_of(const struct runtime *runtime, int index)
-{
-	int i;
-
-	for (i = 0; i < runtime->instrument_count; i++)
-		if (runtime->instruments[i]->index == index)
-			return runtime->instruments[i];
-	return NULL;
-}
-
 static void drive(struct runtime *runtime, const struct action *action)
 {
 	const struct assembled *assembled = runtime->settings->assembled;
-	int channel = assembled->output_channel[action->output];
-	struct instrument *instrument = instrument_of(runtime, runtime->settings->bench->channels[channel].instrument);
-	int64_t now_ns = runtime->turn_ns;
 	bool is_switch = assembled->program.outputs[action->output].is_switch;
 	int64_t milli = !action->on ? 0 : is_switch ? 1000 : action->millivolts;
 
-	assert(instrument && instrument->kind->set);
-	instrument->kind->set(instrument, channel, milli, now_ns + assembled->program.output_within_ns, now_ns);
+	instruments_set(&runtime->instruments, assembled->output_channel[action->output], milli,
+			runtime->turn_ns + assembled->program.output_within_ns, runtime->turn_ns);
 }
 
 static void upgrade(struct runtime *runtime, const struct action *action)
 {
 	const struct runtime_settings *settings = runtime->settings;
 	int slot = settings->assembled->bench_slot[action->slot];
-	struct instrument *instrument = instrument_of(runtime, settings->bench->slots[slot].upgrade);
+	struct instrument *instrument = instruments_find(&runtime->instruments, settings->bench->slots[slot].upgrade);
 
 	if (instrument && instrument->kind->upgrade)
 		instrument->kind->upgrade(instrument, slot, action->command, runtime->turn_ns);
@@ -516,15 +432,12 @@ static void give_queue(struct runtime *runtime)
 static void poll_levels(struct runtime *runtime)
 {
 	const struct assembled *assembled = runtime->settings->assembled;
-	const struct bench *bench = runtime->settings->bench;
-	int i, input;
+	int i, input, level;
 
 	for (i = 0; i < assembled->program.input_count; i++) {
-		int channel = assembled->input_channel[i];
-		struct instrument *instrument = instrument_of(runtime, bench->channels[channel].instrument);
-		int level = instrument->kind->level(instrument, channel);
 		struct queued *queued;
 
+		level = instruments_level(&runtime->instruments, assembled->input_channel[i]);
 		if (level < 0)
 			continue;
 		queued = push(runtime, EVENT_LEVEL_READ, now_t(runtime));
@@ -532,18 +445,13 @@ static void poll_levels(struct runtime *runtime)
 		queued->event.level = level;
 	}
 	for (input = 0; input < SAFETY_INPUTS; input++) {
-		int channel = safety_input(runtime, (enum safety_input)input)->channel;
-		struct instrument *instrument = channel < 0 ? NULL : instrument_of(runtime, bench->channels[channel].instrument);
-		int level = instrument ? instrument->kind->level(instrument, channel) : -1;
+		int channel = safety_bench_input(runtime->settings->bench, (enum safety_input)input)->channel;
 
+		level = channel < 0 ? -1 : instruments_level(&runtime->instruments, channel);
 		if (level >= 0)
-			take_safety(runtime, (enum safety_input)input, level, now_t(runtime));
+			(void)safety_take(&runtime->safety, channel, level, now_t(runtime));
 	}
-	if (runtime->armed_since_ns >= 0 && bench->arm.limit_ns > 0 &&
-	    now_t(runtime) - runtime->armed_since_ns > bench->arm.limit_ns) {
-		runtime->arm_timed_out = true;
-		tell_safety(runtime, SAFETY_ARM, false, now_t(runtime));
-	}
+	safety_tick(&runtime->safety, now_t(runtime));
 }
 
 static void read_clock(struct runtime *runtime)
@@ -554,50 +462,23 @@ static void read_clock(struct runtime *runtime)
 	push_record(runtime, EVENT_CLOCK_STATE, NO_CHANNEL, now_t(runtime), &record);
 }
 
-static bool all_usable(struct runtime *runtime, char *why, size_t size)
-{
-	int i;
-
-	for (i = 0; i < runtime->instrument_count; i++) {
-		struct instrument *instrument = runtime->instruments[i];
-
-		if (instrument->kind->usable && !instrument->kind->usable(instrument, why, size))
-			return false;
-	}
-	return true;
-}
-
-static bool hand_over_off(struct runtime *runtime, struct error *error)
-{
-	static struct off_script script;
-	int i;
-
-	memset(&script, 0, sizeof script);
-	for (i = 0; i < runtime->instrument_count; i++) {
-		struct instrument *instrument = runtime->instruments[i];
-
-		if (instrument->kind->off && !instrument->kind->off(instrument, runtime->settings->holding, &script, error))
-			return false;
-	}
-	return link_script(runtime->settings->supervisor, &script, error);
-}
-
 /* Everything has said who it is and the supervisor knows how to switch it off: now the engine may begin. */
 static void begin(struct runtime *runtime)
 {
 	struct record boot = {.kind = RECORD_BOOT};
 	struct queued *first;
 	char why[ERROR_TEXT_MAX];
+	enum instrument_state state = instruments_state(&runtime->instruments, why, sizeof why);
 	struct error error;
 
-	if (!all_usable(runtime, why, sizeof why)) {
-		if (now_t(runtime) < runtime->begin_deadline_ns)
-			return;
-		(void)error_set(&error, FAULT_RIG, "not everything is ready within %d s: %s", (int)(USABLE_WITHIN_NS / NS_PER_S), why);
+	if (state == INSTRUMENT_NOT_YET && now_t(runtime) < runtime->begin_deadline_ns)
+		return;
+	if (state != INSTRUMENT_READY) {
+		(void)error_set(&error, FAULT_RIG, "%s%s", state == INSTRUMENT_NOT_YET ? "not ready in time: " : "", why);
 		break_off(runtime, &error);
 		return;
 	}
-	if (!hand_over_off(runtime, &error)) {
+	if (!instruments_hand_over_off(&runtime->instruments, runtime->settings->holding, runtime->settings->supervisor, &error)) {
 		break_off(runtime, &error);
 		return;
 	}
@@ -620,14 +501,12 @@ static void begin(struct runtime *runtime)
 
 static void beat(struct runtime *runtime)
 {
-	struct link_message message;
+	bool stop = false, there = link_turn(runtime->settings->supervisor, &stop);
 	struct queued *lost;
-	bool gone;
 
-	while (link_take(runtime->settings->supervisor, &message, &gone))
-		if (message.kind == LINK_STOP)
-			(void)push(runtime, EVENT_STOP, now_t(runtime));
-	if ((!gone && link_beat(runtime->settings->supervisor)) || runtime->alone)
+	if (stop)
+		(void)push(runtime, EVENT_STOP, now_t(runtime));
+	if (there || runtime->alone)
 		return;
 	/* Without it nothing may stay energised; nobody else can switch it off now. */
 	runtime->alone = true;
@@ -678,7 +557,6 @@ static void take_answer(struct runtime *runtime)
 static void on_ready(void *self, int descriptor)
 {
 	struct runtime *runtime = self;
-	int fds[INSTRUMENT_DESCRIPTORS_MAX], count, i, j;
 
 	begin_turn(runtime);
 	if (descriptor == journal_thread_descriptor(runtime->journal)) {
@@ -693,33 +571,17 @@ static void on_ready(void *self, int descriptor)
 		take_answer(runtime);
 		return;
 	}
-	for (i = 0; i < runtime->instrument_count; i++) {
-		struct instrument *instrument = runtime->instruments[i];
-
-		count = instrument->kind->descriptors ? instrument->kind->descriptors(instrument, fds) : 0;
-		for (j = 0; j < count; j++) {
-			if (fds[j] != descriptor)
-				continue;
-			instrument->kind->ready(instrument, descriptor, runtime->turn_ns);
-			return;
-		}
-	}
+	(void)instruments_ready(&runtime->instruments, descriptor, runtime->turn_ns);
 }
 
 static void on_timer(void *self)
 {
 	struct runtime *runtime = self;
 	int64_t t_ns;
-	int i;
 
 	begin_turn(runtime);
 	t_ns = now_t(runtime);
-	for (i = 0; i < runtime->instrument_count; i++) {
-		struct instrument *instrument = runtime->instruments[i];
-
-		if (instrument->kind->deadline && instrument->kind->deadline(instrument) <= runtime->turn_ns)
-			instrument->kind->tick(instrument, runtime->turn_ns);
-	}
+	instruments_tick(&runtime->instruments, runtime->turn_ns);
 	if (!runtime->begun)
 		begin(runtime);
 	if (t_ns >= runtime->next_beat_ns) {
@@ -747,9 +609,9 @@ static void on_signal(void *self, int number)
 {
 	struct runtime *runtime = self;
 
-	(void)number;
 	begin_turn(runtime);
-	(void)push(runtime, EVENT_STOP, now_t(runtime));
+	if (number != SIGHUP) /* a night goes on without its terminal */
+		(void)push(runtime, EVENT_STOP, now_t(runtime));
 }
 
 static int64_t earliest(int64_t a_ns, int64_t b_ns)
@@ -759,26 +621,20 @@ static int64_t earliest(int64_t a_ns, int64_t b_ns)
 
 static void set_timer(struct runtime *runtime)
 {
-	int64_t next_ns = runtime->next_beat_ns, deadline_ns;
-	int i;
+	int64_t next_ns = runtime->next_beat_ns;
 
 	if (runtime->begun) {
 		next_ns = earliest(next_ns, earliest(runtime->next_poll_ns, runtime->next_clock_ns));
 		next_ns = earliest(next_ns, earliest(runtime->next_flush_ns, runtime->engine_deadline_ns));
 	}
-	next_ns -= runtime->offset_ns;
-	for (i = 0; i < runtime->instrument_count; i++) {
-		deadline_ns = runtime->instruments[i]->kind->deadline
-				      ? runtime->instruments[i]->kind->deadline(runtime->instruments[i]) : INSTANT_NEVER;
-		next_ns = earliest(next_ns, deadline_ns);
-	}
+	next_ns = earliest(next_ns - runtime->offset_ns, instruments_deadline(&runtime->instruments));
 	loop_set_timer(runtime->loop, next_ns);
 }
 
 static void on_turned(void *self)
 {
 	struct runtime *runtime = self;
-	int fds[LOOP_DESCRIPTORS_MAX], count = 0, i;
+	int fds[LOOP_DESCRIPTORS_MAX], count = 0;
 
 	if (runtime->begun)
 		give_queue(runtime);
@@ -787,9 +643,7 @@ static void on_turned(void *self)
 		fds[count++] = runtime->settings->supervisor;
 	if (runtime->prompting != NO_CHANNEL)
 		fds[count++] = STDIN_FILENO;
-	for (i = 0; i < runtime->instrument_count && count + INSTRUMENT_DESCRIPTORS_MAX <= LOOP_DESCRIPTORS_MAX; i++)
-		if (runtime->instruments[i]->kind->descriptors)
-			count += runtime->instruments[i]->kind->descriptors(runtime->instruments[i], fds + count);
+	count += instruments_descriptors(&runtime->instruments, fds + count, LOOP_DESCRIPTORS_MAX - count);
 	loop_watch(runtime->loop, fds, count);
 	set_timer(runtime);
 }
@@ -805,7 +659,7 @@ static void recall(void *self, const struct record *record)
 		text_copy(runtime->boot_id, sizeof runtime->boot_id, record->data.boot.boot_id);
 	}
 	if (record->kind == RECORD_END)
-		runtime->fresh_arm_wanted = runtime->off_by_person = record->data.end.reason == END_SAFETY;
+		runtime->safety.fresh_arm_wanted = runtime->off_by_person = record->data.end.reason == END_SAFETY;
 	if (record->t_ns > runtime->t_last_ns) {
 		runtime->t_last_ns = record->t_ns;
 		runtime->utc_last_us = record->utc_us;
@@ -822,7 +676,7 @@ static void recall_base(struct runtime *runtime)
 	clock_boot_id(boot_id);
 	if (strcmp(boot_id, runtime->boot_id) == 0)
 		return;
-	runtime->fresh_arm_wanted = true;
+	runtime->safety.fresh_arm_wanted = true;
 	runtime->offset_ns = runtime->t_last_ns + (away_us > 0 ? away_us * NS_PER_US : 0) - runtime->turn_ns;
 }
 
@@ -851,36 +705,15 @@ static bool open_journal(struct runtime *runtime, struct error *error)
 static bool start_instruments(struct runtime *runtime, struct error *error)
 {
 	const struct runtime_settings *settings = runtime->settings;
-	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image, .was_activated = settings->was_activated,
-				     .holding = settings->holding, .listener = &runtime->listener};
-	int i;
+	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
+				     .was_activated = settings->was_activated, .holding = settings->holding,
+				     .listener = &runtime->listener};
 
-	for (i = 0; i < settings->bench->instrument_count; i++) {
-		const struct bench_instrument *wanted = &settings->bench->instruments[i];
-		const struct driver *driver = driver_find(settings->drivers, wanted->driver);
-
-		if (wanted->slot >= 0 && !settings->taking_part[wanted->slot])
-			continue;
-		if (!driver)
-			return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", wanted->name);
-		runtime->instruments[runtime->instrument_count] = driver->start(&start, i, error);
-		if (!runtime->instruments[runtime->instrument_count])
-			return error_prefix(error, "%s", wanted->name);
-		runtime->instruments[runtime->instrument_count++]->index = i;
-	}
+	if (!instruments_start(&runtime->instruments, settings->drivers, &start, NULL, error))
+		return false;
 	begin_turn(runtime); /* opening has taken its time */
-	for (i = 0; i < runtime->instrument_count; i++)
-		if (runtime->instruments[i]->kind->begin)
-			runtime->instruments[i]->kind->begin(runtime->instruments[i], runtime->turn_ns);
+	instruments_begin(&runtime->instruments, runtime->turn_ns);
 	return true;
-}
-
-static void stop_instruments(struct runtime *runtime)
-{
-	int i;
-
-	for (i = runtime->instrument_count - 1; i >= 0; i--)
-		runtime->instruments[i]->kind->close(runtime->instruments[i]);
 }
 
 static bool run(struct runtime *runtime, int *exit_code, struct error *error)
@@ -892,13 +725,13 @@ static bool run(struct runtime *runtime, int *exit_code, struct error *error)
 		return false;
 	runtime->begin_deadline_ns = now_t(runtime) + USABLE_WITHIN_NS;
 	if (!link_base(runtime->settings->supervisor, runtime->offset_ns) || !start_instruments(runtime, error)) {
-		stop_instruments(runtime);
+		instruments_stop(&runtime->instruments);
 		loop_free(runtime->loop);
 		return false;
 	}
 	on_turned(runtime);
 	loop_run(runtime->loop);
-	stop_instruments(runtime);
+	instruments_stop(&runtime->instruments);
 	loop_free(runtime->loop);
 	stopped_well = journal_thread_stop(runtime->journal, error);
 	runtime->journal = NULL;
@@ -921,10 +754,9 @@ bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct
 	runtime->settings = settings;
 	begin_turn(runtime);
 	runtime->prompting = NO_CHANNEL;
-	runtime->armed_since_ns = -1;
 	runtime->raw_offset_ns = INSTANT_NEVER;
 	runtime->engine_deadline_ns = INSTANT_NEVER;
-	memset(runtime->safety_seen, -1, sizeof runtime->safety_seen);
+	safety_init(&runtime->safety, settings->bench, tell_safety, runtime);
 	runtime->listener = (struct instrument_listener){runtime, on_edge, on_output, on_reading, on_changed, on_observed,
 							 on_upgrade, on_raw, on_note, on_fault, on_bus_moved};
 	runtime->engine = engine_new(&settings->assembled->program);
