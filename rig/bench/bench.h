@@ -323,6 +323,9 @@ int bench_slot_find(const struct bench *bench, const char *name);
 int bench_channel_find(const struct bench *bench, const char *name);
 int bench_instrument_find(const struct bench *bench, const char *name);
 
+/* The proof test of an input that is due last; NULL: there is none. */
+const struct bench_proof *bench_proof_newest(const struct bench *bench, enum proof_of what);
+
 /* What takes the hub's supply away in this slot, and the switch that does it. */
 enum powered bench_slot_powered(const struct bench_slot *slot);
 int bench_slot_power(const struct bench_slot *slot);

@@ -58,6 +58,17 @@ int bench_instrument_find(const struct bench *bench, const char *name)
 	return -1;
 }
 
+const struct bench_proof *bench_proof_newest(const struct bench *bench, enum proof_of what)
+{
+	const struct bench_proof *newest = NULL;
+	int i;
+
+	for (i = 0; i < bench->proof_count; i++)
+		if (bench->proofs[i].what == what && (!newest || strcmp(bench->proofs[i].due, newest->due) > 0))
+			newest = &bench->proofs[i];
+	return newest;
+}
+
 enum powered bench_slot_powered(const struct bench_slot *slot)
 {
 	return slot->feed.present ? POWERED_SUPPLY : POWERED_MAINS;

@@ -303,21 +303,10 @@ static void check_arm(const struct check_of *of, const bool taking_part[BENCH_SL
 				  (long long)(arm->limit_ns / NS_PER_MIN), (long long)(of->plan->latest_end_ns / NS_PER_MIN + 1));
 }
 
-static const struct bench_proof *proof_of(const struct bench *bench, enum proof_of what)
-{
-	const struct bench_proof *newest = NULL;
-	int i;
-
-	for (i = 0; i < bench->proof_count; i++)
-		if (bench->proofs[i].what == what && (!newest || strcmp(bench->proofs[i].due, newest->due) > 0))
-			newest = &bench->proofs[i];
-	return newest;
-}
-
 static void check_proof(const struct check_of *of, enum proof_of what, const char *name, const struct bench_input *input,
 			struct problems *problems)
 {
-	const struct bench_proof *proof = proof_of(of->bench, what);
+	const struct bench_proof *proof = bench_proof_newest(of->bench, what);
 
 	if (input->channel < 0)
 		return;
