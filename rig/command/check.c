@@ -1,5 +1,6 @@
 /* check: whether bench, load sheet, scenario and order are right, alone and together, and what the wiring can prove. */
 
+#include "rig/command/live.h"
 #include "rig/command/night.h"
 #include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
@@ -184,13 +185,16 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	struct night_names names = {.bench = arguments_value(arguments, "--bench"), .scenario = arguments_value(arguments, "--scenario"),
 		.load = arguments_value(arguments, "--load"), .order = arguments_value(arguments, "--order"),
 		.slots = arguments_value(arguments, "--slots"), .certify = arguments_has(arguments, "--certify")};
-	bool json = arguments_has(arguments, "--json"), done;
 	static struct night night;
+	struct live_wishes wishes;
 	struct problems problems;
+	bool done;
 
-	(void)exit_code;
+	if (!live_take_wishes(arguments, &wishes, error))
+		return false;
 	if (!names.bench)
 		return error_set(error, FAULT_USAGE, "--bench BENCH is missing");
+	names.live = wishes.live;
 	while (names.setting_count < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", names.setting_count)) {
 		names.settings[names.setting_count] = arguments_value_at(arguments, "--set", names.setting_count);
 		names.setting_count++;
@@ -198,11 +202,13 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	problems_init(&problems);
 	done = night_load(&night, &names, &problems, error) &&
 	       slots_permit(&night.bench, names.bench, night.taking_part, false, &problems, error);
-	if (!done && json)
+	if (!done && wishes.json)
 		put_problems_as_json(stdout, &problems);
 	if (!done)
 		(void)night_refuse(&problems, error);
-	else if (json)
+	else if (wishes.live)
+		done = live_check(&night, names.bench, &wishes, exit_code, error);
+	else if (wishes.json)
 		put_as_json(stdout, &night);
 	else
 		put_text(stdout, &night);
@@ -219,13 +225,22 @@ static const struct command_option options[] = {
 	{"--slots", "A,B", "only these slots", false},
 	{"--set", "NAME=VALUE", "a parameter of the scenario", true},
 	{"--certify", NULL, "also what a certified run needs: order, proofs, uncertainty budget", false},
-	{"--json", NULL, "the same as JSON; problems too", false},
+	{"--json", NULL, "the same as JSON; problems too; with --live an object a line", false},
+	{"--live", NULL, "open the bench: identity, levels, read-back, and the walk test of every slot", false},
+	{"--no-walk", NULL, "identity and levels only: nothing is energised", false},
+	{"--walk", NULL, "walk the slots of a production bench too", false},
+	{"--within", "TIME", "how long a person is waited for: to arm, to operate (2min)", false},
+	{"--prove", "estop|door|arm", "then the proof test of its hardware chain", false},
+	{"--operator", "NAME", "who operates what is proved", false},
 	{NULL, NULL, NULL, false},
 };
 
 static const struct command_example examples[] = {
 	{"check --bench scenarios/benches/one-slot.yaml", "one bench file"},
 	{"check --bench one-slot --load one-slot --scenario ota-journey", "everything that a night is made of"},
+	{"check --bench left-desk.yaml --live", "is the desk wired as its file says?"},
+	{"check --bench left-desk.yaml --live --no-walk", "who answers, and how every line stands"},
+	{"check --bench left-desk.yaml --live --prove estop --operator A.Person", "does the emergency stop cut without this program?"},
 	{NULL, NULL},
 };
 
@@ -238,7 +253,19 @@ const struct command command_check = {
 	.text = "Reads the files and checks them, alone and against each other: channels and units that do not exist, limits and\n"
 		"isolation that are not declared, contacts below their demand, irreversible steps without a gate, and so on. All\n"
 		"problems come at once, as FILE:LINE:COLUMN: text with a way out, and end with 64. A bench without a problem is\n"
-		"described: what can be said of devices with its observers, and what only hardware can switch off.",
+		"described: what can be said of devices with its observers, and what only hardware can switch off.\n"
+		"\n"
+		"--live takes the bench's seat and opens it, under a supervisor as a run has one. Every instrument proves who it is,\n"
+		"every line is read, outputs are read back as off; then one slot after the other is energised, must stir its own senses\n"
+		"and console and no other's, and must be dead again in time. Hazardous outputs wait for the arm; in production, where\n"
+		"a hub that is cut may raise AD1 three minutes later, nothing is energised without --walk. --prove then energises all\n"
+		"mains, asks for the operation, and sees every mains sense go before the program switches off itself; it prints the\n"
+		"line for the bench file, due in six months. E-stop, door, arm lost, Ctrl-C and a lost terminal switch everything off.\n"
+		"A slot with a weld is locked out, as by a run.\n"
+		"\n"
+		"Exit codes with --live: 0 all that was asked is proved; 2 something could not be proved (not armed, not walked, ended\n"
+		"by e-stop, door, arm or lab power); 64 files or command line; 70 something is wrong with the bench, or did not go\n"
+		"off; 75 bench busy; 130 ended by Ctrl-C or `hilrig off`, everything off. Off is not isolated.",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -82,6 +82,16 @@ static void describe(struct desk *desk)
 	desk->supervised.buses = desk->buses;
 }
 
+static bool acquire_one(struct desk *desk, int instrument, struct error *error)
+{
+	const struct bench_instrument *wanted = &desk->view.instruments[instrument];
+	const struct driver *driver = driver_find(command_drivers(), wanted->driver);
+
+	if (!driver)
+		return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", wanted->name);
+	return !driver->acquire || driver->acquire(&desk->view, instrument, desk->taking_part, &desk->holding, error);
+}
+
 bool desk_acquire(struct desk *desk, const struct bench *bench, const bool taking_part[BENCH_SLOTS_MAX], const bool *wanted,
 		  struct error *error)
 {
@@ -91,18 +101,26 @@ bool desk_acquire(struct desk *desk, const struct bench *bench, const bool takin
 	memcpy(desk->taking_part, taking_part, sizeof desk->taking_part);
 	if (wanted && !narrow(desk, wanted, error))
 		return false;
-	for (i = 0; i < bench->instrument_count; i++) {
-		const struct driver *driver = driver_find(command_drivers(), bench->instruments[i].driver);
-
-		if (!is_used(desk, i))
-			continue;
-		if (!driver)
-			return error_set(error, FAULT_CONFIGURATION, "%s: this program has no driver for it", bench->instruments[i].name);
-		if (driver->acquire && !driver->acquire(&desk->view, i, desk->taking_part, &desk->holding, error))
+	for (i = 0; i < bench->instrument_count; i++)
+		if (is_used(desk, i) && !acquire_one(desk, i, error))
 			return false;
-	}
 	describe(desk);
 	return true;
+}
+
+void desk_acquire_all(struct desk *desk, const struct bench *bench, const bool taking_part[BENCH_SLOTS_MAX],
+		      struct error missing[BENCH_INSTRUMENTS_MAX])
+{
+	int i;
+
+	desk->view = *bench;
+	memcpy(desk->taking_part, taking_part, sizeof desk->taking_part);
+	for (i = 0; i < bench->instrument_count; i++) {
+		missing[i].fault = FAULT_NONE;
+		if (is_used(desk, i))
+			(void)!acquire_one(desk, i, &missing[i]);
+	}
+	describe(desk);
 }
 
 /* ---- Switching and looking ---- */

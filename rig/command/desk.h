@@ -5,8 +5,8 @@
  * A bench in the hands of this process: its lines and buses opened, and, for commands that switch and look without a run, its
  * instruments started. Whoever uses it holds the bench's seat.
  *
- * A run takes the first half: desk_acquire, then `holding` and `supervised` are given to the supervisor and its rig. `off` and
- * `slot open` take both: desk_acquire, desk_start, desk_off, desk_level. Nothing is ever switched on here; but acquiring a GPIO
+ * A run takes the first half: desk_acquire (a live check desk_acquire_all), then `holding` and `supervised` are given to the
+ * supervisor and its rig. `off` and `slot open` take both: desk_acquire, desk_start, desk_off, desk_level. Nothing is ever switched on here; but acquiring a GPIO
  * output drives it to off (drivers/gpio.h), so what is not to be touched must not be among the channels that are wanted.
  *
  * A struct desk is large (some 2 MiB) and lives in static memory.
@@ -38,6 +38,13 @@ void desk_init(struct desk *desk);
  */
 MUST_USE bool desk_acquire(struct desk *desk, const struct bench *bench, const bool taking_part[BENCH_SLOTS_MAX], const bool *wanted,
 			   struct error *error);
+
+/*
+ * The same of all that can be opened: what cannot is noted in `missing` (an error per instrument of the bench; FAULT_NONE: it
+ * is open) and left out.
+ */
+void desk_acquire_all(struct desk *desk, const struct bench *bench, const bool taking_part[BENCH_SLOTS_MAX],
+		      struct error missing[BENCH_INSTRUMENTS_MAX]);
 
 /* Starts the instruments that switch and look: not consoles, not loaders. Nothing is said to them yet. */
 MUST_USE bool desk_start(struct desk *desk, struct error *error);

@@ -206,7 +206,7 @@ bool night_load(struct night *night, const struct night_names *names, struct pro
 		.order = night->has_order ? &night->order : NULL,
 		.rule = &night->rule,
 		.certify = names->certify,
-		.today = today(day),
+		.today = names->live ? NULL : today(day),
 	};
 	if (!check_slots(&of, names->slots, night->taking_part, problems))
 		return false;

@@ -26,6 +26,7 @@ struct night_names {
 	const char *slots;         /* NULL: all that can take part */
 	const char *firmware_to;   /* NULL: what the image's header says */
 	bool certify;              /* also demand what a certified run needs */
+	bool live;                 /* a check that may prove anew what is overdue: overdue proofs are no problem of the files */
 	const char *kept;          /* an evidence folder: rule, bands and profiles are those in it; NULL: the workspace's */
 	int setting_count;
 	const char *settings[SCENARIO_SETTINGS_MAX]; /* "name=value" */

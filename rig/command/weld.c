@@ -154,22 +154,52 @@ static bool lock_out(struct slot_store *store, const struct welds *welds, struct
 	return true;
 }
 
-static bool lock_out_all(const char *bench, const char *folder, struct error *error)
+static struct welds welds_found; /* large, and nobody looks at two runs at a time */
+
+static bool lock_out_found(const char *bench, struct error *error)
 {
-	static struct welds welds; /* large, and nobody calls this twice at a time */
+	struct welds *welds = &welds_found;
 	struct slot_store store;
 	bool done = true;
 	int i;
 
-	read_welds(folder, &welds);
-	if (welds.count == 0)
+	if (welds->count == 0)
 		return true;
 	if (!slot_store_open(&store, bench, true, error))
-		return error_prefix(error, "a weld was found in slot %s, which cannot be locked out", welds.entries[0].slot);
-	for (i = 0; i < welds.count && done; i++)
-		done = lock_out(&store, &welds, &welds.entries[i], error);
+		return error_prefix(error, "a weld was found in slot %s, which cannot be locked out", welds->entries[0].slot);
+	for (i = 0; i < welds->count && done; i++)
+		done = lock_out(&store, welds, &welds->entries[i], error);
 	slot_store_close(&store);
 	return done;
+}
+
+static bool lock_out_all(const char *bench, const char *folder, struct error *error)
+{
+	read_welds(folder, &welds_found);
+	return lock_out_found(bench, error);
+}
+
+bool weld_could_lock_out(const char *bench, struct error *error)
+{
+	struct slot_store store;
+
+	if (!slot_store_open(&store, bench, true, error))
+		return error_prefix(error, "a weld could not be written down");
+	slot_store_close(&store);
+	return true;
+}
+
+void weld_lock_out(const char *bench, const struct slot_entry *entries, int count)
+{
+	struct error error;
+
+	memset(&welds_found, 0, sizeof welds_found);
+	for (; welds_found.count < count && welds_found.count < WELDS_MAX; welds_found.count++) {
+		welds_found.entries[welds_found.count] = entries[welds_found.count];
+		text_copy(welds_found.operator, sizeof welds_found.operator, entries[welds_found.count].by);
+	}
+	if (!lock_out_found(bench, &error))
+		fprintf(stderr, "hilrig: %s: DO NOT USE IT\n", error.text);
 }
 
 /* ---- The run that goes on ---- */

@@ -16,6 +16,7 @@
  */
 
 #include "rig/base/error.h"
+#include "rig/command/slot_record.h"
 #include "rig/journal/record.h"
 
 #include <limits.h>
@@ -41,5 +42,12 @@ void weld_watch_end(struct weld_watch *watch);
  * lock-out cannot be written.
  */
 MUST_USE bool weld_settle(const char *bench, bool seated, struct error *error);
+
+/*
+ * Of a check of the live bench, which has no journal: that its welds could be written down (before anything is energised, with
+ * the bench's seat), and the ones that it found, each with slot, utc_us, by and why. They lock out and are said on standard error.
+ */
+MUST_USE bool weld_could_lock_out(const char *bench, struct error *error);
+void weld_lock_out(const char *bench, const struct slot_entry *entries, int count);
 
 #endif

@@ -246,8 +246,7 @@ static void begin_off(struct supervisor *supervisor, enum off_cause cause)
 	off_run_begin(&supervisor->off, &supervisor->script, cause, supervisor->given->buses, t_ns);
 	off_run_step(&supervisor->off, t_ns);
 	/* From here on the disk may take its time: lines are set, and the buses go on between the writes. */
-	if (supervisor->given->folder[0])
-		watch_log_open(&supervisor->log, supervisor->given->folder, supervisor->offset_ns);
+	watch_log_open(&supervisor->log, supervisor->given->folder, supervisor->offset_ns);
 	log_boot(supervisor);
 	log_all_edges(supervisor);
 	log_levels(supervisor);

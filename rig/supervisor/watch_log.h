@@ -17,6 +17,7 @@
 
 struct watch_log {
 	int descriptor;                /* -1: not open */
+	bool nobody;                   /* there is no folder: nothing is kept */
 	struct sha256 *sha256;
 	struct chain chain;
 	int64_t offset_ns;             /* t_ns minus CLOCK_MONOTONIC */
@@ -26,7 +27,7 @@ struct watch_log {
 	int64_t lost;                  /* lines for which there was no room here either */
 };
 
-/* Opens or goes on with the folder's supervisor.jsonl. */
+/* Opens or goes on with the folder's supervisor.jsonl. An empty name: there is none, and nobody is logged to. */
 void watch_log_open(struct watch_log *log, const char *folder, int64_t offset_ns);
 void watch_log_close(struct watch_log *log);
 

@@ -216,7 +216,7 @@ static void set(int output, int64_t milli)
 	if (is(faults.refuses, name) || (is(faults.never_off, name) && !on))
 		return;
 	if (strcmp(name, "relays.8") == 0) {
-		if (on || !is(faults.welded, name))
+		if ((on || !is(faults.welded, name)) && !is(faults.missing, "pins.7"))
 			plan_level(now_ns + 20 * MS, "pins.7", !on);
 		for (relay = 0; relay < 2; relay++) /* a welded contact shows when what lies before it opens */
 			if (!on && is(faults.welded, relay == 0 ? "relays.1" : "relays.2"))
@@ -355,7 +355,7 @@ static void plan_beginning(void)
 	plan_reading(T0 + 150 * MS, "psu.ocp", 2000);
 	for (i = 0; i < sizeof senses / sizeof *senses; i++)
 		plan_level(T0 + 160 * MS, senses[i], is(faults.on_already, "relays.2") && (i == 1 || i == 3));
-	plan_level(T0 + 160 * MS, "pins.5", 1);
+	plan_safety(T0 + 160 * MS, SAFETY_LAB_POWER, "pins.5", 1);
 	plan_level(T0 + 160 * MS, "pins.6", 1);
 	if (has_contactor) {
 		plan_reading(T0 + 150 * MS, "relays.8", 0);
@@ -766,7 +766,7 @@ static void an_arm_that_is_lost_switches_everything_off(void **state)
 	expect_walk(
 		"  0.160 set relays.1 1000\n"
 		"  3.000 set relays.1 0\n"
-		"  3.000 unproved stopped desk: everything off: the arm was lost\n"
+		"  3.000 unproved stopped pins.1: everything off: the arm was lost\n"
 		"  3.010 unproved not-walked desk: not walked: slots A, B, C: the arm was lost\n"
 		"  3.010 " ALL_OFF
 		"  3.010 end 2\n");
@@ -781,9 +781,8 @@ static void an_emergency_stop_between_two_slots_ends_the_walk(void **state)
 		"  0.160 set relays.1 1000\n"
 		"  6.160 set relays.1 0\n"
 		"  6.240 " WALKED_A
-		"  6.800 unproved stopped desk: everything off: the emergency stop is pressed: release it, and arm the bench anew\n"
-		"  6.800 unproved not-walked desk: not walked: slots B, C: the emergency stop is pressed: release it, and "
-		"arm the bench anew\n"
+		"  6.800 unproved stopped pins.2: everything off: the emergency stop was pressed\n"
+		"  6.800 unproved not-walked desk: not walked: slots B, C: the emergency stop was pressed\n"
 		"  6.800 " ALL_OFF
 		"  6.800 end 2\n");
 }
@@ -796,9 +795,8 @@ static void an_emergency_stop_switches_everything_off(void **state)
 	expect_walk(
 		"  0.160 set relays.1 1000\n"
 		"  3.000 set relays.1 0\n"
-		"  3.000 unproved stopped desk: everything off: the emergency stop is pressed: release it, and arm the bench anew\n"
-		"  3.010 unproved not-walked desk: not walked: slots A, B, C: the emergency stop is pressed: release it, "
-		"and arm the bench anew\n"
+		"  3.000 unproved stopped pins.2: everything off: the emergency stop was pressed\n"
+		"  3.010 unproved not-walked desk: not walked: slots A, B, C: the emergency stop was pressed\n"
 		"  3.010 " ALL_OFF
 		"  3.010 end 2\n");
 }
@@ -816,6 +814,21 @@ static void a_sense_that_is_slow_to_come_is_no_sense(void **state)
 		"5000 ms: look at the contact, the fuse, the sense board and its line\n"
 		"  5.240 " ALL_OFF
 		"  5.240 end 70\n");
+}
+
+static void a_sense_that_goes_while_its_switch_is_on_is_named(void **state)
+{
+	(void)state;
+	taking_part[1] = taking_part[2] = false;
+	plan_cut(T0 + 5500 * MS, "pins.17");
+	check_live();
+	expect_walk(
+		"  0.160 set relays.1 1000\n"
+		"  5.550 set relays.1 0\n"
+		"  5.550 wrong sense pins.17: supply sense came and went while relays.1 is on: look for a loose contact "
+		"or a supply that gives in\n"
+		"  5.608 " ALL_OFF
+		"  5.608 end 70\n");
 }
 
 static void a_sense_that_is_slow_to_go_is_no_weld(void **state)
@@ -964,7 +977,7 @@ static void an_output_that_does_not_read_back_is_named(void **state)
 	expect_walk(
 		"  0.160 set relays.1 1000\n"
 		"  0.170 set relays.1 0\n"
-		"  0.170 wrong output relays.1: reads back as off; look at the instrument\n"
+		"  0.170 wrong output relays.1: reads back as off\n"
 		"  1.170 set relays.2 1000\n"
 		"  7.170 set relays.2 0\n"
 		"  7.250 " WALKED_B
@@ -1075,10 +1088,28 @@ static void a_group_that_trips_is_named(void **state)
 		"  7.960 end 70\n");
 }
 
+static void without_lab_power_nothing_is_energised(void **state)
+{
+	(void)state;
+	settings.within_ns = 10 * S;
+	again();
+	plan_safety(T0 + 200 * MS, SAFETY_LAB_POWER, "pins.5", 0);
+	faults.unarmed = true;
+	check_live();
+	expect_walk(
+		"  0.160 note waiting desk: not armed: arm the bench with its key (waits at most 10.0 s)\n"
+		"  0.200 note waiting desk: the lab's power is not there: switch it on, and arm the bench anew (waits at "
+		"most 9960 ms)\n"
+		" 10.160 unproved not-walked A: not walked: the lab's power is not there: switch it on, and arm the bench anew\n"
+		" 10.160 unproved not-walked B: not walked: the lab's power is not there: switch it on, and arm the bench anew\n"
+		" 10.160 unproved not-walked C: not walked: the lab's power is not there: switch it on, and arm the bench anew\n"
+		" 10.160 end 2\n");
+}
+
 static void lab_power_that_goes_ends_it(void **state)
 {
 	(void)state;
-	plan_level(T0 + 3 * S, "pins.5", 0);
+	plan_safety(T0 + 3 * S, SAFETY_LAB_POWER, "pins.5", 0);
 	check_live();
 	expect_walk(
 		"  0.160 set relays.1 1000\n"
@@ -1204,24 +1235,24 @@ static void contactor_and_interlock_are_minded(void **state)
 	check_live();
 	expect_walk(
 		"  3.000 set relays.8 1000\n"
-		"  3.010 set relays.1 1000\n"
-		"  9.010 set relays.1 0\n"
-		"  9.090 set relays.8 0\n"
-		"  9.110 " WALKED_A
-		" 12.010 set relays.8 1000\n"
-		" 12.020 set relays.2 1000\n"
-		" 18.020 set relays.2 0\n"
-		" 18.100 set relays.8 0\n"
-		" 18.120 " WALKED_B
-		" 19.100 set psu.volts 12000\n"
-		" 19.110 set psu.output 1000\n"
-		" 19.120 set feeds.1 1000\n"
-		" 19.395 set feeds.1 0\n"
-		" 20.050 set psu.output 0\n"
-		" 20.050 set psu.volts 0\n"
-		" 20.060 " WALKED_C
-		" 20.060 " ALL_OFF
-		" 20.060 end 0\n");
+		"  3.020 set relays.1 1000\n"
+		"  9.020 set relays.1 0\n"
+		"  9.100 set relays.8 0\n"
+		"  9.120 " WALKED_A
+		" 12.020 set relays.8 1000\n"
+		" 12.040 set relays.2 1000\n"
+		" 18.040 set relays.2 0\n"
+		" 18.120 set relays.8 0\n"
+		" 18.140 " WALKED_B
+		" 19.120 set psu.volts 12000\n"
+		" 19.130 set psu.output 1000\n"
+		" 19.140 set feeds.1 1000\n"
+		" 19.415 set feeds.1 0\n"
+		" 20.070 set psu.output 0\n"
+		" 20.070 set psu.volts 0\n"
+		" 20.080 " WALKED_C
+		" 20.080 " ALL_OFF
+		" 20.080 end 0\n");
 }
 
 static void a_welded_relay_behind_a_contactor_is_cut_by_it(void **state)
@@ -1231,14 +1262,37 @@ static void a_welded_relay_behind_a_contactor_is_cut_by_it(void **state)
 	check_live();
 	expect_walk(
 		"  3.000 set relays.8 1000\n"
-		"  3.010 set relays.1 1000\n"
-		"  9.010 set relays.1 0\n"
-		" 14.010 set relays.8 0\n"
-		" 14.068 wrong welded relays.1: welded: told to open, and says that it is, and the mains sense (pins.41) "
+		"  3.020 set relays.1 1000\n"
+		"  9.020 set relays.1 0\n"
+		" 14.020 set relays.8 0\n"
+		" 14.078 wrong welded relays.1: welded: told to open, and says that it is, and the mains sense (pins.41) "
 		"went only with what lies before it: change what does not open\n"
-		" 14.068 unproved not-walked desk: not walked: slots B, C: relays.1, of slot A, does not open\n"
-		" 14.068 " ALL_OFF
-		" 14.068 end 70\n");
+		" 14.078 unproved not-walked desk: not walked: slots B, C: relays.1, of slot A, does not open\n"
+		" 14.078 " ALL_OFF
+		" 14.078 end 70\n");
+}
+
+static void a_contactor_that_does_not_close_is_seen_by_its_mirror(void **state)
+{
+	(void)state;
+	faults.missing = "pins.7";
+	check_live();
+	expect_walk(
+		"  3.000 set relays.8 1000\n"
+		"  8.000 set relays.8 0\n"
+		"  8.000 wrong output relays.8: told to close, and its mirror contact says that it is open: look at the contactor\n"
+		"  9.000 set relays.8 1000\n"
+		" 14.000 set relays.8 0\n"
+		" 14.000 wrong output relays.8: told to close, and its mirror contact says that it is open: look at the contactor\n"
+		" 15.000 set psu.volts 12000\n"
+		" 15.010 set psu.output 1000\n"
+		" 15.020 set feeds.1 1000\n"
+		" 15.295 set feeds.1 0\n"
+		" 15.950 set psu.output 0\n"
+		" 15.950 set psu.volts 0\n"
+		" 15.960 " WALKED_C
+		" 15.960 " ALL_OFF
+		" 15.960 end 70\n");
 }
 
 static void a_welded_contactor_is_seen_by_its_mirror(void **state)
@@ -1248,13 +1302,13 @@ static void a_welded_contactor_is_seen_by_its_mirror(void **state)
 	check_live();
 	expect_walk(
 		"  3.000 set relays.8 1000\n"
-		"  3.010 set relays.1 1000\n"
-		"  9.010 set relays.1 0\n"
-		"  9.090 set relays.8 0\n"
-		" 14.100 wrong welded relays.8: welded: told to open, and says that it is, and the mirror contact "
+		"  3.020 set relays.1 1000\n"
+		"  9.020 set relays.1 0\n"
+		"  9.100 set relays.8 0\n"
+		" 14.110 wrong welded relays.8: welded: told to open, and says that it is, and the mirror contact "
 		"(pins.7) stays: SWITCH OFF BY HAND upstream, and change what does not open\n"
-		" 14.100 unproved not-walked desk: not walked: slots B, C: relays.8, of slot A, does not open\n"
-		" 14.100 end 70\n");
+		" 14.110 unproved not-walked desk: not walked: slots B, C: relays.8, of slot A, does not open\n"
+		" 14.110 end 70\n");
 }
 
 static void prove(enum safety_input input)
@@ -1357,6 +1411,20 @@ static void mains_that_go_by_themselves_are_no_proof(void **state)
 		" 30.530 end 70\n");
 }
 
+static void lab_power_that_goes_is_no_proof(void **state)
+{
+	(void)state;
+	prove(SAFETY_ESTOP);
+	plan_operation(30 * S, SAFETY_LAB_POWER, "pins.5");
+	check_live();
+	expect_proof(
+		" 30.500 set relays.1 0\n"
+		" 30.500 set relays.2 0\n"
+		" 30.500 unproved proof pins.5: no proof: the lab's power went\n"
+		" 30.510 " ALL_OFF
+		" 30.510 end 2\n");
+}
+
 static void a_proof_of_some_slots_is_none_of_the_bench(void **state)
 {
 	(void)state;
@@ -1415,6 +1483,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_emergency_stop_between_two_slots_ends_the_walk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_emergency_stop_switches_everything_off, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_sense_that_is_slow_to_come_is_no_sense, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_sense_that_goes_while_its_switch_is_on_is_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_sense_that_is_slow_to_go_is_no_weld, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_instrument_that_is_missing_hides_nothing_else, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_model_is_named_at_once, set_up, tear_down),
@@ -1425,6 +1494,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_instrument_that_is_lost_ends_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_supply_that_trips_ends_its_slots_walk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_group_that_trips_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(without_lab_power_nothing_is_energised, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lab_power_that_goes_ends_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_a_walk_nothing_is_energised, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_a_walk_a_pressed_emergency_stop_is_a_finding, set_up, tear_down),
@@ -1435,6 +1505,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_three_minute_window_has_room_for_so_many_cuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(contactor_and_interlock_are_minded, set_up_contactor, tear_down),
 		cmocka_unit_test_setup_teardown(a_welded_relay_behind_a_contactor_is_cut_by_it, set_up_contactor, tear_down),
+		cmocka_unit_test_setup_teardown(a_contactor_that_does_not_close_is_seen_by_its_mirror, set_up_contactor, tear_down),
 		cmocka_unit_test_setup_teardown(a_welded_contactor_is_seen_by_its_mirror, set_up_contactor, tear_down),
 		cmocka_unit_test_setup_teardown(a_proof_passes_where_the_hardware_cuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_proof_fails_where_it_does_not, set_up, tear_down),
@@ -1442,6 +1513,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_proof_that_nobody_operates_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_input_is_no_proof, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mains_that_go_by_themselves_are_no_proof, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lab_power_that_goes_is_no_proof, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_proof_of_some_slots_is_none_of_the_bench, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(there_is_no_proof_on_a_bench_with_a_fault, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_operator_stops_a_proof, set_up, tear_down),

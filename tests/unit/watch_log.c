@@ -129,11 +129,22 @@ static void what_finds_no_room_anywhere_is_counted_and_said(void **state)
 	assert_int_equal(logged.lost, 0);
 }
 
+static void without_a_folder_nobody_is_logged_to(void **state)
+{
+	(void)state;
+	watch_log_open(&logged, "", 0);
+	put(1);
+	watch_log_flush(&logged);
+	assert_int_equal(logged.waiting_count, 0);
+	assert_int_equal(logged.descriptor, -1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(lines_wait_for_room_and_keep_their_order, begin, finish),
 		cmocka_unit_test_setup_teardown(what_finds_no_room_anywhere_is_counted_and_said, begin, finish),
+		cmocka_unit_test_setup_teardown(without_a_folder_nobody_is_logged_to, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

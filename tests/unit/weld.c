@@ -301,9 +301,37 @@ static void without_a_place_for_it_no_run_begins(void **state)
 	assert_int_equal(error.fault, FAULT_CONFIGURATION);
 }
 
+static void a_weld_that_a_check_found_locks_out_once(void **state)
+{
+	const struct slot_entry found[] = {
+		{.utc_us = AT, .slot = "A", .what = SLOT_LOCKED_OUT, .by = "hilrig check", .why = "relays.1: welded"},
+		{.utc_us = AT, .slot = "B", .what = SLOT_LOCKED_OUT, .by = "hilrig check", .why = "relays.2: \x01"},
+	};
+
+	(void)state;
+	must(weld_could_lock_out("left-desk", &error));
+	assert_string_equal(locked(), "");
+	weld_lock_out("left-desk", found, 2);
+	weld_lock_out("left-desk", found, 2); /* a rig without its supervisor, and the supervisor after all */
+	assert_string_equal(locked(), "A(relays.1: welded, by hilrig check, run )B(relays.2, by hilrig run, run )");
+	assert_int_equal(line_count(), 2);
+	weld_lock_out("left-desk", found, 0);
+	assert_int_equal(line_count(), 2);
+}
+
+static void a_check_that_could_not_lock_out_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("XDG_STATE_HOME", "/proc/no-folder", 1), 0);
+	assert_false(weld_could_lock_out("left-desk", &error));
+	assert_int_equal(error.fault, FAULT_ENVIRONMENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_weld_that_a_check_found_locks_out_once, set_up),
+		cmocka_unit_test_setup(a_check_that_could_not_lock_out_is_refused, set_up),
 		cmocka_unit_test_setup(a_run_that_ends_locks_out_the_slot_whose_relay_welded, set_up),
 		cmocka_unit_test_setup(who_asks_while_a_run_goes_on_is_told_of_its_welds, set_up),
 		cmocka_unit_test_setup(a_run_that_died_is_settled_by_the_next_who_asks_and_only_once, set_up),

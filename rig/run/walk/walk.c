@@ -109,25 +109,17 @@ static bool person_was_asked(const struct walk *walk)
 
 static void take_safety(struct walk *walk, const struct walk_event *event)
 {
-	const char *why;
+	static const char *const lost[] = {
+		[SAFETY_ARM] = "the arm was lost", [SAFETY_ESTOP] = "the emergency stop was pressed", [SAFETY_DOOR] = "the door was opened",
+		[SAFETY_TEMPERATURE] = "over-temperature", [SAFETY_LAB_POWER] = "the lab's power went",
+	};
 
 	walk->safety[event->safety] = event->level;
 	if (event->level == 1 || !walk->energised || walk->stage >= WALK_STAGE_OFF || person_was_asked(walk))
 		return;
-	why = event->safety == SAFETY_ARM ? "the arm was lost" : walk_forbids(walk, false);
-	walk_say(walk, FINDING_UNPROVED, "stopped", NULL, NULL, "everything off: %s", why);
-	walk_break_off(walk, why);
-}
-
-static void watch_lab_feed(struct walk *walk)
-{
-	int channel = walk->bench->lab_feed.channel;
-
-	if (channel < 0 || walk->channels[channel].level != 0 || !walk->energised || walk->stage >= WALK_STAGE_OFF ||
-	    person_was_asked(walk))
-		return;
-	walk_say(walk, FINDING_UNPROVED, "stopped", walk_channel_name(walk, channel), NULL, "everything off: the lab's power went");
-	walk_break_off(walk, "the lab's power went");
+	walk_say(walk, FINDING_UNPROVED, "stopped", walk_channel_name(walk, safety_bench_input(walk->bench, event->safety)->channel), NULL,
+		 "everything off: %s", lost[event->safety]);
+	walk_break_off(walk, lost[event->safety]);
 }
 
 static void take_lost(struct walk *walk, const char *why)
@@ -355,7 +347,6 @@ void walk_step(struct walk *walk, const struct walk_event *event, struct walk_ac
 		walk->t_ns = event->t_ns;
 	walk->utc_us = event->utc_us;
 	take(walk, event);
-	watch_lab_feed(walk);
 	while (further && actions->finding_count < ROOM_FOR_A_STEP) {
 		walk->wake_ns = INSTANT_NEVER;
 		further = advance(walk);

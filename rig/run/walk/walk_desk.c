@@ -213,7 +213,7 @@ static enum finding_state bad_level(const struct walk *walk, enum channel_use us
 		return FINDING_NOTE;
 	if (use == USE_GROUP_MIRROR || use == USE_GROUP_TRIPPED)
 		return FINDING_WRONG;
-	if (use == USE_ESTOP || use == USE_DOOR || use == USE_TEMPERATURE)
+	if (use == USE_ESTOP || use == USE_DOOR || use == USE_TEMPERATURE || use == USE_LAB_FEED)
 		return will_walk(walk) ? FINDING_NOTE : FINDING_UNPROVED;
 	return FINDING_UNPROVED;
 }
@@ -424,16 +424,18 @@ static bool needs_neighbours_off(const struct walk *walk, struct walk_slot *slot
 
 static bool needs_mains(const struct walk *walk, struct walk_slot *slot, const struct bench_mains *mains)
 {
-	const struct bench *bench = walk->bench;
-	int tripped = mains->group >= 0 ? bench->groups[mains->group].tripped : -1;
+	const struct bench_group *group = mains->group >= 0 ? &walk->bench->groups[mains->group] : NULL;
 
-	if (!needs_input(walk, slot, mains->sense) || !needs_input(walk, slot, bench->lab_feed.channel) ||
-	    !needs_input(walk, slot, tripped))
+	if (!needs_input(walk, slot, mains->sense))
 		return false;
-	if (tripped >= 0 && walk->channels[tripped].level == 0)
-		return block(slot, walk_channel_name(walk, tripped), "says that the group's protection has tripped");
-	return bench->lab_feed.channel < 0 || walk->channels[bench->lab_feed.channel].level == 1 ||
-	       block(slot, "the lab feed", "is not there");
+	if (!group)
+		return true;
+	if (!needs_input(walk, slot, group->tripped) || !needs_input(walk, slot, group->mirror))
+		return false;
+	if (group->tripped >= 0 && walk->channels[group->tripped].level == 0)
+		return block(slot, walk_channel_name(walk, group->tripped), "says that the group's protection has tripped");
+	return group->mirror < 0 || walk->channels[group->mirror].level == 1 ||
+	       block(slot, walk_channel_name(walk, group->mirror), "says that the group's contactor is closed");
 }
 
 static void block_slot(const struct walk *walk, int index, struct walk_slot *slot)

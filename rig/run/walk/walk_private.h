@@ -25,7 +25,6 @@ enum walk_stage {
 struct walk_instrument {
 	enum instrument_state state;
 	bool said;                   /* a finding tells of it */
-	bool lost;                   /* was ready and is not any more */
 	char text[ERROR_TEXT_MAX];
 };
 
@@ -97,7 +96,7 @@ struct walk {
 	bool trouble;                /* something was found: off, and no "walked" */
 	int64_t stirred_ns;          /* another slot's sense came; -1: none */
 	bool mains_stayed, supply_stayed;
-	bool waiting_told;
+	const char *waits_for;       /* the person was told so; NULL: nothing */
 	int64_t person_deadline_ns;  /* 0: nobody was waited for yet */
 	int64_t t_turn_ns;           /* last switching; -1: none */
 	int64_t window;              /* 3-minute window of UTC of the last cut */
@@ -165,6 +164,9 @@ const char *walk_power_name(const struct walk *walk);
 int64_t walk_settle_ns(const struct walk *walk);
 bool walk_is_there(const struct walk *walk, int channel);
 int walk_trip_line(const struct walk *walk); /* of its group's protection; -1: none */
+
+/* Whether an output that is on has all its proof: a contactor closes only once its mirror contact no longer shows it open. */
+enum walk_progress walk_has_closed(struct walk *walk, int channel);
 
 /* Senses of other slots that have come since this one was energised, in words; false: none. */
 bool walk_stirred(struct walk *walk, char *list, size_t size);

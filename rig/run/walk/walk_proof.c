@@ -135,6 +135,10 @@ static bool wait_for_sense(struct walk *walk)
 		       failed_to_energise(walk, channel, "did not say in time that it is on");
 	if (!state->agrees)
 		return failed_to_energise(walk, channel, state->text);
+	if (walk_has_closed(walk, channel) == WALK_PENDING)
+		return false;
+	if (walk_has_closed(walk, channel) == WALK_FAILED)
+		return failed_to_energise(walk, channel, "told to close, and its mirror contact says that it is open");
 	walk->proof = PROOF_ON;
 	if (channel != mains->switch_channel) {
 		walk->output_at++;
@@ -263,7 +267,7 @@ static void say_not_operated(struct walk *walk, const struct cut *cut)
 				 "no proof: this is the %s, and the %s was to be operated", proof_name(input), proof_name(walk->settings.proved));
 			return;
 		}
-	if (bench->lab_feed.channel >= 0 && walk->channels[bench->lab_feed.channel].level == 0)
+	if (walk->safety[SAFETY_LAB_POWER] == 0)
 		walk_say(walk, FINDING_UNPROVED, "proof", walk_channel_name(walk, bench->lab_feed.channel), NULL,
 			 "no proof: the lab's power went");
 	else

@@ -112,6 +112,8 @@ const char *walk_forbids(const struct walk *walk, bool hazardous)
 		return "the door is open: close it, and arm the bench anew";
 	if (walk->safety[SAFETY_TEMPERATURE] == 0)
 		return "over-temperature: find out why";
+	if (walk->safety[SAFETY_LAB_POWER] == 0)
+		return "the lab's power is not there: switch it on, and arm the bench anew";
 	if (hazardous && walk->safety[SAFETY_ARM] != 1)
 		return "not armed: arm the bench with its key";
 	return NULL;
@@ -123,17 +125,17 @@ enum walk_progress walk_wait_for_person(struct walk *walk, bool hazardous, const
 
 	*why = walk_forbids(walk, hazardous);
 	if (!*why) {
-		walk->waiting_told = false;
+		walk->waits_for = NULL;
 		return WALK_DONE;
 	}
 	if (walk->person_deadline_ns == 0)
 		walk->person_deadline_ns = walk->t_ns + walk->settings.within_ns;
 	if (walk_reached(walk, walk->person_deadline_ns))
 		return WALK_FAILED;
-	if (!walk->waiting_told)
+	if (walk->waits_for != *why)
 		walk_say(walk, FINDING_NOTE, "waiting", NULL, NULL, "%s (waits at most %s)", *why,
 			 span_text(within, walk->person_deadline_ns - walk->t_ns));
-	walk->waiting_told = true;
+	walk->waits_for = *why;
 	return WALK_PENDING;
 }
 

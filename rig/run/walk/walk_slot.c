@@ -82,12 +82,9 @@ static bool begin(struct walk *walk)
 	return true;
 }
 
-static bool output_failed(struct walk *walk, int channel)
+static bool output_failed(struct walk *walk, int channel, const char *how)
 {
-	const struct walk_channel *state = &walk->channels[channel];
-
-	walk_say(walk, FINDING_WRONG, "output", walk_channel_name(walk, channel), walk_wiring(walk)->name, "%s; look at the instrument",
-		 state->owed > 0 ? "did not say in time that it is on" : state->text);
+	walk_say(walk, FINDING_WRONG, "output", walk_channel_name(walk, channel), walk_wiring(walk)->name, "%s", how);
 	walk->trouble = true;
 	walk_open(walk);
 	return true;
@@ -98,10 +95,19 @@ static bool switch_on(struct walk *walk)
 	struct walk_slot *slot = walk_now(walk);
 	int channel = slot->outputs[walk->output_at];
 
-	if (walk->channels[channel].owed > 0 && !walk_reached(walk, walk->step_deadline_ns))
+	if (walk->channels[channel].owed > 0)
+		return walk_reached(walk, walk->step_deadline_ns) &&
+		       output_failed(walk, channel, "did not say in time that it is on: look at the instrument");
+	if (!walk->channels[channel].agrees)
+		return output_failed(walk, channel, walk->channels[channel].text);
+	switch (walk_has_closed(walk, channel)) {
+	case WALK_PENDING:
 		return false;
-	if (walk->channels[channel].owed > 0 || !walk->channels[channel].agrees)
-		return output_failed(walk, channel);
+	case WALK_FAILED:
+		return output_failed(walk, channel, "told to close, and its mirror contact says that it is open: look at the contactor");
+	case WALK_DONE:
+		break;
+	}
 	if (++walk->output_at < slot->output_count) {
 		walk_switch(walk, slot->outputs[walk->output_at], true);
 		walk_enter(walk, SLOT_ON, WALK_OUTPUT_NS);
@@ -111,14 +117,14 @@ static bool switch_on(struct walk *walk)
 	return true;
 }
 
-static bool no_sense(struct walk *walk, int channel, const char *way_out)
+static bool no_sense(struct walk *walk, int output, int sense, const char *way_out)
 {
 	char waited[SPAN_TEXT_SIZE];
 
-	walk_say(walk, FINDING_WRONG, "sense", walk_channel_name(walk, channel), walk_wiring(walk)->name,
-		 "%s is on by its own read-back, and %s does not come within %s: %s", walk_power_name(walk),
-		 channel_use_name(walk->bench->channels[channel].use),
-		 span_text(waited, walk->t_ns - walk->channels[walk_now(walk)->power].t_on_ns), way_out);
+	walk_say(walk, FINDING_WRONG, "sense", walk_channel_name(walk, sense), walk_wiring(walk)->name,
+		 "%s is on by its own read-back, and %s does not come within %s: %s", walk_channel_name(walk, output),
+		 channel_use_name(walk->bench->channels[sense].use),
+		 span_text(waited, walk->t_ns - walk->channels[output].t_on_ns), way_out);
 	walk->trouble = true;
 	walk_open(walk);
 	return true;
@@ -131,9 +137,10 @@ static bool wait_for_senses(struct walk *walk)
 	bool supply = walk_level_is(walk, slot->supply.channel, 1, walk_settle_ns(walk));
 
 	if (!mains && walk_reached(walk, walk->channels[slot->mains.switch_channel].t_on_ns + WALK_SENSE_NS))
-		return no_sense(walk, slot->mains.sense, "look at the contact, the fuse, the sense board and its line");
+		return no_sense(walk, slot->mains.switch_channel, slot->mains.sense,
+				"look at the contact, the fuse, the sense board and its line");
 	if (!supply && walk_reached(walk, walk->step_deadline_ns))
-		return no_sense(walk, slot->supply.channel, slot->feed.present
+		return no_sense(walk, walk_now(walk)->power, slot->supply.channel, slot->feed.present
 				? "look at the contact, the supply's fuse, the sense and its line"
 				: "is there a meter in the slot, does it start, is its hub's connector in?");
 	if (!mains || !supply)
@@ -206,6 +213,25 @@ void walk_slot_changed(struct walk *walk, int channel)
 	walk_open(walk);
 }
 
+/* It came, and is gone while everything is still on. */
+static bool watch_own(struct walk *walk)
+{
+	const struct bench_slot *slot = walk_wiring(walk);
+	int senses[] = {slot->mains.present ? slot->mains.sense : -1, slot->supply.channel}, i;
+
+	for (i = 0; i < 2 && walk->step == SLOT_CONSOLE; i++) {
+		if (senses[i] < 0 || !walk_level_is(walk, senses[i], 0, walk_settle_ns(walk)))
+			continue;
+		walk_say(walk, FINDING_WRONG, "sense", walk_channel_name(walk, senses[i]), slot->name,
+			 "%s came and went while %s is on: look for a loose contact or a supply that gives in",
+			 channel_use_name(walk->bench->channels[senses[i]].use), walk_power_name(walk));
+		walk->trouble = true;
+		walk_open(walk);
+		return true;
+	}
+	return false;
+}
+
 static void silent_console(struct walk *walk)
 {
 	const struct bench_slot *slot = walk_wiring(walk);
@@ -246,7 +272,8 @@ static bool wait_for_console(struct walk *walk)
 
 static bool watch(struct walk *walk)
 {
-	return walk->step > SLOT_BEGIN && walk->step < SLOT_OPEN && (watch_protection(walk) || watch_others(walk));
+	return walk->step > SLOT_BEGIN && walk->step < SLOT_OPEN && 
+	       (watch_protection(walk) || watch_others(walk) || watch_own(walk));
 }
 
 bool walk_slots_advance(struct walk *walk)

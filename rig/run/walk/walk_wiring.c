@@ -44,6 +44,16 @@ int walk_trip_line(const struct walk *walk)
 	return mains->present && mains->group >= 0 ? walk->bench->groups[mains->group].tripped : -1;
 }
 
+enum walk_progress walk_has_closed(struct walk *walk, int channel)
+{
+	const struct bench_mains *mains = &walk_wiring(walk)->mains;
+	const struct bench_group *group = mains->present && mains->group >= 0 ? &walk->bench->groups[mains->group] : NULL;
+
+	if (!group || group->contactor != channel || walk_level_is(walk, group->mirror, 0, 0))
+		return WALK_DONE;
+	return walk_reached(walk, walk->channels[channel].t_on_ns + WALK_SENSE_NS) ? WALK_FAILED : WALK_PENDING;
+}
+
 void walk_add_name(char *list, size_t size, const char *name)
 {
 	size_t used = strlen(list);
