@@ -126,16 +126,22 @@ static bool take_locked(struct mailbox *mailbox, void *message)
 	return true;
 }
 
-bool mailbox_take(struct mailbox *mailbox, void *message)
+enum mailbox_wait mailbox_try(struct mailbox *mailbox, void *message)
 {
-	bool taken;
+	enum mailbox_wait result = MAILBOX_MESSAGE;
 
 	lock(mailbox);
-	taken = take_locked(mailbox, message);
-	if (!taken)
+	if (!take_locked(mailbox, message)) {
 		make_quiet(mailbox);
+		result = mailbox->closed ? MAILBOX_CLOSED : MAILBOX_NOTHING;
+	}
 	unlock(mailbox);
-	return taken;
+	return result;
+}
+
+bool mailbox_take(struct mailbox *mailbox, void *message)
+{
+	return mailbox_try(mailbox, message) == MAILBOX_MESSAGE;
 }
 
 enum mailbox_wait mailbox_wait(struct mailbox *mailbox, void *message, int64_t deadline_ns)

@@ -48,12 +48,15 @@ void mailbox_close(struct mailbox *mailbox);
 /* The receiver's side: takes the oldest message if there is one. */
 MUST_USE bool mailbox_take(struct mailbox *mailbox, void *message);
 
+/* As mailbox_take, and tells a mailbox that is closed and empty from one in which there is nothing yet. */
+MUST_USE enum mailbox_wait mailbox_try(struct mailbox *mailbox, void *message);
+
 /* As mailbox_take, but waits for it until `deadline_ns` on CLOCK_MONOTONIC (INSTANT_NEVER: for ever). */
 MUST_USE enum mailbox_wait mailbox_wait(struct mailbox *mailbox, void *message, int64_t deadline_ns);
 
 /*
- * Readable while there are messages, or once after closing. mailbox_take makes it quiet when it finds the mailbox empty, so
- * take until false.
+ * Readable while there are messages, or once after closing. mailbox_take and mailbox_try make it quiet when they find
+ * the mailbox empty, so take until there is nothing.
  */
 int mailbox_descriptor(const struct mailbox *mailbox);
 

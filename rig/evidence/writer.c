@@ -21,6 +21,7 @@ struct writer {
 	struct sha256 *sha256;
 	struct chain chain;        /* includes what is still in the buffer */
 	struct text buffer;        /* whole lines that are not in the file yet */
+	size_t line_at;            /* where in the buffer the line put last begins */
 	uint64_t offset;           /* bytes of whole lines in the file */
 	uint64_t durable;          /* lines */
 	bool spoilt;
@@ -202,6 +203,7 @@ bool writer_put(struct writer *writer, struct record *record, struct error *erro
 		return refuse_spoilt(writer, error);
 	if (writer->buffer.size - writer->buffer.used <= LINE_SIZE_MAX && !write_buffer(writer, error))
 		return false;
+	writer->line_at = writer->buffer.used;
 	chain_put(&writer->chain, record, &writer->buffer);
 	assert(!writer->buffer.full);
 	return true;
@@ -253,6 +255,22 @@ uint64_t writer_lines(const struct writer *writer)
 const char *writer_head(const struct writer *writer)
 {
 	return writer->chain.last_hash;
+}
+
+const char *writer_line(const struct writer *writer, size_t *size)
+{
+	*size = writer->buffer.used - writer->line_at;
+	return writer->bytes + writer->line_at;
+}
+
+uint64_t writer_written(const struct writer *writer, uint64_t *lines)
+{
+	size_t i;
+
+	*lines = writer->chain.next_seq;
+	for (i = 0; i < writer->buffer.used; i++)
+		*lines -= writer->bytes[i] == '\n';
+	return writer->offset;
 }
 
 bool writer_close(struct writer *writer, struct error *error)

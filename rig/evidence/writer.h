@@ -56,6 +56,15 @@ uint64_t writer_durable(const struct writer *writer);
 uint64_t writer_lines(const struct writer *writer);
 const char *writer_head(const struct writer *writer);
 
+/* The bytes of the line put last, with its newline; borrowed until the next call. */
+const char *writer_line(const struct writer *writer, size_t *size);
+
+/*
+ * What a reader of the file finds there now, whether or not it is durable: so many bytes, and in *lines so many whole lines.
+ * Never more than WRITER_BUFFER_SIZE bytes behind what was put.
+ */
+uint64_t writer_written(const struct writer *writer, uint64_t *lines);
+
 /* Flushes unless spoilt, and closes. The writer is gone in any case. False: not everything put is durable. */
 MUST_USE bool writer_close(struct writer *writer, struct error *error);
 

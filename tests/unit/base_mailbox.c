@@ -66,6 +66,25 @@ static void a_closed_mailbox_gives_what_it_holds_and_takes_no_more(void **state)
 	mailbox_done(&mailbox);
 }
 
+static void a_polled_mailbox_tells_closed_from_empty(void **state)
+{
+	struct mailbox mailbox;
+	int one = 1, got = 0;
+
+	(void)state;
+	assert_true(mailbox_init(&mailbox, sizeof one, 2, true, NULL));
+	assert_int_equal(mailbox_try(&mailbox, &got), MAILBOX_NOTHING);
+	assert_true(mailbox_put(&mailbox, &one));
+	mailbox_close(&mailbox);
+	assert_true(readable(&mailbox));
+	assert_int_equal(mailbox_try(&mailbox, &got), MAILBOX_MESSAGE);
+	assert_int_equal(got, 1);
+	assert_true(readable(&mailbox)); /* it is closed, and that was not said yet */
+	assert_int_equal(mailbox_try(&mailbox, &got), MAILBOX_CLOSED);
+	assert_false(readable(&mailbox));
+	mailbox_done(&mailbox);
+}
+
 static void waiting_ends_at_the_deadline(void **state)
 {
 	struct mailbox mailbox;
@@ -133,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_come_out_in_order_and_a_full_mailbox_refuses),
 		cmocka_unit_test(a_closed_mailbox_gives_what_it_holds_and_takes_no_more),
+		cmocka_unit_test(a_polled_mailbox_tells_closed_from_empty),
 		cmocka_unit_test(waiting_ends_at_the_deadline),
 		cmocka_unit_test(two_threads_lose_nothing_and_keep_the_order),
 	};

@@ -108,6 +108,46 @@ static void what_was_flushed_is_durable_and_nothing_else(void **state)
 	assert_int_equal(whole_lines(), 5003);
 }
 
+/* Lines in the file as bytes, and whether they are what the writer says. */
+static uint64_t written_so_far(const struct writer *writer)
+{
+	uint64_t lines, bytes = writer_written(writer, &lines);
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_size, bytes);
+	assert_int_equal(whole_lines(), lines);
+	return lines;
+}
+
+static void a_writer_says_what_a_reader_finds_and_shows_its_last_line(void **state)
+{
+	struct writer *writer;
+	struct file file;
+	char last[LINE_SIZE_MAX];
+	const char *line;
+	size_t size;
+
+	(void)state;
+	must(writer_create(&writer, path, &error));
+	assert_int_equal(written_so_far(writer), 0);
+	put_levels(writer, 10);
+	assert_int_equal(written_so_far(writer), 0);
+	must(writer_flush(writer, &error));
+	assert_int_equal(written_so_far(writer), 10);
+	while (written_so_far(writer) == 10) /* until the buffer is full */
+		put_levels(writer, 100);
+	assert_in_range(written_so_far(writer), 500, writer_lines(writer) - 1);
+	line = writer_line(writer, &size);
+	assert_in_range(size, 100, sizeof last);
+	memcpy(last, line, size);
+	must(writer_close(writer, &error));
+	must(file_read(&file, path, 1 << 20, &error));
+	assert_memory_equal(file.bytes + file.size - size, last, size);
+	assert_int_equal(file.bytes[file.size - size - 1], '\n');
+	file_done(&file);
+}
+
 static void an_existing_journal_is_never_written_over(void **state)
 {
 	struct writer *writer;
@@ -422,6 +462,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_was_flushed_is_durable_and_nothing_else, fresh_path),
+		cmocka_unit_test_setup(a_writer_says_what_a_reader_finds_and_shows_its_last_line, fresh_path),
 		cmocka_unit_test_setup(an_existing_journal_is_never_written_over, fresh_path),
 		cmocka_unit_test_setup(resuming_goes_on_with_the_chain, fresh_path),
 		cmocka_unit_test_setup(a_last_line_torn_at_any_byte_is_cut_off, fresh_path),
