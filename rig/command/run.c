@@ -15,6 +15,7 @@
 #include "rig/supervisor/link.h"
 #include "rig/supervisor/supervisor.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct running {
 	struct desk desk;
 	struct seat seat;
 	char folder[PATH_MAX];
+	char id[WORD_TEXT_SIZE];
 	char operator[WORD_TEXT_SIZE];
 	char resumed_by[WORD_TEXT_SIZE];
 	bool quiet;
@@ -76,6 +78,36 @@ static void print_findings(const char *folder)
 	(void)fflush(stdout);
 }
 
+/* Nobody needs to watch: a run that cannot be watched says so and goes on. */
+static struct viewers *open_viewers(const struct running *run)
+{
+	static struct hello hello;
+	const struct viewers_settings settings = {.path = run->seat.run, .owner = getuid(), .ring_bytes = VIEWERS_RING_BYTES, .who = &hello};
+	struct viewers *viewers = NULL;
+	struct error error;
+
+	text_copy(hello.run, sizeof hello.run, run->id);
+	text_copy(hello.bench, sizeof hello.bench, run->night.bench.name);
+	text_copy(hello.revision, sizeof hello.revision, revision());
+	if (!realpath(run->folder, hello.folder))
+		(void)error_set_errno(&error, FAULT_ENVIRONMENT, errno, "%s", run->folder);
+	else if (viewers_open(&viewers, &settings, &error))
+		return viewers;
+	fprintf(stderr, "hilrig run: nobody can follow this run: %s\n", error.text);
+	return NULL;
+}
+
+static bool run_watched(const struct running *run, struct runtime_settings *settings, int *exit_code, struct error *error)
+{
+	bool done;
+
+	settings->viewers = open_viewers(run);
+	done = runtime_run(settings, exit_code, error);
+	if (settings->viewers)
+		viewers_close(settings->viewers);
+	return done;
+}
+
 static int rig(void *self, int socket, bool resumed, bool held)
 {
 	struct running *run = self;
@@ -104,7 +136,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
-	if ((resumed && !manifest_remove(run->folder, &error)) || !runtime_run(&settings, &exit_code, &error) ||
+	if ((resumed && !manifest_remove(run->folder, &error)) || !run_watched(run, &settings, &exit_code, &error) ||
 	    !make_reports(run->folder, &error)) {
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
@@ -152,6 +184,7 @@ static bool assemble_run(struct running *run, const char *run_id, bool certify, 
 		.firmware_to = night->firmware_to,
 	};
 
+	text_copy(run->id, sizeof run->id, run_id);
 	return assemble(&run->assembled, &assembly, error);
 }
 
@@ -392,16 +425,21 @@ static bool command_off_run(const struct arguments *arguments, int *exit_code, s
 
 static bool command_who_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
-	char names[SEATS_MAX][64];
-	int count = seat_list(names), i, said;
+	char names[SEATS_MAX][64], status[SEAT_LINE_SIZE], path[SEAT_PATH_SIZE];
+	int count = seat_list(names), i;
 
 	(void)arguments;
 	(void)error;
 	*exit_code = EXIT_CODE_PASS;
 	for (i = 0; i < count; i++) {
-		printf("%s: ", names[i]);
-		if (!seat_say(names[i], "status", print_line, NULL, &said))
-			printf("nobody\n");
+		if (!seat_status(names[i], status)) {
+			printf("%s: nobody\n", names[i]);
+			continue;
+		}
+		printf("%s: %s", names[i], status[0] ? status : "its supervisor does not answer");
+		if (seat_run_path(path, names[i], NULL) && access(path, F_OK) == 0)
+			printf(", socket %s", path);
+		printf("\n");
 	}
 	if (count == 0)
 		printf("nobody holds a bench\n");
@@ -436,7 +474,7 @@ const struct command command_run = {
 	.text = "SCENARIO is a file, or its name below scenarios/. Files are read and checked together before anything is opened;\n"
 		"nothing is energised before the bench is armed. Ctrl-C ends the run in order, everything off; losing the terminal\n"
 		"ends nothing. The exit code is that of judge; 64 files or command line, 70 rig's own fault, 75 bench busy,\n"
-		"130 stopped. Off is not isolated.",
+		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal.",
 	.options = run_options,
 	.examples = run_examples,
 	.run = command_run_run,
@@ -499,7 +537,8 @@ const struct command command_who = {
 	.name = "who",
 	.operands = "",
 	.about = "who holds which bench",
-	.text = "One line for each bench of this user that is in use: what its run is doing, its processes, its evidence.",
+	.text = "One line for each bench of this user that is in use: what its run is doing, its processes, its evidence, and the\n"
+		"socket at which hilrig follow watches it.",
 	.options = no_options,
 	.examples = who_examples,
 	.run = command_who_run,

@@ -42,33 +42,34 @@ static void seat_name(char *to, size_t size, const char *bench)
 	to[i] = '\0';
 }
 
-static bool seat_address(struct sockaddr_un *address, const char *bench, struct error *error)
+static bool seat_path(char path[SEAT_PATH_SIZE], const char *bench, const char *ending, struct error *error)
 {
 	char folder[FOLDER_SIZE], name[40];
 
-	memset(address, 0, sizeof *address);
-	address->sun_family = AF_UNIX;
 	if (!seat_folder(folder, error))
 		return false;
 	seat_name(name, sizeof name, bench);
-	(void)snprintf(address->sun_path, sizeof address->sun_path, "%s/%s.sock", folder, name);
+	(void)snprintf(path, SEAT_PATH_SIZE, "%s/%s%s", folder, name, ending);
 	return true;
 }
 
-static void keep_first_line(void *self, const char *line)
+bool seat_run_path(char path[SEAT_PATH_SIZE], const char *bench, struct error *error)
 {
-	char *kept = self;
+	return seat_path(path, bench, ".run", error);
+}
 
-	if (!kept[0])
-		(void)snprintf(kept, SEAT_LINE_SIZE, "%s", line);
+static bool seat_address(struct sockaddr_un *address, const char *bench, struct error *error)
+{
+	memset(address, 0, sizeof *address);
+	address->sun_family = AF_UNIX;
+	return seat_path(address->sun_path, bench, ".sock", error);
 }
 
 static bool busy(const char *bench, struct error *error)
 {
-	char who[SEAT_LINE_SIZE] = "";
-	int exit_code;
+	char who[SEAT_LINE_SIZE];
 
-	if (!seat_say(bench, "status", keep_first_line, who, &exit_code))
+	if (!seat_status(bench, who) || !who[0])
 		return error_set(error, FAULT_BUSY, "bench %s is held by another process that does not answer", bench);
 	return error_set(error, FAULT_BUSY, "bench %s is held: %s; hilrig off --bench FILE ends it", bench, who);
 }
@@ -98,13 +99,14 @@ bool seat_take(struct seat *seat, const char *bench, struct error *error)
 		return false;
 	}
 	(void)snprintf(seat->path, sizeof seat->path, "%s", address.sun_path);
-	return true;
+	return seat_run_path(seat->run, bench, error);
 }
 
 void seat_leave(struct seat *seat)
 {
 	if (seat->listening >= 0) {
 		(void)unlink(seat->path);
+		(void)unlink(seat->run); /* of a rig that was killed; one that ended has taken it away itself */
 		close(seat->listening);
 	}
 	if (seat->lock >= 0)
@@ -176,20 +178,33 @@ static bool send_word(int socket_descriptor, const char *word)
 	return sendmsg(socket_descriptor, &packet, MSG_NOSIGNAL) >= 0;
 }
 
-bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
+/* A connection over which `word` was sent; -1: nobody is there. `within_ms`: of every wait on it; 0: for ever. */
+static int speak(const char *bench, const char *word, int within_ms)
 {
 	int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct timeval patience = {.tv_sec = within_ms / 1000, .tv_usec = within_ms % 1000 * 1000};
 	struct sockaddr_un address;
+
+	if (descriptor < 0)
+		return -1;
+	(void)setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	(void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	if (seat_address(&address, bench, NULL) && connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
+	    send_word(descriptor, word))
+		return descriptor;
+	close(descriptor);
+	return -1;
+}
+
+bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
+{
+	int descriptor = speak(bench, word, 0);
 	char line[SEAT_LINE_SIZE];
 	ssize_t got;
 	bool answered = false;
 
-	if (descriptor < 0 || !seat_address(&address, bench, NULL) ||
-	    connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0 || !send_word(descriptor, word)) {
-		if (descriptor >= 0)
-			close(descriptor);
+	if (descriptor < 0)
 		return false;
-	}
 	while (!answered && (got = recv(descriptor, line, sizeof line - 1, 0)) > 0) {
 		line[got] = '\0';
 		answered = sscanf(line, "exit %d", exit_code) == 1;
@@ -198,6 +213,22 @@ bool seat_say(const char *bench, const char *word, void (*take)(void *self, cons
 	}
 	close(descriptor);
 	return answered;
+}
+
+bool seat_status(const char *bench, char line[SEAT_LINE_SIZE])
+{
+	int descriptor;
+	ssize_t got;
+
+	line[0] = '\0';
+	errno = 0;
+	descriptor = speak(bench, "status", SEAT_STATUS_MS);
+	if (descriptor < 0)
+		return errno == EAGAIN; /* a queue of callers that nobody answers */
+	got = recv(descriptor, line, SEAT_LINE_SIZE - 1, 0);
+	close(descriptor);
+	line[got > 0 ? got : 0] = '\0';
+	return true;
 }
 
 int seat_list(char names[SEATS_MAX][64])

@@ -6,6 +6,9 @@
  * spoken to. Both lie in ${XDG_RUNTIME_DIR:-/tmp}/hilrig-UID/, which is the user's alone, under the bench's name.
  *
  * At the socket one line is sent and lines come back: `status`, `off`, `resume`. The last line begins with "exit ".
+ *
+ * Beside them lies the socket of the bench's run, BENCH.run, at which its rig serves those who watch
+ * (rig/run/real/viewers.h). Whoever holds the seat may replace what is left of a dead rig there.
  */
 
 #include "rig/base/error.h"
@@ -13,11 +16,14 @@
 #define SEAT_LINE_SIZE 512
 #define SEAT_WORD_SIZE 32
 #define SEATS_MAX 64
+#define SEAT_PATH_SIZE 108 /* sockaddr_un */
+#define SEAT_STATUS_MS 2000
 
 struct seat {
 	int lock;                 /* -1: not held */
 	int listening;            /* -1: none */
-	char path[108];           /* of the socket: sockaddr_un */
+	char path[SEAT_PATH_SIZE]; /* of the socket */
+	char run[SEAT_PATH_SIZE]; /* of its run's socket */
 };
 
 /* FAULT_BUSY, with what the holder says of itself, where another run has the bench; FAULT_ENVIRONMENT otherwise. */
@@ -42,7 +48,16 @@ void seat_answer(int caller, const char *line, int exit_code);
  */
 MUST_USE bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code);
 
-/* Benches whose seat is taken now; returns how many names were filled. */
+/*
+ * What the supervisor of a bench says of itself within SEAT_STATUS_MS; an empty line: somebody has the seat and says nothing.
+ * False: nobody has it.
+ */
+MUST_USE bool seat_status(const char *bench, char line[SEAT_LINE_SIZE]);
+
+/* Where the run of a bench serves those who watch it, whether or not one does now. FAULT_ENVIRONMENT. */
+MUST_USE bool seat_run_path(char path[SEAT_PATH_SIZE], const char *bench, struct error *error);
+
+/* Benches that have a seat's socket; seat_status tells whether one is taken now. Returns how many names were filled. */
 int seat_list(char names[SEATS_MAX][64]);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * After `run-started` nothing on the path of a record takes memory (chain, writer, reader's line, judge), and no session on
- * a byte stream does (console, upgrade). The allocator is
- * interposed here, so what libcrypto and the C library take inside is counted too.
+ * After `run-started` nothing on the path of a record takes memory (chain, writer, reader's line, judge, the socket of those
+ * who watch), and no session on a byte stream does (console, upgrade). The allocator is interposed here, so what libcrypto and
+ * the C library take inside is counted too.
  */
 
 #include "drivers/loader/upgrade.h"
@@ -10,6 +10,7 @@
 #include "rig/base/instant.h"
 #include "rig/evidence/writer.h"
 #include "rig/judge/judge.h"
+#include "rig/run/real/journal_thread.h"
 #include "tests/support/night.h"
 
 #include <setjmp.h>
@@ -19,9 +20,12 @@
 #include <cmocka.h>
 #include <malloc.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -183,6 +187,76 @@ static void writing_lines_takes_no_memory(void **state)
 	unlink(path);
 }
 
+/* Until the journal thread has written everything; the news it gives is taken. */
+static void wait_until_written(struct journal_thread *thread)
+{
+	struct pollfd polled = {.fd = journal_thread_descriptor(thread), .events = POLLIN};
+	struct journal_news news = {.kind = JOURNAL_RAW_CLOSED};
+
+	assert_true(journal_thread_flush(thread));
+	assert_int_equal(poll(&polled, 1, 20000), 1);
+	while (journal_thread_news(thread, &news))
+		assert_int_equal(news.kind, JOURNAL_DURABLE);
+}
+
+static int view(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char byte;
+
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(recv(descriptor, &byte, 1, 0), 1); /* it was let in */
+	return descriptor;
+}
+
+/* Three viewers: one reads, one never does and is dropped, one comes and goes. */
+static void being_watched_takes_no_memory(void **state)
+{
+	static char drain[1 << 20];
+	static struct hello who = {.run = "r", .bench = "b", .folder = "/f"};
+	char path[VIEWERS_PATH_SIZE], journal[PATH_MAX];
+	const struct viewers_settings settings = {.path = path, .owner = getuid(), .ring_bytes = VIEWERS_RING_LEAST, .who = &who};
+	struct journal_thread *thread;
+	struct viewers *viewers;
+	struct writer *writer;
+	struct error error;
+	int reads, never, round;
+	unsigned long before;
+	size_t i;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "/tmp/hilrig-no-malloc-%d.run", (int)getpid());
+	(void)snprintf(journal, sizeof journal, "%s/no-malloc-%d.jsonl", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid());
+	unlink(journal);
+	assert_true(viewers_open(&viewers, &settings, &error));
+	assert_true(writer_create(&writer, journal, &error));
+	assert_true(journal_thread_start(&thread, writer, "/nowhere", viewers, &error));
+	reads = view(path);
+	never = view(path);
+	wait_until_written(thread);
+	before = taken;
+	for (round = 0; round < 8; round++) {
+		close(view(path));
+		for (i = 0; i < night.count; i++) {
+			assert_true(journal_thread_put(thread, &night.records[i]));
+			if (i % 500 == 499)
+				wait_until_written(thread);
+			while (recv(reads, drain, sizeof drain, MSG_DONTWAIT) > 0)
+				continue;
+		}
+		wait_until_written(thread);
+	}
+	assert_int_equal(taken - before, 0);
+	assert_true(journal_thread_stop(thread, &error));
+	assert_int_equal(viewers_dropped(viewers), 1);
+	viewers_close(viewers);
+	close(reads);
+	close(never);
+	unlink(journal);
+}
+
 static void a_line_out_and_back_takes_no_memory(void **state)
 {
 	static char bytes[LINE_SIZE_MAX + 1];
@@ -306,6 +380,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_counter_counts),
 		cmocka_unit_test(writing_lines_takes_no_memory),
+		cmocka_unit_test(being_watched_takes_no_memory),
 		cmocka_unit_test(a_line_out_and_back_takes_no_memory),
 		cmocka_unit_test(judging_takes_no_memory),
 		cmocka_unit_test(listening_to_a_console_takes_no_memory),

@@ -1,4 +1,7 @@
-/* The journal thread: posts come in order through one mailbox, news goes back through another. */
+/*
+ * The journal thread: posts come in order through one mailbox, news goes back through another. The thread polls the first
+ * one's descriptor beside those of the viewers, and takes posts before it looks at anybody else.
+ */
 
 #include "rig/run/real/journal_thread.h"
 
@@ -7,9 +10,11 @@
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
 #include "rig/evidence/manifest.h"
+#include "rig/run/real/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +23,7 @@
 
 #define POSTS_MAX 4096
 #define NEWS_MAX 256
+#define POSTS_A_TURN 64 /* between two looks at the viewers: some 0.1 ms of lines */
 #define RAW_FILES_MAX 128
 #define RAW_LINE_SIZE (2 * JOURNAL_RAW_BYTES_MAX + 64)
 
@@ -47,6 +53,7 @@ struct raw_file {
 struct journal_thread {
 	pthread_t thread;
 	struct writer *writer;
+	struct viewers *viewers; /* borrowed; NULL: nobody is served */
 	char folder[PATH_MAX];
 	struct mailbox posts, news;
 	/* Of the thread alone: */
@@ -151,14 +158,28 @@ static void close_raw(struct journal_thread *thread)
 	tell(thread, &news);
 }
 
-static void take(struct journal_thread *thread, struct post *post)
+static void put(struct journal_thread *thread, struct record *record)
 {
 	struct error error;
+	const char *line;
+	size_t size;
 
+	if (!writer_put(thread->writer, record, &error)) {
+		tell_failure(thread, &error);
+		return;
+	}
+	if (!thread->viewers)
+		return;
+	line = writer_line(thread->writer, &size);
+	viewers_put(thread->viewers, line, size);
+}
+
+static void take(struct journal_thread *thread, struct post *post)
+{
 	switch (post->kind) {
 	case POST_RECORD:
-		if (!thread->failed && !writer_put(thread->writer, &post->data.record, &error))
-			tell_failure(thread, &error);
+		if (!thread->failed)
+			put(thread, &post->data.record);
 		break;
 	case POST_FLUSH:
 		if (!thread->failed)
@@ -173,28 +194,82 @@ static void take(struct journal_thread *thread, struct post *post)
 	}
 }
 
+/* False: there are none and there will be none. */
+static bool take_posts(struct journal_thread *thread)
+{
+	struct post post;
+	int i;
+
+	for (i = 0; i < POSTS_A_TURN; i++) {
+		switch (mailbox_try(&thread->posts, &post)) {
+		case MAILBOX_MESSAGE:
+			take(thread, &post);
+			break;
+		case MAILBOX_NOTHING:
+			return true;
+		case MAILBOX_CLOSED:
+			return false;
+		}
+	}
+	return true;
+}
+
+static void wait_for_something(struct journal_thread *thread, struct pollfd polled[1 + VIEWERS_POLLED])
+{
+	int64_t deadline_ns = thread->viewers ? viewers_poll(thread->viewers, polled + 1) : INSTANT_NEVER;
+	int64_t left_ns = deadline_ns == 0 ? 0 : deadline_ns - clock_monotonic_ns();
+	struct timespec left;
+
+	if (left_ns < 0)
+		left_ns = 0;
+	left = (struct timespec){.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
+	polled[0] = (struct pollfd){.fd = mailbox_descriptor(&thread->posts), .events = POLLIN};
+	(void)ppoll(polled, thread->viewers ? 1 + VIEWERS_POLLED : 1, deadline_ns == INSTANT_NEVER ? NULL : &left, NULL);
+}
+
+static void serve(struct journal_thread *thread, const struct pollfd polled[VIEWERS_POLLED])
+{
+	uint64_t bytes, lines;
+
+	if (!thread->viewers || !viewers_serve(thread->viewers, polled))
+		return;
+	bytes = writer_written(thread->writer, &lines);
+	viewers_welcome(thread->viewers, bytes, lines);
+}
+
 static void *work(void *self)
 {
+	struct pollfd polled[1 + VIEWERS_POLLED];
 	struct journal_thread *thread = self;
-	struct post post;
+	bool more = true;
 
-	while (mailbox_wait(&thread->posts, &post, INSTANT_NEVER) == MAILBOX_MESSAGE)
-		take(thread, &post);
+	while (more) {
+		wait_for_something(thread, polled);
+		more = take_posts(thread);
+		serve(thread, polled + 1);
+	}
 	thread->closed_well = writer_close(thread->writer, &thread->closing);
+	if (thread->viewers)
+		viewers_finish(thread->viewers);
 	return NULL;
 }
 
-bool journal_thread_start(struct journal_thread **started, struct writer *writer, const char *folder, struct error *error)
+bool journal_thread_start(struct journal_thread **started, struct writer *writer, const char *folder, struct viewers *viewers,
+			  struct error *error)
 {
 	struct journal_thread *thread = calloc(1, sizeof *thread);
+	uint64_t lines;
 	int number;
 
 	*started = NULL;
 	if (!thread)
 		return error_set(error, FAULT_ENVIRONMENT, "no memory for the journal's thread");
 	thread->writer = writer;
+	thread->viewers = viewers;
+	if (viewers)
+		viewers_begin(viewers, writer_written(writer, &lines));
 	if (!text_copy(thread->folder, sizeof thread->folder, folder) ||
-	    !mailbox_init(&thread->posts, sizeof(struct post), POSTS_MAX, false, error)) {
+	    !mailbox_init(&thread->posts, sizeof(struct post), POSTS_MAX, true, error)) {
 		free(thread);
 		return false;
 	}

@@ -3,7 +3,8 @@
 
 /*
  * The thread that writes: journal lines through the one writer, and the files of raw/. The loop never waits for a disk;
- * it posts, and is told what has become durable through a descriptor that it polls.
+ * it posts, and is told what has become durable through a descriptor that it polls. Here lines get their bytes, so those
+ * who watch the run are served here too (viewers.h), after the lines of each turn were taken.
  *
  * A post that finds no room means that the disk has stood still for thousands of lines; the run cannot go on without a
  * record, so the caller ends it.
@@ -11,6 +12,7 @@
 
 #include "rig/base/error.h"
 #include "rig/evidence/writer.h"
+#include "rig/run/real/viewers.h"
 
 #define JOURNAL_RAW_BYTES_MAX 512
 
@@ -24,9 +26,12 @@ struct journal_news {
 	struct record raw;        /* JOURNAL_RAW_DIGEST: kind RAW */
 };
 
-/* Owns the writer from here on. `folder` holds raw/. */
+/*
+ * Owns the writer from here on, to which nothing was put since it was opened. `folder` holds raw/. `viewers` is borrowed until
+ * the thread has stopped; NULL: nobody is served.
+ */
 MUST_USE bool journal_thread_start(struct journal_thread **thread, struct writer *writer, const char *folder,
-				   struct error *error);
+				   struct viewers *viewers, struct error *error);
 
 /* False: no room. */
 MUST_USE bool journal_thread_put(struct journal_thread *thread, const struct record *record);
@@ -39,7 +44,7 @@ MUST_USE bool journal_thread_close_raw(struct journal_thread *thread);
 int journal_thread_descriptor(const struct journal_thread *thread);
 MUST_USE bool journal_thread_news(struct journal_thread *thread, struct journal_news *news);
 
-/* Writes what was posted, flushes, joins. */
+/* Writes what was posted, flushes, hangs up on the viewers, joins. */
 MUST_USE bool journal_thread_stop(struct journal_thread *thread, struct error *error);
 
 #endif

@@ -93,6 +93,21 @@ static void describe(struct text *text, const struct record *record)
 	}
 }
 
+/* What a device said must not steer the terminal that shows it: C0, DEL, and C1 as UTF-8. */
+static void tame(char *bytes, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)bytes[i], next = (unsigned char)bytes[i + 1];
+
+		if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0))
+			bytes[i] = '?';
+		if (byte == 0xc2 && bytes[i] == '?')
+			bytes[i + 1] = '?';
+	}
+}
+
 void progress_print(const struct record *record)
 {
 	char bytes[600];
@@ -102,6 +117,7 @@ void progress_print(const struct record *record)
 	describe(&text, record);
 	if (text.used == 0)
 		return;
+	tame(bytes, text.used);
 	printf("%12.3f s  %-8s %s\n", (double)record->t_ns / 1e9, record->slot, bytes);
 	(void)fflush(stdout);
 }

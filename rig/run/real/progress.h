@@ -3,7 +3,8 @@
 
 /*
  * What a person in front of the run wants to know, as one line per event on standard output: steps, outages, alerts,
- * faults, verdicts. A terminal that is gone loses these lines and nothing else.
+ * faults, verdicts. A terminal that is gone loses these lines and nothing else. Control characters that came from a device are
+ * shown as '?'.
  */
 
 #include "rig/journal/record.h"

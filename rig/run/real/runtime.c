@@ -692,14 +692,14 @@ static bool open_journal(struct runtime *runtime, struct error *error)
 	if (!settings->resumed) {
 		runtime->offset_ns = -runtime->turn_ns;
 		return writer_create(&writer, path, error) &&
-		       journal_thread_start(&runtime->journal, writer, settings->folder, error);
+		       journal_thread_start(&runtime->journal, writer, settings->folder, settings->viewers, error);
 	}
 	if (!writer_resume(&writer, path, NULL, NULL, &torn, error) ||
 	    !evidence_read(settings->folder, recall, runtime, NULL, error))
 		return false;
 	recall_base(runtime);
 	engine_set_lines(runtime->engine, writer_lines(writer));
-	return journal_thread_start(&runtime->journal, writer, settings->folder, error);
+	return journal_thread_start(&runtime->journal, writer, settings->folder, settings->viewers, error);
 }
 
 static bool start_instruments(struct runtime *runtime, struct error *error)

@@ -11,6 +11,7 @@
 
 #include "rig/bench/driver.h"
 #include "rig/run/assemble.h"
+#include "rig/run/real/viewers.h"
 
 struct runtime_settings {
 	const struct bench *bench;
@@ -27,6 +28,7 @@ struct runtime_settings {
 	bool resumed;              /* the folder has a journal: go on with it */
 	bool held;                 /* lines and buses lived on since then */
 	bool quiet;                /* no progress on standard output */
+	struct viewers *viewers;   /* borrowed; NULL: nobody is served */
 	int supervisor;            /* socket, rig/supervisor/link.h */
 };
 
