@@ -14,6 +14,7 @@ const struct command *const commands[] = {
 	&command_resume,
 	&command_off,
 	&command_who,
+	&command_follow,
 	&command_slot_open,
 	&command_slot_close,
 	&command_slot_clear,

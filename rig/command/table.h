@@ -13,6 +13,7 @@ extern const struct command command_run;
 extern const struct command command_resume;
 extern const struct command command_off;
 extern const struct command command_who;
+extern const struct command command_follow;
 extern const struct command command_slot_open;
 extern const struct command command_slot_close;
 extern const struct command command_slot_clear;
