@@ -95,16 +95,24 @@ static bool take_folder(struct following *follow, const char *folder, struct sha
 	return done;
 }
 
+/* A seat may be taken for other things; the socket of a run, of a dead rig too, is there until its supervisor has ended. */
+static bool has_run(const char *bench)
+{
+	char status[SEAT_LINE_SIZE], path[SEAT_PATH_SIZE];
+
+	return seat_status(bench, status) && seat_run_path(path, bench, NULL) && access(path, F_OK) == 0;
+}
+
 /* The only run of this user. */
 static bool take_only_run(struct following *follow, struct error *error)
 {
-	char names[SEATS_MAX][64], list[ERROR_TEXT_MAX], status[SEAT_LINE_SIZE];
+	char names[SEATS_MAX][64], list[ERROR_TEXT_MAX];
 	int seats = seat_list(names), runs = 0, i;
 	struct text text;
 
 	text_init(&text, list, sizeof list);
 	for (i = 0; i < seats; i++) {
-		if (!seat_status(names[i], status))
+		if (!has_run(names[i]))
 			continue;
 		text_format(&text, "%s%s", runs++ ? ", " : "", names[i]);
 		text_copy(follow->bench, sizeof follow->bench, names[i]);
@@ -181,6 +189,8 @@ static bool say_alone(struct following *follow, struct error *error)
 {
 	char status[SEAT_LINE_SIZE], text[SEAT_LINE_SIZE + WORD_TEXT_SIZE * 2];
 
+	if (follow->seat_gone && !follow->follower.folder[0])
+		return error_set(error, FAULT_USAGE, "bench %s is free again, and no run was seen there", follow->bench);
 	if (follow->seat_gone)
 		return error_set(error, FAULT_RIG, "the run was cut short: nobody holds bench %s any more; hilrig resume %s goes on with it",
 				 follow->bench, follow->follower.folder);

@@ -209,6 +209,11 @@ bool writer_put(struct writer *writer, struct record *record, struct error *erro
 	return true;
 }
 
+bool writer_hand_over(struct writer *writer, struct error *error)
+{
+	return writer->spoilt ? refuse_spoilt(writer, error) : write_buffer(writer, error);
+}
+
 static bool flush_name(struct writer *writer)
 {
 	char folder[PATH_MAX];

@@ -49,6 +49,12 @@ MUST_USE bool writer_put(struct writer *writer, struct record *record, struct er
 /* Makes everything put so far durable. */
 MUST_USE bool writer_flush(struct writer *writer, struct error *error);
 
+/*
+ * Hands what is buffered to the kernel, without waiting for the disk: it then outlives this process, though not the machine.
+ * Errors as writer_flush; writer_durable() does not move.
+ */
+MUST_USE bool writer_hand_over(struct writer *writer, struct error *error);
+
 /* Lines with a seq below this are durable. */
 uint64_t writer_durable(const struct writer *writer);
 

@@ -7,7 +7,7 @@
 #include "rig/evidence/reader.h"
 #include "rig/run/real/viewers.h"
 #include "rig/supervisor/seat.h"
-#include "tests/support/desk.h"
+#include "tests/support/played_run.h"
 #include "tests/support/night.h"
 
 #include <setjmp.h>
@@ -48,10 +48,10 @@ static void gather(void *owner, const struct record *record)
 	night[night_count++] = *record;
 }
 
-static void open_desk(struct desk *desk, const char *bench, enum end_reason reason)
+static void open_desk(struct played_run *desk, const char *bench, enum end_reason reason)
 {
-	*desk = (struct desk){.bench = bench, .records = night, .record_count = night_count, .reason = reason};
-	desk_open(desk);
+	*desk = (struct played_run){.bench = bench, .records = night, .record_count = night_count, .reason = reason};
+	played_run_open(desk);
 }
 
 static int ended_with(pid_t process)
@@ -122,7 +122,7 @@ static bool hear(struct program *program)
 {
 	struct pollfd polled[2] = {{.fd = program->out.descriptor, .events = POLLIN}, {.fd = program->err.descriptor, .events = POLLIN}};
 
-	if (poll(polled, 2, DESK_PATIENCE_MS) <= 0)
+	if (poll(polled, 2, PLAYED_PATIENCE_MS) <= 0)
 		return false;
 	take(&program->out, polled[0].revents);
 	take(&program->err, polled[1].revents);
@@ -166,7 +166,7 @@ static size_t count_of(const char *text, const char *words)
 	return count;
 }
 
-static void is_the_journal(const struct program *program, const struct desk *desk)
+static void is_the_journal(const struct program *program, const struct played_run *desk)
 {
 	struct file file;
 
@@ -177,7 +177,7 @@ static void is_the_journal(const struct program *program, const struct desk *des
 }
 
 /* What the program says of that folder otherwise. */
-static int judged(const struct desk *desk, char *table)
+static int judged(const struct played_run *desk, char *table)
 {
 	struct program judge;
 	int code;
@@ -193,42 +193,42 @@ static void it_shows_the_past_then_what_comes_then_the_verdicts(void **state)
 {
 	static char table[SAID_MAX];
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, night_count / 2);
+	played_run_order(&desk, PLAYED_PUT, night_count / 2);
 	FOLLOW(&program, NULL);
 	says(&program, &program.err, "run played at bench desk");
 	says(&program, &program.out, "run night: ");
 	assert_null(strstr(program.out.bytes, "ALL OFF"));
-	desk_order(&desk, DESK_PUT, DESK_ALL);
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
+	played_run_order(&desk, PLAYED_END, 0);
 	assert_int_equal(judged(&desk, table), EXIT_CODE_FAIL);
 	ends_with(&program, EXIT_CODE_FAIL);
 	says(&program, &program.out, "ALL OFF (not isolated)");
 	says(&program, &program.out, table);
 	assert_int_equal(count_of(program.err.bytes, "NO RIG"), 0);
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void as_json_it_is_the_journal_byte_by_byte(void **state)
 {
 	struct program early, late;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 0);
+	played_run_order(&desk, PLAYED_PUT, 0);
 	FOLLOW(&early, "--json", "--bench", "desk", NULL);
-	desk_order(&desk, DESK_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night_count / 3);
 	says(&early, &early.out, "\"kind\":\"run\"");
-	desk_order(&desk, DESK_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night_count / 3);
 	FOLLOW(&late, "--json", NULL);
 	says(&late, &late.out, "\"kind\":\"run\"");
-	desk_order(&desk, DESK_PUT, DESK_ALL);
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
+	played_run_order(&desk, PLAYED_END, 0);
 	ends_with(&early, EXIT_CODE_FAIL);
 	ends_with(&late, EXIT_CODE_FAIL);
 	is_the_journal(&early, &desk);
@@ -236,7 +236,7 @@ static void as_json_it_is_the_journal_byte_by_byte(void **state)
 	assert_string_equal(early.err.bytes, "");
 	done(&early);
 	done(&late);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void say_nothing(void *self, const char *text)
@@ -246,7 +246,7 @@ static void say_nothing(void *self, const char *text)
 }
 
 /* In a child: resume answers when the run has ended. */
-static pid_t resume(const struct desk *desk)
+static pid_t resume(const struct played_run *desk)
 {
 	pid_t child;
 	int code = 1;
@@ -261,74 +261,91 @@ static pid_t resume(const struct desk *desk)
 static void a_lost_rig_is_said_and_the_next_one_is_followed(void **state)
 {
 	struct program program, json;
-	struct desk desk;
+	struct played_run desk;
 	pid_t resumed;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 40);
-	desk_order(&desk, DESK_FLUSH, 0);
+	played_run_order(&desk, PLAYED_PUT, 40);
+	played_run_order(&desk, PLAYED_FLUSH, 0);
 	FOLLOW(&program, NULL);
 	FOLLOW(&json, "--json", NULL);
 	says(&program, &program.err, "at bench desk");
-	desk_order(&desk, DESK_PUT, 3); /* in its buffer when it dies */
+	played_run_order(&desk, PLAYED_PUT, 3); /* not flushed, but with the kernel: its death loses none */
 	says(&json, &json.out, "\"seq\":42,");
-	desk_order(&desk, DESK_DIE, 0);
-	says(&program, &program.err, "the last 3 lines above were lost with the rig");
+	played_run_order(&desk, PLAYED_DIE, 0);
 	says(&program, &program.err, "NO RIG SERVES THE RUN: ");
 	says(&program, &program.err, "without a rig, holding, supervisor ");
 	says(&json, &json.err, "NO RIG SERVES THE RUN: ");
 	resumed = resume(&desk);
 	says(&program, &program.err, "a rig serves the run now");
-	says(&json, &json.out, "\"seq\":40,\"t_ns\":10800000000000");
-	desk_order(&desk, DESK_END, 0);
+	says(&json, &json.out, "\"seq\":43,\"t_ns\":10800000000000");
+	played_run_order(&desk, PLAYED_END, 0);
 	ends_with(&program, EXIT_CODE_UNDECIDED);
 	ends_with(&json, EXIT_CODE_UNDECIDED);
-	assert_int_equal(count_of(json.err.bytes, "lost with the rig"), 1);
+	assert_int_equal(count_of(json.err.bytes, "lost with the rig"), 0);
 	assert_int_equal(ended_with(resumed), 0);
 	done(&program);
 	done(&json);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void a_run_that_has_hardly_begun_is_waited_for(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
-	desk = (struct desk){.bench = "desk", .records = night, .record_count = night_count, .late = true};
-	desk_open(&desk);
+	desk = (struct played_run){.bench = "desk", .records = night, .record_count = night_count, .late = true};
+	played_run_open(&desk);
 	FOLLOW(&program, NULL);
+	ends_with(&program, EXIT_CODE_USAGE);
+	done(&program);
+	FOLLOW(&program, "--bench", "desk", NULL);
 	says(&program, &program.err, "waiting for the run's rig: running, supervisor ");
-	desk_order(&desk, DESK_PUT, 0);
-	desk_order(&desk, DESK_PUT, DESK_ALL);
+	played_run_order(&desk, PLAYED_PUT, 0);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
 	says(&program, &program.err, "a rig serves the run now");
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_END, 0);
 	ends_with(&program, EXIT_CODE_FAIL);
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
+}
+
+static void a_bench_that_is_left_without_a_run_ends_it(void **state)
+{
+	struct program program;
+	struct seat seat;
+
+	(void)state;
+	must(seat_take(&seat, "desk", &error));
+	FOLLOW(&program, "--bench", "desk", NULL);
+	says(&program, &program.err, "waiting for the run's rig: its supervisor does not answer");
+	seat_leave(&seat);
+	ends_with(&program, EXIT_CODE_USAGE);
+	says(&program, &program.err, "bench desk is free again, and no run was seen there");
+	done(&program);
 }
 
 static void a_run_that_is_cut_short_ends_it(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 	int code;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 40);
-	desk_order(&desk, DESK_FLUSH, 0);
+	played_run_order(&desk, PLAYED_PUT, 40);
+	played_run_order(&desk, PLAYED_FLUSH, 0);
 	FOLLOW(&program, "--json", NULL);
 	says(&program, &program.out, "\"seq\":39,");
-	desk_order(&desk, DESK_DIE, 0);
+	played_run_order(&desk, PLAYED_DIE, 0);
 	says(&program, &program.err, "without a rig, holding");
 	assert_true(seat_say("desk", "off", say_nothing, NULL, &code));
 	ends_with(&program, EXIT_CODE_RIG);
 	says(&program, &program.err, "the run was cut short: nobody holds bench desk any more; hilrig resume ");
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_STOPPED);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_STOPPED);
 	FOLLOW(&program, desk.folder, NULL);
 	ends_with(&program, EXIT_CODE_RIG);
 	says(&program, &program.err, "the run was cut short");
@@ -338,32 +355,31 @@ static void a_run_that_is_cut_short_ends_it(void **state)
 static void a_run_that_was_stopped_ends_it_with_its_code(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
 	open_desk(&desk, "desk", END_STOPPED);
-	desk_order(&desk, DESK_PUT, DESK_ALL);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
 	FOLLOW(&program, NULL);
 	says(&program, &program.err, "at bench desk");
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_END, 0);
 	ends_with(&program, EXIT_CODE_STOPPED);
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void interrupting_it_ends_it_and_not_the_run(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 10);
-	FOLLOW(&program, desk.folder, NULL); /* nothing is on the disk yet */
+	FOLLOW(&program, desk.folder, NULL); /* nothing is in the journal yet */
 	ends_with(&program, EXIT_CODE_EVIDENCE);
 	says(&program, &program.err, "does not say yet what run it is; name its bench with --bench");
 	done(&program);
-	desk_order(&desk, DESK_FLUSH, 0);
+	played_run_order(&desk, PLAYED_PUT, 10);
 	FOLLOW(&program, NULL);
 	says(&program, &program.err, "at bench desk");
 	assert_int_equal(kill(program.process, SIGINT), 0);
@@ -372,42 +388,42 @@ static void interrupting_it_ends_it_and_not_the_run(void **state)
 	done(&program);
 	FOLLOW(&program, desk.folder, NULL);
 	says(&program, &program.err, "at bench desk");
-	desk_order(&desk, DESK_PUT, DESK_ALL);
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
+	played_run_order(&desk, PLAYED_END, 0);
 	ends_with(&program, EXIT_CODE_FAIL);
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 /* Stopped in mid stream while the run goes on for megabytes, then let go: it has missed nothing, and the run noticed nothing. */
 static void one_that_was_stopped_for_a_while_misses_nothing(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 	int i;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 10);
+	played_run_order(&desk, PLAYED_PUT, 10);
 	FOLLOW(&program, "--json", NULL);
 	says(&program, &program.out, "\"seq\":9,");
 	assert_int_equal(kill(program.process, SIGSTOP), 0);
 	for (i = 0; i < 20; i++) {
-		desk_order(&desk, DESK_PUT, 400);
-		desk_order(&desk, DESK_FLUSH, 0);
+		played_run_order(&desk, PLAYED_PUT, 400);
+		played_run_order(&desk, PLAYED_FLUSH, 0);
 	}
 	assert_int_equal(kill(program.process, SIGCONT), 0);
-	desk_order(&desk, DESK_PUT, DESK_ALL);
-	desk_order(&desk, DESK_END, 0);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
+	played_run_order(&desk, PLAYED_END, 0);
 	(void)ends(&program);
 	is_the_journal(&program, &desk);
 	done(&program);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void which_run_it_is_has_to_be_clear(void **state)
 {
-	struct desk left, right;
+	struct played_run left, right;
 	struct program program;
 
 	(void)state;
@@ -435,15 +451,15 @@ static void which_run_it_is_has_to_be_clear(void **state)
 	ends_with(&program, EXIT_CODE_USAGE);
 	says(&program, &program.err, "not both");
 	done(&program);
-	desk_order(&right, DESK_PUT, 5);
+	played_run_order(&right, PLAYED_PUT, 5);
 	FOLLOW(&program, "--bench", "right.desk", NULL);
 	says(&program, &program.err, "run played at bench right.desk");
-	desk_order(&right, DESK_END, 0);
+	played_run_order(&right, PLAYED_END, 0);
 	(void)ends(&program);
 	done(&program);
-	desk_order(&left, DESK_END, 0);
-	assert_int_equal(desk_close(&left), EXIT_CODE_PASS);
-	assert_int_equal(desk_close(&right), EXIT_CODE_PASS);
+	played_run_order(&left, PLAYED_END, 0);
+	assert_int_equal(played_run_close(&left), EXIT_CODE_PASS);
+	assert_int_equal(played_run_close(&right), EXIT_CODE_PASS);
 }
 
 static void one_too_many_is_told_so(void **state)
@@ -451,11 +467,11 @@ static void one_too_many_is_told_so(void **state)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int others[VIEWERS_MAX], i;
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 5);
+	played_run_order(&desk, PLAYED_PUT, 5);
 	must(seat_run_path(address.sun_path, "desk", &error));
 	for (i = 0; i < VIEWERS_MAX; i++) {
 		char byte;
@@ -470,21 +486,21 @@ static void one_too_many_is_told_so(void **state)
 	done(&program);
 	for (i = 0; i < VIEWERS_MAX; i++)
 		close(others[i]);
-	desk_order(&desk, DESK_END, 0);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	played_run_order(&desk, PLAYED_END, 0);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
 static void evidence_that_is_damaged_is_said(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 	int descriptor;
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, DESK_ALL);
-	desk_order(&desk, DESK_END, 0);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_PASS);
+	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
+	played_run_order(&desk, PLAYED_END, 0);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 	FOLLOW(&program, desk.folder, NULL);
 	ends_with(&program, EXIT_CODE_FAIL);
 	done(&program);
@@ -503,20 +519,20 @@ static void evidence_that_is_damaged_is_said(void **state)
 static void who_names_the_socket_and_nothing_is_left_of_it(void **state)
 {
 	struct program program;
-	struct desk desk;
+	struct played_run desk;
 	char path[SEAT_PATH_SIZE];
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	desk_order(&desk, DESK_PUT, 10);
-	desk_order(&desk, DESK_FLUSH, 0);
+	played_run_order(&desk, PLAYED_PUT, 10);
+	played_run_order(&desk, PLAYED_FLUSH, 0);
 	must(seat_run_path(path, "desk", &error));
 	start(&program, (const char *const[]){"hilrig", "who", NULL});
 	ends_with(&program, 0);
 	says(&program, &program.out, "desk: running, supervisor ");
 	says(&program, &program.out, path);
 	done(&program);
-	desk_order(&desk, DESK_DIE, 0);
+	played_run_order(&desk, PLAYED_DIE, 0);
 	FOLLOW(&program, desk.folder, NULL);
 	says(&program, &program.err, "holding");
 	assert_int_equal(access(path, F_OK), 0);
@@ -524,7 +540,7 @@ static void who_names_the_socket_and_nothing_is_left_of_it(void **state)
 	(void)ends(&program);
 	done(&program);
 	assert_int_equal(kill(desk.supervisor, SIGTERM), 0);
-	assert_int_equal(desk_close(&desk), EXIT_CODE_STOPPED);
+	assert_int_equal(played_run_close(&desk), EXIT_CODE_STOPPED);
 	assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -566,6 +582,7 @@ int main(void)
 		cmocka_unit_test(as_json_it_is_the_journal_byte_by_byte),
 		cmocka_unit_test(a_lost_rig_is_said_and_the_next_one_is_followed),
 		cmocka_unit_test(a_run_that_has_hardly_begun_is_waited_for),
+		cmocka_unit_test(a_bench_that_is_left_without_a_run_ends_it),
 		cmocka_unit_test(a_run_that_is_cut_short_ends_it),
 		cmocka_unit_test(a_run_that_was_stopped_ends_it_with_its_code),
 		cmocka_unit_test(interrupting_it_ends_it_and_not_the_run),

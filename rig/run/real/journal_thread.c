@@ -195,6 +195,14 @@ static void take(struct journal_thread *thread, struct post *post)
 }
 
 /* False: there are none and there will be none. */
+/* Whenever nothing more waits: a rig that is killed takes no line along that it had put. What fails here the next flush tells. */
+static void hand_over(struct journal_thread *thread)
+{
+	struct error error;
+
+	(void)!writer_hand_over(thread->writer, &error);
+}
+
 static bool take_posts(struct journal_thread *thread)
 {
 	struct post post;
@@ -206,6 +214,7 @@ static bool take_posts(struct journal_thread *thread)
 			take(thread, &post);
 			break;
 		case MAILBOX_NOTHING:
+			hand_over(thread);
 			return true;
 		case MAILBOX_CLOSED:
 			return false;

@@ -1,6 +1,6 @@
 /* A supervisor in a child, its rig in a grandchild, and a socket pair over which the rig is told what to do next. */
 
-#include "tests/support/desk.h"
+#include "tests/support/played_run.h"
 
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
@@ -22,14 +22,14 @@
 #include <unistd.h>
 
 struct message {
-	enum desk_order order;
+	enum played_order order;
 	int count;
 };
 
 /* The rig */
 
 struct rig {
-	const struct desk *desk;
+	const struct played_run *run;
 	struct viewers *viewers;
 	struct journal_thread *thread;
 	int at;                        /* of the records: the next one */
@@ -43,16 +43,16 @@ static void must(bool done, const struct error *error)
 	abort();
 }
 
-static void answer(const struct desk *desk)
+static void answer(const struct played_run *run)
 {
-	ssize_t written = write(desk->told, "", 1);
+	ssize_t written = write(run->told, "", 1);
 
 	assert(written == 1);
 }
 
-static bool listen_to(const struct desk *desk, struct message *message)
+static bool listen_to(const struct played_run *run, struct message *message)
 {
-	return read(desk->told, message, sizeof *message) == (ssize_t)sizeof *message;
+	return read(run->told, message, sizeof *message) == (ssize_t)sizeof *message;
 }
 
 static void serve(struct rig *rig)
@@ -63,10 +63,10 @@ static void serve(struct rig *rig)
 	struct error error;
 
 	strcpy(who.run, "played");
-	text_copy(who.bench, sizeof who.bench, rig->desk->bench);
-	text_copy(who.folder, sizeof who.folder, rig->desk->folder);
+	text_copy(who.bench, sizeof who.bench, rig->run->bench);
+	text_copy(who.folder, sizeof who.folder, rig->run->folder);
 	settings.path = path;
-	must(seat_run_path(path, rig->desk->bench, &error) && viewers_open(&rig->viewers, &settings, &error), &error);
+	must(seat_run_path(path, rig->run->bench, &error) && viewers_open(&rig->viewers, &settings, &error), &error);
 }
 
 static void hand_over(int socket)
@@ -88,11 +88,11 @@ static void put(struct rig *rig, const struct record *record)
 
 static void put_some(struct rig *rig, int count)
 {
-	while (count-- > 0 && rig->at < rig->desk->record_count - 1) {
-		struct record record = rig->desk->records[rig->at++];
+	while (count-- > 0 && rig->at < rig->run->record_count - 1) {
+		struct record record = rig->run->records[rig->at++];
 
 		if (record.kind == RECORD_RUN)
-			text_copy(record.data.run.bench, sizeof record.data.run.bench, rig->desk->bench);
+			text_copy(record.data.run.bench, sizeof record.data.run.bench, rig->run->bench);
 		put(rig, &record);
 	}
 }
@@ -101,7 +101,7 @@ static void flush(struct rig *rig)
 {
 	struct pollfd polled = {.fd = journal_thread_descriptor(rig->thread), .events = POLLIN};
 	struct journal_news news;
-	bool done = journal_thread_flush(rig->thread) && poll(&polled, 1, DESK_PATIENCE_MS) == 1;
+	bool done = journal_thread_flush(rig->thread) && poll(&polled, 1, PLAYED_PATIENCE_MS) == 1;
 
 	assert(done);
 	while (journal_thread_news(rig->thread, &news))
@@ -110,27 +110,27 @@ static void flush(struct rig *rig)
 
 static void start(struct rig *rig, bool resumed)
 {
-	const struct record *last = &rig->desk->records[rig->desk->record_count - 1];
+	const struct record *last = &rig->run->records[rig->run->record_count - 1];
 	struct record boot = {.kind = RECORD_BOOT, .t_ns = last->t_ns};
 	struct writer *writer;
 	struct error error;
 	size_t torn;
 
-	must(resumed ? writer_resume(&writer, rig->desk->journal, NULL, NULL, &torn, &error)
-		     : writer_create(&writer, rig->desk->journal, &error), &error);
-	must(journal_thread_start(&rig->thread, writer, rig->desk->folder, rig->viewers, &error), &error);
+	must(resumed ? writer_resume(&writer, rig->run->journal, NULL, NULL, &torn, &error)
+		     : writer_create(&writer, rig->run->journal, &error), &error);
+	must(journal_thread_start(&rig->thread, writer, rig->run->folder, rig->viewers, &error), &error);
 	if (!resumed)
 		return;
-	rig->at = rig->desk->record_count - 1;
+	rig->at = rig->run->record_count - 1;
 	put(rig, &boot);
 }
 
 static int end(struct rig *rig, int socket)
 {
-	struct record last = rig->desk->records[rig->desk->record_count - 1];
+	struct record last = rig->run->records[rig->run->record_count - 1];
 	struct error error;
 
-	last.data.end.reason = rig->desk->reason;
+	last.data.end.reason = rig->run->reason;
 	put(rig, &last);
 	must(journal_thread_stop(rig->thread, &error), &error);
 	viewers_close(rig->viewers);
@@ -140,113 +140,113 @@ static int end(struct rig *rig, int socket)
 
 static int play(void *self, int socket, bool resumed, bool held)
 {
-	struct rig rig = {.desk = self};
+	struct rig rig = {.run = self};
 	struct message message;
 
 	(void)held;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (rig.desk->late && listen_to(rig.desk, &message))
-		answer(rig.desk);
+	if (rig.run->late && listen_to(rig.run, &message))
+		answer(rig.run);
 	serve(&rig);
 	hand_over(socket);
 	start(&rig, resumed);
-	while (listen_to(rig.desk, &message)) {
+	while (listen_to(rig.run, &message)) {
 		switch (message.order) {
-		case DESK_PUT:
+		case PLAYED_PUT:
 			put_some(&rig, message.count);
 			break;
-		case DESK_FLUSH:
+		case PLAYED_FLUSH:
 			flush(&rig);
 			break;
-		case DESK_DIE:
+		case PLAYED_DIE:
 			(void)kill(getpid(), SIGKILL);
 			break;
-		case DESK_END:
+		case PLAYED_END:
 			return end(&rig, socket);
 		}
-		answer(rig.desk);
+		answer(rig.run);
 	}
 	return 1;
 }
 
 /* The supervisor, with its output in a file beside the evidence. */
 
-static void put_output_into_a_file(const struct desk *desk)
+static void put_output_into_a_file(const struct played_run *run)
 {
 	char path[PATH_MAX];
 	int descriptor;
 
-	(void)snprintf(path, sizeof path, "%s.out", desk->folder);
+	(void)snprintf(path, sizeof path, "%s.out", run->folder);
 	descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	assert(descriptor >= 0);
 	(void)dup2(descriptor, STDOUT_FILENO);
 	(void)dup2(descriptor, STDERR_FILENO);
 }
 
-static void supervise(struct desk *desk)
+static void supervise(struct played_run *run)
 {
 	static struct gpio_request request = {.fd = -1, .count = 1};
 	static struct supervised_request requests[1] = {{.request = &request, .output = true, .lines = {{"relays.1", "A"}}}};
 	struct seat seat;
-	struct supervised supervised = {.bench = desk->bench, .request_count = 1, .requests = requests, .hang_ns = INT64_C(600000000000),
-					.revision = "played", .seat = &seat, .rig = play, .self = desk};
+	struct supervised supervised = {.bench = run->bench, .request_count = 1, .requests = requests, .hang_ns = INT64_C(600000000000),
+					.revision = "played", .seat = &seat, .rig = play, .self = run};
 	struct error error;
 	int code;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	put_output_into_a_file(desk);
-	close(desk->tell);
-	text_copy(supervised.folder, sizeof supervised.folder, desk->folder);
-	must(seat_take(&seat, desk->bench, &error), &error);
-	answer(desk);
+	put_output_into_a_file(run);
+	close(run->tell);
+	text_copy(supervised.folder, sizeof supervised.folder, run->folder);
+	must(seat_take(&seat, run->bench, &error), &error);
+	answer(run);
 	code = supervisor_run(&supervised);
 	seat_leave(&seat);
 	_exit(code);
 }
 
-void desk_open(struct desk *desk)
+void played_run_open(struct played_run *run)
 {
 	static int number;
 	int pair[2], failed;
 	char taken;
 	ssize_t got;
 
-	(void)snprintf(desk->folder, sizeof desk->folder, "%s/evidence-%d-%d", getenv("TMPDIR"), (int)getpid(), number++);
-	(void)snprintf(desk->journal, sizeof desk->journal, "%s/" FOLDER_JOURNAL, desk->folder);
-	failed = mkdir(desk->folder, 0755) | socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+	(void)snprintf(run->folder, sizeof run->folder, "%s/evidence-%d-%d", getenv("TMPDIR"), (int)getpid(), number++);
+	(void)snprintf(run->journal, sizeof run->journal, "%s/" FOLDER_JOURNAL, run->folder);
+	failed = mkdir(run->folder, 0755) | socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
 	assert(!failed);
-	desk->tell = pair[0];
-	desk->told = pair[1];
+	run->tell = pair[0];
+	run->told = pair[1];
 	(void)fflush(NULL);
-	desk->supervisor = fork();
-	if (desk->supervisor == 0)
-		supervise(desk);
-	close(desk->told);
-	got = read(desk->tell, &taken, 1);
+	run->supervisor = fork();
+	if (run->supervisor == 0)
+		supervise(run);
+	close(run->told);
+	got = read(run->tell, &taken, 1);
 	assert(got == 1);
 }
 
-void desk_order(const struct desk *desk, enum desk_order order, int count)
+void played_run_order(const struct played_run *run, enum played_order order, int count)
 {
 	struct message message = {order, count};
-	struct pollfd polled = {.fd = desk->tell, .events = POLLIN};
-	ssize_t moved = write(desk->tell, &message, sizeof message);
+	struct pollfd polled = {.fd = run->tell, .events = POLLIN};
+	ssize_t moved = write(run->tell, &message, sizeof message);
 	char done;
 
 	assert(moved == (ssize_t)sizeof message);
-	if (order == DESK_DIE || order == DESK_END)
+	if (order == PLAYED_DIE || order == PLAYED_END)
 		return;
-	moved = poll(&polled, 1, DESK_PATIENCE_MS) == 1 ? read(desk->tell, &done, 1) : 0;
+	moved = poll(&polled, 1, PLAYED_PATIENCE_MS) == 1 ? read(run->tell, &done, 1) : 0;
 	assert(moved == 1);
 }
 
-int desk_close(struct desk *desk)
+int played_run_close(struct played_run *run)
 {
 	int status = 0;
 	pid_t ended;
 
-	close(desk->tell);
-	ended = waitpid(desk->supervisor, &status, 0);
-	assert(ended == desk->supervisor);
+	close(run->tell);
+	ended = waitpid(run->supervisor, &status, 0);
+	assert(ended == run->supervisor);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
