@@ -125,41 +125,60 @@ void desk_acquire_all(struct desk *desk, const struct bench *bench, const bool t
 
 /* ---- Switching and looking ---- */
 
-bool desk_start(struct desk *desk, struct error *error)
+/* Consoles and loaders neither switch nor look. */
+static bool start_one(struct desk *desk, int index, struct error *error)
 {
 	const struct driver_start start = {.bench = &desk->view, .taking_part = desk->taking_part, .holding = &desk->holding,
 					   .listener = &desk->listener};
+	const struct driver *driver = driver_find(command_drivers(), desk->view.instruments[index].driver);
+	struct instrument *instrument;
+
+	if (!is_used(desk, index) || driver->driver == DRIVER_CONSOLE || driver->driver == DRIVER_LOADER)
+		return true;
+	instrument = driver->start(&start, index, error);
+	if (!instrument)
+		return error_prefix(error, "%s", desk->view.instruments[index].name);
+	instrument->index = index;
+	desk->instruments[desk->instrument_count++] = instrument;
+	return true;
+}
+
+bool desk_start(struct desk *desk, struct error *error)
+{
 	int i;
 
-	for (i = 0; i < desk->view.instrument_count; i++) {
-		const struct driver *driver = driver_find(command_drivers(), desk->view.instruments[i].driver);
-		struct instrument *instrument;
-
-		if (!is_used(desk, i) || driver->driver == DRIVER_CONSOLE || driver->driver == DRIVER_LOADER)
-			continue;
-		instrument = driver->start(&start, i, error);
-		if (!instrument)
-			return error_prefix(error, "%s", desk->view.instruments[i].name);
-		instrument->index = i;
-		desk->instruments[desk->instrument_count++] = instrument;
-	}
+	for (i = 0; i < desk->view.instrument_count; i++)
+		if (!start_one(desk, i, error))
+			return false;
 	return true;
+}
+
+void desk_start_all(struct desk *desk, struct error missing[BENCH_INSTRUMENTS_MAX])
+{
+	int i;
+
+	for (i = 0; i < desk->view.instrument_count; i++)
+		if (missing[i].fault == FAULT_NONE)
+			(void)!start_one(desk, i, &missing[i]);
 }
 
 bool desk_off(struct desk *desk, bool (*given_up)(void *self), void *self, struct error *error)
 {
 	static struct off_script script;
+	bool all = true;
 	int i;
 
 	memset(&script, 0, sizeof script);
 	for (i = 0; i < desk->instrument_count; i++) {
 		struct instrument *instrument = desk->instruments[i];
 
-		if (instrument->kind->off && !instrument->kind->off(instrument, &desk->holding, &script, error))
-			return false;
+		/* One that cannot say how it is switched off keeps nothing else on. */
+		if (instrument->kind->off)
+			all &= instrument->kind->off(instrument, &desk->holding, &script, error);
 	}
-	return supervisor_off(&desk->supervised, &script, OFF_CAUSE_PERSON, given_up, self) ||
-	       error_set(error, FAULT_RIG, "not everything confirmed that it is off: SWITCH OFF BY HAND");
+	if (!supervisor_off(&desk->supervised, &script, OFF_CAUSE_PERSON, given_up, self))
+		return error_set(error, FAULT_RIG, "not everything confirmed that it is off: SWITCH OFF BY HAND");
+	return all;
 }
 
 int desk_level(const struct desk *desk, int channel)

@@ -49,6 +49,9 @@ void desk_acquire_all(struct desk *desk, const struct bench *bench, const bool t
 /* Starts the instruments that switch and look: not consoles, not loaders. Nothing is said to them yet. */
 MUST_USE bool desk_start(struct desk *desk, struct error *error);
 
+/* The same after desk_acquire_all: what is missing already is left out, and what does not start is added to it. */
+void desk_start_all(struct desk *desk, struct error missing[BENCH_INSTRUMENTS_MAX]);
+
 /*
  * Switches off every output that is wanted and reads it back, as a person's off does (rig/base/off_script.h); bounded by the off
  * script's own times. FAULT_RIG where one did not confirm it. `given_up` is that of supervisor_off.

@@ -8,7 +8,9 @@
 #include "rig/command/weld.h"
 
 #include "rig/base/text.h"
+#include "rig/evidence/folder.h"
 #include "rig/evidence/manifest.h"
+#include "rig/evidence/verify.h"
 #include "rig/report/report.h"
 #include "rig/run/real/clock.h"
 #include "rig/run/real/runtime.h"
@@ -112,6 +114,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 {
 	struct running *run = self;
 	struct upgrade_image image = {(const uint8_t *)run->night.image.bytes, run->night.image.size};
+	bool is_off = false;
 	struct runtime_settings settings = {
 		.bench = &run->night.bench,
 		.taking_part = run->night.taking_part,
@@ -128,6 +131,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.held = held,
 		.quiet = run->quiet,
 		.supervisor = socket,
+		.is_off = &is_off,
 	};
 	struct error error = {FAULT_NONE, ""};
 	int exit_code = EXIT_CODE_RIG;
@@ -143,8 +147,12 @@ static int rig(void *self, int socket, bool resumed, bool held)
 	}
 	print_findings(run->folder);
 	/* Nobody hears it when the supervisor is gone; the run has ended all the same. */
-	(void)!link_done(socket, exit_code);
-	return exit_code;
+	if (is_off) {
+		(void)!link_done(socket, exit_code);
+		return exit_code;
+	}
+	(void)!link_not_off(socket);
+	return EXIT_CODE_RIG;
 }
 
 /* Before the fork */
@@ -304,7 +312,9 @@ static void print_line(void *self, const char *line)
 struct earlier {
 	struct record run;             /* RECORD_KIND_COUNT: the journal has no such line */
 	char boot_id[WORD_TEXT_SIZE];
-	enum end_reason reason;        /* of its last end; END_COMPLETED: it has none */
+	bool ended;                    /* its last line is an end */
+	enum end_reason reason;        /* of that */
+	bool off_by_person;            /* a safety input or the lab's power had switched off, and nobody has armed since */
 };
 
 static void keep_earlier(void *self, const struct record *record)
@@ -313,8 +323,13 @@ static void keep_earlier(void *self, const struct record *record)
 
 	if (record->kind == RECORD_RUN)
 		earlier->run = *record;
-	if (record->kind == RECORD_END)
+	earlier->ended = record->kind == RECORD_END;
+	if (earlier->ended) {
 		earlier->reason = record->data.end.reason;
+		earlier->off_by_person |= earlier->reason == END_SAFETY;
+	}
+	if (record->kind == RECORD_SAFETY)
+		earlier->off_by_person = !record->data.safety.ok || (earlier->off_by_person && record->data.safety.input != SAFETY_ARM);
 	if (record->kind == RECORD_BOOT)
 		text_copy(earlier->boot_id, sizeof earlier->boot_id, record->data.boot.boot_id);
 }
@@ -326,7 +341,7 @@ static bool name_whoever_goes_on(struct running *run, const struct earlier *earl
 	const char *why = NULL;
 
 	clock_boot_id(boot_id);
-	if (earlier->reason == END_SAFETY)
+	if (earlier->off_by_person)
 		why = "a person or the lab's power switched everything off";
 	else if (strcmp(boot_id, earlier->boot_id) != 0)
 		why = "the host was started anew since";
@@ -363,6 +378,21 @@ static bool resume_cold(struct running *run, const struct record *line, const ch
 	       assemble_run(run, line->data.run.run, line->data.run.certify, error) && supervise(run, true, exit_code, error);
 }
 
+/* What is complete stays as it was sealed, and what is not as it was sealed is no ground to go on from. */
+static bool may_go_on(const struct earlier *earlier, const char *folder, struct error *error)
+{
+	static struct verification verification; /* large */
+
+	if (earlier->ended && earlier->reason == END_COMPLETED)
+		return error_set(error, FAULT_USAGE, "%s: the run is complete, there is nothing to go on with; hilrig judge tells what it found", folder);
+	if (!folder_has(folder, FOLDER_MANIFEST))
+		return true;
+	if (!verify_folder(&verification, folder, error))
+		return false;
+	return verification.flaw_count == 0 ||
+	       error_set(error, FAULT_EVIDENCE, "%s: %s; hilrig verify tells all of it", folder, verification.flaws[0].text);
+}
+
 static bool command_resume_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *folder = arguments->operands[0];
@@ -378,30 +408,49 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 	 * A supervisor that holds the bench has had its seat since the run began: nobody can have opened a slot meanwhile, and a
 	 * slot in which this run found a weld is over in it.
 	 */
-	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
-		return true;
 	run_init(&running);
 	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
 		return false;
-	done = resume_cold(&running, &earlier.run, folder, exit_code, error);
+	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
+		return true;
+	done = may_go_on(&earlier, folder, error) && resume_cold(&running, &earlier.run, folder, exit_code, error);
 	run_done(&running);
 	return done;
 }
 
 /* off and who */
 
+/* What is missing keeps nothing else on. */
 static bool off_here(struct running *run, struct error *error)
 {
-	return desk_acquire(&run->desk, &run->night.bench, run->night.taking_part, NULL, error) && desk_start(&run->desk, error) &&
-	       desk_off(&run->desk, NULL, NULL, error);
+	static struct error missing[BENCH_INSTRUMENTS_MAX];
+	int i;
+
+	desk_acquire_all(&run->desk, &run->night.bench, run->night.taking_part, missing);
+	desk_start_all(&run->desk, missing);
+	if (!desk_off(&run->desk, NULL, NULL, error))
+		return false;
+	for (i = 0; i < run->night.bench.instrument_count; i++)
+		if (missing[i].fault != FAULT_NONE && run->night.bench.instruments[i].driver != DRIVER_CONSOLE &&
+		    run->night.bench.instruments[i].driver != DRIVER_LOADER)
+			return error_set(error, FAULT_RIG, "%.40s: %.300s; everything else is off: SWITCH THIS OFF BY HAND",
+					 run->night.bench.instruments[i].name, missing[i].text);
+	return true;
+}
+
+static void look_for_proof(void *self, const char *line)
+{
+	bool *proved = self;
+
+	*proved |= strcmp(line, SEAT_OFF_PROVED) == 0;
 }
 
 static bool command_off_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	struct running *run = &running;
-	int said;
-	bool done;
-	int i;
+	char status[SEAT_LINE_SIZE];
+	bool done, proved = false;
+	int said, i;
 
 	run_init(run);
 	if (!night_load_bench(&run->night, arguments_value(arguments, "--bench"), error)) {
@@ -410,9 +459,18 @@ static bool command_off_run(const struct arguments *arguments, int *exit_code, s
 	}
 	for (i = 0; i < run->night.bench.slot_count; i++)
 		run->night.taking_part[i] = true;
-	if (seat_say(run->night.bench.name, "off", print_line, NULL, &said)) {
-		printf("ALL OFF (not isolated)\n");
+	if (seat_status(run->night.bench.name, status) && !status[0]) {
+		(void)error_set(error, FAULT_BUSY, "bench %s is held by a process that does not answer, perhaps a stopped one (kill -CONT): SWITCH OFF BY HAND",
+				run->night.bench.name);
 		run_done(run);
+		return false;
+	}
+	if (seat_say(run->night.bench.name, "off", look_for_proof, &proved, &said)) {
+		run_done(run);
+		if (!proved)
+			return error_set(error, FAULT_RIG, "whoever holds the bench ended with %d and did not say that everything is off: SWITCH OFF BY HAND", said);
+		printf("ALL OFF (not isolated)\n");
+		*exit_code = EXIT_CODE_PASS;
 		return true;
 	}
 	done = seat_take(&run->seat, run->night.bench.name, error) && off_here(run, error);

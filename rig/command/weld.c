@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#define SLOTS_MAX 64  /* of a bench */
 #define WELDS_MAX 256 /* in one journal: a slot's run ends with its weld, so each resume can add one a slot at most */
 
 /* ---- What a journal says ---- */
@@ -23,6 +24,9 @@ struct welds {
 	char operator[WORD_TEXT_SIZE];
 	struct slot_entry entries[WELDS_MAX];
 	int count;
+	char slots[SLOTS_MAX][SLOT_NAME_SIZE]; /* that took part */
+	int slot_count;
+	int64_t utc_us;                /* of the last line that could be read */
 };
 
 /* The codes of rig/run/power.c for a contact that does not open; NULL ends them. */
@@ -46,6 +50,9 @@ static void take_record(struct welds *welds, const struct record *record)
 		text_copy(welds->run, sizeof welds->run, record->data.run.run);
 		text_copy(welds->operator, sizeof welds->operator, record->data.run.operator);
 	}
+	welds->utc_us = record->utc_us;
+	if (record->kind == RECORD_SLOT && welds->slot_count < SLOTS_MAX)
+		text_copy(welds->slots[welds->slot_count++], SLOT_NAME_SIZE, record->slot);
 	if (!is_weld(record) || welds->count == WELDS_MAX)
 		return;
 	entry = &welds->entries[welds->count++];
@@ -77,6 +84,20 @@ static bool read_journal(const char *path, struct welds *welds, struct error *er
 	return done;
 }
 
+/* Of a journal that cannot be read to its end nobody knows whether it told of a weld: no slot of it is to be used. */
+static void lock_out_unknown(struct welds *welds, const char *why)
+{
+	int i;
+
+	for (i = 0; i < welds->slot_count && welds->count < WELDS_MAX; i++) {
+		struct slot_entry *entry = &welds->entries[welds->count++];
+
+		*entry = (struct slot_entry){.utc_us = welds->utc_us, .what = SLOT_LOCKED_OUT};
+		text_copy(entry->slot, sizeof entry->slot, welds->slots[i]);
+		(void)snprintf(entry->why, sizeof entry->why, "whether it welded is not known: %.150s", why);
+	}
+}
+
 static void read_welds(const char *folder, struct welds *welds)
 {
 	char path[PATH_MAX];
@@ -86,8 +107,10 @@ static void read_welds(const char *folder, struct welds *welds)
 	/* A folder without a journal is of a run that never began. */
 	if (access(folder, F_OK) == 0 && !folder_has(folder, FOLDER_JOURNAL))
 		return;
-	if (!folder_path(path, folder, FOLDER_JOURNAL, &error) || !read_journal(path, welds, &error))
-		fprintf(stderr, "hilrig: whether the last run on this bench found a weld is not known for certain: %s\n", error.text);
+	if (folder_path(path, folder, FOLDER_JOURNAL, &error) && read_journal(path, welds, &error))
+		return;
+	fprintf(stderr, "hilrig: whether the last run on this bench found a weld is not known, so its slots are locked out: %s\n", error.text);
+	lock_out_unknown(welds, error.text);
 }
 
 /* ---- Writing it down ---- */

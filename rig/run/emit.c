@@ -79,9 +79,12 @@ void emit_output(struct engine *engine, struct slot_run *run, int output, bool o
 	action->on = on;
 	action->millivolts = millivolts;
 	engine->asked_by[output] = run ? run->index : NO_CHANNEL;
-	engine->answer_owed[output] = true;
-	engine->on[output] = engine->maybe_on[output] = on;
-	if (!on)
+	engine->answers_owed[output]++;
+	engine->on[output] = on;
+	engine->told_off[output] = !on;
+	if (on)
+		engine->maybe_on[output] = true; /* until it has confirmed that it is off */
+	else
 		engine->t_off_ns[output] = engine->t_ns;
 }
 

@@ -110,7 +110,13 @@ static void take_output(struct engine *engine, const struct run_event *event)
 	text_copy(record.data.readback.value, sizeof record.data.readback.value, event->text);
 	record.data.readback.agrees = event->agrees;
 	emit_record(engine, &record);
-	engine->answer_owed[event->channel] = false;
+	if (engine->answers_owed[event->channel] > 0)
+		engine->answers_owed[event->channel]--;
+	/* Only the answer to the last command says what the output is now. */
+	if (engine->answers_owed[event->channel] == 0 && event->agrees && !engine->on[event->channel] && engine->maybe_on[event->channel]) {
+		engine->maybe_on[event->channel] = false;
+		engine->t_off_ns[event->channel] = engine->t_ns;
+	}
 	if (engine->asked_by[event->channel] == NO_CHANNEL)
 		return;
 	run = &engine->slots[engine->asked_by[event->channel]];
@@ -328,8 +334,13 @@ static void take_answer(struct engine *engine, const struct run_event *event)
 
 static void begin(struct engine *engine, const struct run_event *event)
 {
+	int i;
+
 	assert(event->record->kind == RECORD_BOOT);
 	put_given(engine, event);
+	/* Who switched what before nobody knows: shortest times off and the gaps of interlocks begin now. */
+	for (i = 0; i < engine->program->output_count; i++)
+		engine->t_off_ns[i] = event->t_ns;
 	engine->stage = event->kind == EVENT_BEGIN ? ENGINE_PREAMBLE : ENGINE_LISTENING;
 	if (event->kind == EVENT_RESUMED)
 		recall_done(engine);
@@ -567,7 +578,7 @@ static void begin_switching_off(struct engine *engine)
 		power_drop(engine, run, PURPOSE_END);
 	}
 	for (i = 0; i < engine->program->output_count; i++)
-		if (engine->maybe_on[i]) /* shared by several slots */
+		if (engine->maybe_on[i] && engine->answers_owed[i] == 0) /* shared by several slots */
 			emit_output(engine, NULL, i, false, 0, PURPOSE_END);
 	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
 }
@@ -577,9 +588,33 @@ static bool all_off(const struct engine *engine)
 	int i;
 
 	for (i = 0; i < engine->program->output_count; i++)
-		if (engine->answer_owed[i])
+		if (engine->answers_owed[i] > 0 || engine->maybe_on[i])
 			return false;
-	return power_closed_contactor(engine) == NO_CHANNEL;
+	return !power_weld(engine, NULL);
+}
+
+/* What the end of the run has not proved off, each with the slot that must not be used. */
+static void put_not_off(struct engine *engine)
+{
+	struct slot_run *run;
+	int i;
+
+	for (i = 0; i < engine->program->slot_count; i++) {
+		run = &engine->slots[i];
+		switch (run->weld_said ? WELD_NONE : power_weld(engine, run)) {
+		case WELD_NONE:
+			break;
+		case WELD_RELAY:
+			emit_fault(engine, run->slot->name, FAULT_RIG, 0, "relay-welded",
+				   "switched off at the end of the run, and the sense behind the switch says on");
+			break;
+		case WELD_CONTACTOR:
+			emit_fault(engine, run->slot->name, FAULT_RIG, 0, "contactor-welded",
+				   "opened at the end of the run, and the mirror contact of the group's contactor says closed");
+			break;
+		}
+	}
+	emit_fault(engine, "", FAULT_RIG, 0, "not-off", "not everything confirmed that it is off at the end of the run: SWITCH OFF BY HAND");
 }
 
 /* The lab's power has gone: what hubs make of it is seen to its end, unless the operator does not want to wait. */
@@ -599,10 +634,9 @@ static void switch_off(struct engine *engine)
 		begin_switching_off(engine);
 	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns) || watches_on(engine))
 		return;
-	if (!all_off(engine))
-		emit_fault(engine, "", FAULT_RIG, 0, "not-off", power_closed_contactor(engine) == NO_CHANNEL
-			   ? "an output did not confirm that it is off at the end of the run"
-			   : "the mirror contact of a contactor says at the end of the run that it is closed: it may be welded");
+	engine->proved_off = all_off(engine);
+	if (!engine->proved_off)
+		put_not_off(engine);
 	recorder_close(&engine->recorder);
 	emit_close_raw(engine);
 	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
@@ -722,6 +756,11 @@ void engine_recall(struct engine *engine, const struct record *record)
 void engine_set_lines(struct engine *engine, uint64_t lines)
 {
 	engine->lines = engine->durable = lines;
+}
+
+bool engine_is_off(const struct engine *engine)
+{
+	return engine->proved_off;
 }
 
 const struct findings *engine_findings(struct engine *engine)

@@ -104,6 +104,9 @@ void engine_set_lines(struct engine *engine, uint64_t lines);
 /* The step. `actions` is emptied first. After an ACTION_END no further event may be given. */
 void run_step(struct engine *engine, const struct run_event *event, struct actions *actions);
 
+/* Once it has ended: whether every output, and every sense behind one, has confirmed that it is off. */
+bool engine_is_off(const struct engine *engine);
+
 /* What has been found so far; the same object that an offline judge would make. */
 const struct findings *engine_findings(struct engine *engine);
 

@@ -49,6 +49,7 @@ struct slot_run {
 	char output_text[FREE_TEXT_SIZE];
 	enum fault output_fault;
 	int64_t t_cut_ns;             /* the switch was told to open */
+	bool weld_said;               /* in this run: once is enough */
 	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
 
 	int64_t t_ask_ns;             /* a gate or a confirm asks again then */
@@ -94,10 +95,11 @@ struct engine {
 	struct slot_run slots[PROGRAM_SLOTS_MAX];
 	int slot_of_output[PROGRAM_OUTPUTS_MAX]; /* -1: shared */
 	int asked_by[PROGRAM_OUTPUTS_MAX];       /* slot that waits for the answer; -1: none */
-	bool answer_owed[PROGRAM_OUTPUTS_MAX];
-	int64_t t_off_ns[PROGRAM_OUTPUTS_MAX];   /* when it was last told to go off */
+	int answers_owed[PROGRAM_OUTPUTS_MAX];   /* commands that nobody has answered yet */
+	int64_t t_off_ns[PROGRAM_OUTPUTS_MAX];   /* when it went off, as far as is known; before a run: its begin */
+	bool told_off[PROGRAM_OUTPUTS_MAX];      /* by this engine, and not on since */
 	bool on[PROGRAM_OUTPUTS_MAX];            /* as commanded by this engine */
-	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* or by the one before a resume, and what it is now nobody knows */
+	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* was on, here or before a resume, and has not confirmed that it is off */
 	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
 	int64_t t_last_turn_ns;       /* a slot was energised or cut */
 	int64_t window;               /* 3-minute window of UTC of the last cut */
@@ -110,6 +112,7 @@ struct engine {
 	bool hurry;                   /* the operator wants it to end now */
 	int64_t t_all_off_ns;         /* 0: not yet */
 	bool raw_closed;
+	bool proved_off;              /* at the end everything has confirmed that it is off */
 	int64_t listen_deadline_ns;
 };
 
@@ -148,8 +151,12 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 /* What people must put right before this slot may be energised; NULL: nothing. */
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
 
-/* The first contactor whose mirror contact does not show it open although it was told to; NO_CHANNEL: none. */
-int power_closed_contactor(const struct engine *engine);
+/*
+ * What independent senses say of a slot that was switched off in this run (NULL: of the first of all that has something to
+ * say): its mains or feed relay, or its group's contactor, is off and lets through.
+ */
+enum weld { WELD_NONE, WELD_RELAY, WELD_CONTACTOR };
+enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);

@@ -239,6 +239,7 @@ static enum progress after_sense(struct engine *engine, struct slot_run *run, bo
 		return PROGRESS_DONE;
 	if (!run_reached(engine, run, run->power_deadline_ns))
 		return PROGRESS_PENDING;
+	run->weld_said |= !wanted;
 	return wanted ? fail(engine, run, FAULT_RIG, "sense-disagrees", "switched on, and the sense behind the switch says off")
 		      : fail(engine, run, FAULT_RIG, "relay-welded", "switched off, and the sense behind the switch says on");
 }
@@ -262,12 +263,15 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 			enter(run, POWER_TURN);
 			return PROGRESS_PENDING;
 		}
-		if (needs_mirror(run) && !engine->on[run->slot->contactor]) {
-			progress = close_contactor(engine, run);
+		if (needs_mirror(run) && engine->on[run->slot->contactor]) { /* another slot has told it so, and may still wait */
+			enter(run, POWER_MIRROR);
+			run->power_deadline_ns = engine->t_ns + engine->program->sense_within_ns;
+		} else {
+			progress = needs_mirror(run) ? close_contactor(engine, run) : PROGRESS_DONE;
 			if (progress != PROGRESS_DONE)
 				return progress;
+			command_next_on(engine, run, purpose);
 		}
-		command_next_on(engine, run, purpose);
 	}
 	if (run->power == POWER_OUTPUT) {
 		progress = after_output(engine, run);
@@ -412,15 +416,21 @@ enum progress power_set(struct engine *engine, struct slot_run *run, int64_t mil
 	return PROGRESS_DONE;
 }
 
+/* One that is on, or did not confirm its off; not one that was told so a moment ago and has not answered. */
+static bool is_to_be_dropped(const struct engine *engine, int output)
+{
+	return engine->on[output] || (engine->maybe_on[output] && engine->answers_owed[output] == 0);
+}
+
 static void drop_output(struct engine *engine, struct slot_run *run, int output, enum purpose purpose)
 {
-	if (output != NO_CHANNEL && engine->maybe_on[output] && engine->slot_of_output[output] == run->index)
+	if (output != NO_CHANNEL && is_to_be_dropped(engine, output) && engine->slot_of_output[output] == run->index)
 		emit_output(engine, run, output, false, 0, purpose);
 }
 
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
-	if (run->power != POWER_IDLE || engine->maybe_on[power_switch(run)])
+	if (run->power != POWER_IDLE || is_to_be_dropped(engine, power_switch(run)))
 		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
 	drop_output(engine, run, run->slot->feed, purpose);
 	drop_output(engine, run, run->slot->mains, purpose);
@@ -430,16 +440,26 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 	run->mains_up = false;
 }
 
-int power_closed_contactor(const struct engine *engine)
+static bool says_on(const struct engine *engine, int output, int input, int level)
 {
+	return output != NO_CHANNEL && input != NO_CHANNEL && engine->told_off[output] &&
+	       recorder_level(&engine->recorder, input) == level;
+}
+
+enum weld power_weld(const struct engine *engine, const struct slot_run *run)
+{
+	const struct program_slot *slot;
+	enum weld weld = WELD_NONE;
 	int i;
 
-	for (i = 0; i < engine->program->slot_count; i++) {
-		const struct program_slot *slot = &engine->program->slots[i];
-
-		if (slot->contactor != NO_CHANNEL && !engine->maybe_on[slot->contactor] && engine->t_off_ns[slot->contactor] >= 0 &&
-		    recorder_level(&engine->recorder, slot->mirror) == 0)
-			return slot->contactor;
-	}
-	return NO_CHANNEL;
+	for (i = 0; !run && weld == WELD_NONE && i < engine->program->slot_count; i++)
+		weld = power_weld(engine, &engine->slots[i]);
+	if (!run)
+		return weld;
+	slot = run->slot;
+	if (says_on(engine, slot->contactor, slot->mirror, 0))
+		return WELD_CONTACTOR;
+	/* Behind a meter the hub's rail has its own time to fall; what the mains relay does its own sense tells. */
+	return says_on(engine, slot->mains, slot->mains_sense, 1) || (slot->mains == NO_CHANNEL && says_on(engine, slot->feed, slot->sense, 1))
+		       ? WELD_RELAY : WELD_NONE;
 }

@@ -111,9 +111,21 @@ static void take_command(struct engine *engine, const struct record *record)
 	int i;
 
 	for (i = 0; i < engine->program->output_count; i++)
-		if (strcmp(engine->program->outputs[i].channel, record->data.command.channel) == 0)
-			engine->maybe_on[i] = strcmp(record->data.command.value, "off") != 0 &&
-					      strcmp(record->data.command.value, "0 mV") != 0;
+		if (strcmp(engine->program->outputs[i].channel, record->data.command.channel) == 0) {
+			engine->told_off[i] = strcmp(record->data.command.value, "off") == 0 ||
+					      strcmp(record->data.command.value, "0 mV") == 0;
+			engine->maybe_on[i] |= !engine->told_off[i];
+		}
+}
+
+static void take_readback(struct engine *engine, const struct record *record)
+{
+	int i;
+
+	for (i = 0; i < engine->program->output_count; i++)
+		if (strcmp(engine->program->outputs[i].channel, record->data.readback.channel) == 0 && record->data.readback.agrees &&
+		    engine->told_off[i])
+			engine->maybe_on[i] = false;
 }
 
 void recall_take(struct engine *engine, const struct record *record)
@@ -127,6 +139,8 @@ void recall_take(struct engine *engine, const struct record *record)
 		engine->clock_known = true;
 	if (record->kind == RECORD_COMMAND)
 		take_command(engine, record);
+	if (record->kind == RECORD_READBACK)
+		take_readback(engine, record);
 	if (record->kind == RECORD_BOOT)
 		take_boot(engine);
 	if (!run)
@@ -156,6 +170,7 @@ void recall_done(struct engine *engine)
 	int i;
 
 	engine->resumed = true;
+	memset(engine->told_off, 0, sizeof engine->told_off); /* that was another engine */
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 

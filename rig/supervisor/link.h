@@ -18,6 +18,7 @@ enum link_kind {
 	LINK_SCRIPT,   /* the off script follows in the packet; answered by LINK_TAKEN */
 	LINK_BUS,      /* number: index of a bus; its new descriptor comes with the packet (SCM_RIGHTS) */
 	LINK_DONE,     /* number: exit code. The run has ended by itself and its outputs are off */
+	LINK_NOT_OFF,  /* the run has ended by itself, and not everything confirmed that it is off: do it again */
 	LINK_TAKEN,    /* supervisor to rig: the script is taken and will be carried out */
 	LINK_STOP      /* supervisor to rig: end the run (SIGTERM, or somebody said off) */
 };
@@ -34,6 +35,7 @@ MUST_USE bool link_beat(int socket);
 MUST_USE bool link_base(int socket, int64_t offset_ns);
 MUST_USE bool link_bus(int socket, int bus, int descriptor);
 MUST_USE bool link_done(int socket, int exit_code);
+MUST_USE bool link_not_off(int socket);
 
 /* Hands over and waits for LINK_TAKEN, at most LINK_SCRIPT_WITHIN_NS. FAULT_RIG. */
 MUST_USE bool link_script(int socket, const struct off_script *script, struct error *error);

@@ -198,7 +198,8 @@ static int speak(const char *bench, const char *word, int within_ms)
 
 bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
 {
-	int descriptor = speak(bench, word, 0);
+	/* What a run goes on with may last for a night; off must not. */
+	int descriptor = speak(bench, word, strcmp(word, "off") == 0 ? SEAT_OFF_WITHIN_MS : 0);
 	char line[SEAT_LINE_SIZE];
 	ssize_t got;
 	bool answered = false;

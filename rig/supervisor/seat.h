@@ -17,6 +17,8 @@
 #define SEAT_WORD_SIZE 32
 #define SEATS_MAX 64
 #define SEAT_PATH_SIZE 108 /* sockaddr_un */
+#define SEAT_OFF_PROVED "everything has confirmed that it is off" /* in front of the last line of an answer to `off` */
+#define SEAT_OFF_WITHIN_MS 120000 /* a run that ends in order, its last reports, and an off script after a death */
 #define SEAT_STATUS_MS 2000
 
 struct seat {

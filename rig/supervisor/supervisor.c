@@ -51,6 +51,8 @@ struct supervisor {
 	struct off_run off;
 	enum off_cause cause;
 	bool end_after_off;
+	bool off_proved;               /* by the last off script, or nothing was ever energised */
+	bool client_said_off;          /* who waits wants to know just that */
 	struct watch_log log;
 	int64_t offset_ns;
 	int64_t next_levels_ns;
@@ -262,6 +264,9 @@ static void end_off(struct supervisor *supervisor)
 	off_run_result(&supervisor->off, &proved, &failed);
 	(void)snprintf(text, sizeof text, "off after %.0f ms: %d groups proved, %d not",
 		       (double)(now_ns() - supervisor->off.begun_ns) / 1e6, proved, failed);
+	supervisor->off_proved = failed == 0;
+	if (failed)
+		supervisor->exit_code = EXIT_CODE_RIG;
 	log_fault(supervisor, now_ns(), failed ? "not-off" : "off-carried-out", text, false);
 	watch_log_flush(&supervisor->log);
 	fprintf(stderr, "hilrig: %s; %s%s\n", supervisor->ended_by, text, failed ? ": SWITCH OFF BY HAND" : "");
@@ -301,8 +306,10 @@ static void reap(struct supervisor *supervisor)
 
 static void answer_client(struct supervisor *supervisor)
 {
+	bool proved = supervisor->client_said_off && (supervisor->done || supervisor->off_proved);
+
 	if (supervisor->client >= 0)
-		seat_answer(supervisor->client, NULL, supervisor->exit_code);
+		seat_answer(supervisor->client, proved ? SEAT_OFF_PROVED : NULL, supervisor->exit_code);
 	supervisor->client = -1;
 }
 
@@ -316,6 +323,7 @@ static void rig_ended(struct supervisor *supervisor, const char *how)
 		return;
 	}
 	if (!supervisor->has_script) { /* it never got so far as to energise anything */
+		supervisor->off_proved = true;
 		supervisor->stage = STAGE_OVER;
 		return;
 	}
@@ -424,6 +432,9 @@ static bool take_packet(struct supervisor *supervisor)
 	case LINK_BUS:
 		take_bus(supervisor, message.number, received_descriptor(&packet));
 		break;
+	case LINK_NOT_OFF:
+		supervisor->end_after_off = true;
+		break;
 	case LINK_DONE:
 		supervisor->done = true;
 		supervisor->exit_code = (int)message.number;
@@ -484,6 +495,7 @@ static void resume(struct supervisor *supervisor, int client, const int *streams
 	log_levels(supervisor);
 	watch_log_flush(&supervisor->log);
 	supervisor->client = client;
+	supervisor->client_said_off = false;
 	if (!start_rig(supervisor, true, true, streams))
 		answer_client(supervisor);
 }
@@ -499,6 +511,7 @@ static void take_client(struct supervisor *supervisor)
 		resume(supervisor, client, streams[0] >= 0 ? streams : NULL);
 	} else if (strcmp(word, "off") == 0) {
 		supervisor->client = client;
+		supervisor->client_said_off = true;
 		end_everything(supervisor, "somebody said off");
 	} else {
 		say_status(supervisor, client);
@@ -643,6 +656,10 @@ static void init(struct supervisor *supervisor, struct supervised *supervised)
 	sigaddset(&caught, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &caught, NULL);
 	(void)signal(SIGHUP, SIG_IGN);
+	/* Ctrl-Z would stop who watches along with what is energised. The rig inherits this. */
+	(void)signal(SIGTSTP, SIG_IGN);
+	(void)signal(SIGTTIN, SIG_IGN);
+	(void)signal(SIGTTOU, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	supervisor->signals = signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
 }

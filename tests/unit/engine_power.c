@@ -40,6 +40,8 @@ static struct world {
 	int64_t due_ns[OUTPUTS];      /* of the answer; 0: none is owed */
 	bool wanted[OUTPUTS];
 	bool contactor_welded, contactor_stuck;
+	bool relay_welded[SLOTS];     /* says off, and lets through */
+	bool relay_deaf[SLOTS];       /* says that it is still on */
 	int64_t flush_due_ns, raw_due_ns;
 	uint64_t flushed;
 } world;
@@ -119,9 +121,12 @@ static void answer(int output)
 
 	world.due_ns[output] = 0;
 	text_copy(event.text, sizeof event.text, on ? "on" : "off");
-	if (output != CONTACTOR)
+	if (output != CONTACTOR && !on && world.relay_deaf[output]) {
+		event.agrees = false;
+		text_copy(event.text, sizeof event.text, "still on");
+	} else if (output != CONTACTOR && (on || !world.relay_welded[output]))
 		set_level(output, on);
-	else if (!(on ? world.contactor_stuck : world.contactor_welded))
+	else if (output == CONTACTOR && !(on ? world.contactor_stuck : world.contactor_welded))
 		set_level(MIRROR, !on);
 	give(event);
 }
@@ -268,7 +273,7 @@ static void an_interlocked_switch_waits_until_the_other_was_off_for_the_gap(void
 	advance(200 * S);
 	assert_true(ended);
 	assert_true(when(A, true, 0) >= 0);
-	assert_int_equal(when(B, true, 0), when(A, false, 0) + 3 * S + MS); /* and a millisecond for the announcement */
+	assert_int_equal(when(B, true, 0), when(A, false, 0) + ANSWER_NS + 3 * S + MS); /* from its answer on; and a millisecond for the announcement */
 	assert_null(fault("out-of-time"));
 }
 
@@ -323,6 +328,38 @@ static void dips_a_second_apart_do_not_wait_for_the_hubs_store(void **state)
 	assert_int_equal(when(A, false, 1) / (100 * MS), (when(A, true, 1) + 1 * S) / (100 * MS));
 }
 
+static void what_has_not_confirmed_its_off_keeps_an_interlock_shut(void **state)
+{
+	(void)state;
+	interlocked(1 * S);
+	world.relay_deaf[A] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 5 * S;
+	supply(SWITCHING_OFF, 20 * S);
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_true(when(A, false, 0) >= 0);
+	assert_int_equal(when(B, true, 0), -1);
+	assert_true(when(A, false, 1) > when(A, false, 0)); /* told again at the end */
+	assert_non_null(fault("not-off"));
+	assert_false(engine_is_off(engine));
+}
+
+static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **state)
+{
+	(void)state;
+	world.relay_welded[B] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 5 * S;
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_string_equal(fault("relay-welded")->slot, "B");
+	assert_non_null(fault("not-off"));
+	assert_false(engine_is_off(engine));
+}
+
 static void grouped(void)
 {
 	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
@@ -344,6 +381,7 @@ static void the_groups_contactor_closes_first_once_and_opens_at_the_end(void **s
 	assert_int_equal(when(CONTACTOR, true, 1), -1);
 	assert_true(when(CONTACTOR, false, 0) >= when(B, false, 0));
 	assert_null(fault("not-off"));
+	assert_true(engine_is_off(engine));
 }
 
 static void a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised(void **state)
@@ -378,7 +416,8 @@ static void a_contactor_that_welds_is_found_at_the_end(void **state)
 	advance(200 * S);
 	assert_true(ended);
 	assert_non_null(fault("not-off"));
-	assert_non_null(strstr(fault("not-off")->data.fault.text, "welded"));
+	assert_false(engine_is_off(engine));
+	assert_string_equal(fault("contactor-welded")->slot, "A"); /* and B: neither may be used */
 }
 
 static void with_lab_power(void)
@@ -495,6 +534,8 @@ int main(void)
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
+		CASE_OF(what_has_not_confirmed_its_off_keeps_an_interlock_shut),
+		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),

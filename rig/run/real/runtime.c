@@ -658,8 +658,11 @@ static void recall(void *self, const struct record *record)
 		runtime->offset_ns = record->data.boot.offset_ns;
 		text_copy(runtime->boot_id, sizeof runtime->boot_id, record->data.boot.boot_id);
 	}
-	if (record->kind == RECORD_END)
-		runtime->safety.fresh_arm_wanted = runtime->off_by_person = record->data.end.reason == END_SAFETY;
+	/* A rig that died before it could write its end has written what a person did. */
+	if (record->kind == RECORD_SAFETY && (!record->data.safety.ok || record->data.safety.input == SAFETY_ARM))
+		runtime->safety.fresh_arm_wanted = runtime->off_by_person = !record->data.safety.ok;
+	if (record->kind == RECORD_END && record->data.end.reason == END_SAFETY)
+		runtime->safety.fresh_arm_wanted = runtime->off_by_person = true;
 	if (record->t_ns > runtime->t_last_ns) {
 		runtime->t_last_ns = record->t_ns;
 		runtime->utc_last_us = record->utc_us;
@@ -739,6 +742,7 @@ static bool run(struct runtime *runtime, int *exit_code, struct error *error)
 		*error = runtime->error;
 		return false;
 	}
+	*runtime->settings->is_off = engine_is_off(runtime->engine);
 	*exit_code = engine_findings(runtime->engine)->end_reason == END_STOPPED ? EXIT_CODE_STOPPED
 									       : engine_findings(runtime->engine)->exit_code;
 	return stopped_well;

@@ -30,6 +30,7 @@ struct runtime_settings {
 	bool quiet;                /* no progress on standard output */
 	struct viewers *viewers;   /* borrowed; NULL: nobody is served */
 	int supervisor;            /* socket, rig/supervisor/link.h */
+	bool *is_off;              /* filled when the run has ended: everything has confirmed that it is off */
 };
 
 MUST_USE bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct error *error);
