@@ -56,9 +56,9 @@ static void refuse_damage(const struct refusal *refusal)
 /* This slot takes part, and that one must stay off. */
 static void refuse_shared(const struct refusal *refusal, int slot, const struct slot_state *off, int channel)
 {
-	const struct slot_mark *mark = off->opened.line ? &off->opened : &off->locked;
+	int line = off->opened.line ? off->opened.line : off->locked.line ? off->locked.line : refusal->record->damaged_line;
 
-	(void)problem_add(refusal->problems, refusal->file, (struct place){mark->line, 1},
+	(void)problem_add(refusal->problems, refusal->file, (struct place){line, 1},
 			  "slot %s is fed through %s, which stays off for slot %s: that one is %s; close or clear it first, or leave %s "
 			  "out with --slots",
 			  refusal->bench->slots[slot].name, refusal->bench->channels[channel].name, off->slot,
@@ -93,7 +93,7 @@ void slots_refuse(const struct bench *bench, const char *bench_words, const bool
 			refuse_open(&refusal, &state);
 		if (taking_part[i] && state.locked.line)
 			refuse_locked(&refusal, &state);
-		if (state.opened.line || state.locked.line)
+		if (state.opened.line || slot_is_locked(record, &state))
 			refuse_neighbours(&refusal, i, &state, taking_part);
 	}
 	if (suspect)

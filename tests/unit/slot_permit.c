@@ -192,6 +192,8 @@ static void a_slot_fed_through_what_must_stay_off_is_refused(void **state)
 			    "r.jsonl:1:1: slot B is fed through relays.8, which stays off for slot A: that one is open; close or clear it first, or "
 			    "leave B out with --slots\n");
 	assert_non_null(strstr(refusals("B", "A-locked-out", "two"), "that one is locked out"));
+	assert_non_null(strstr(refusals("B", "B-closed damage B-cleared", "two"), "r.jsonl:2:1: slot B is fed through relays.8"));
+	assert_string_equal(refusals("B", "damage B-cleared A-cleared", "two"), "");
 	load_hubs();
 	assert_string_equal(refusals("B", "A-opened", "hubs"), "");
 	assert_non_null(strstr(refusals("D", "C-opened", "hubs"), "slot D is fed through psu2.output, which stays off for slot C"));
