@@ -215,6 +215,29 @@ static void a_torn_last_line_keeps_what_stands_in_front_of_it(void **state)
 	assert_string_equal(locked(), LOCKED_A);
 }
 
+static void a_journal_that_is_damaged_locks_out_every_slot_of_its_run(void **state)
+{
+	struct record slots[3] = {{.kind = RECORD_SLOT}, {.kind = RECORD_SLOT}};
+	struct stat status;
+	FILE *file;
+
+	(void)state;
+	strcpy(slots[0].slot, "A");
+	strcpy(slots[1].slot, "B");
+	slots[2] = fault("A", "relay-welded", "the sense says on");
+	die_in_mid_run();
+	write_journal("A. Person", slots, 3);
+	assert_int_equal(stat(journal, &status), 0);
+	file = fopen(journal, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, status.st_size - 200, SEEK_SET), 0); /* in the line that tells of the weld */
+	assert_int_equal(fputc('#', file), '#');
+	assert_int_equal(fclose(file), 0);
+	must(weld_settle("left-desk", true, &error));
+	assert_non_null(strstr(locked(), "A(whether it welded is not known"));
+	assert_non_null(strstr(locked(), "B(whether it welded is not known"));
+}
+
 static void a_journal_or_folder_that_is_not_there_settles_as_nothing(void **state)
 {
 	(void)state;
@@ -337,6 +360,7 @@ int main(void)
 		cmocka_unit_test_setup(a_run_that_died_is_settled_by_the_next_who_asks_and_only_once, set_up),
 		cmocka_unit_test_setup(a_folder_that_is_resumed_after_clearing_locks_out_nothing_anew, set_up),
 		cmocka_unit_test_setup(a_torn_last_line_keeps_what_stands_in_front_of_it, set_up),
+		cmocka_unit_test_setup(a_journal_that_is_damaged_locks_out_every_slot_of_its_run, set_up),
 		cmocka_unit_test_setup(a_journal_or_folder_that_is_not_there_settles_as_nothing, set_up),
 		cmocka_unit_test_setup(a_marker_that_was_cut_off_names_no_folder, set_up),
 		cmocka_unit_test_setup(texts_that_the_record_does_not_take_do_not_save_the_slot, set_up),
