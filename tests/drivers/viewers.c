@@ -305,7 +305,7 @@ static void two_viewers_get_the_same_lines_from_wherever_they_came_in(void **sta
 	come(&first);
 	put(1250);
 	come(&second);
-	assert_int_equal(second.hello.next_seq, 1000); /* the rest waits in the writer's buffer */
+	assert_in_range(second.hello.next_seq, 1, 1250); /* as far as the kernel has it by then; the rest comes over the socket */
 	for (i = 0; i < 20; i++) {
 		put(500);
 		keep_up(&first);
