@@ -47,10 +47,11 @@ static double seconds(clockid_t clock)
 /* A viewer: a process that was there before the socket, so that it has no end of it but its own. */
 struct peer {
 	pid_t process;
-	int pair;             /* a byte there: connect; a byte back: it was let in; then the number of lines it read */
+	int pair;             /* a byte there: connect; a byte back: it was let in; another: it has all; then how many lines it read */
 };
 
-static size_t read_all(int descriptor)
+/* A byte goes to `pair` when all lines are there: a run's end waits for no viewer, and what one has not taken then is lost here. */
+static size_t read_all(int descriptor, int pair)
 {
 	static char bytes[1 << 20];
 	size_t lines = 0;
@@ -62,6 +63,9 @@ static size_t read_all(int descriptor)
 		while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
 			lines++;
 			at++;
+			/* Its hello is a line too. */
+			if (lines == LINES + 1 && write(pair, "", 1) != 1)
+				return 0;
 		}
 	}
 	return lines;
@@ -78,7 +82,7 @@ static int view(int pair)
 	if (read(pair, &byte, 1) != 1 || connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0 ||
 	    recv(descriptor, &byte, 1, 0) != 1 || write(pair, &byte, 1) != 1)
 		return 1;
-	lines = read_all(descriptor);
+	lines = read_all(descriptor, pair);
 	return write(pair, &lines, sizeof lines) != sizeof lines;
 }
 
@@ -101,6 +105,17 @@ static void let_in(const struct peer *peer)
 
 	if (write(peer->pair, &byte, 1) != 1 || read(peer->pair, &byte, 1) != 1)
 		exit(1);
+}
+
+static void wait_until_it_has_all(const struct peer *peer)
+{
+	struct pollfd polled = {.fd = peer->pair, .events = POLLIN};
+	char byte;
+
+	if (poll(&polled, 1, 60000) == 1 && read(peer->pair, &byte, 1) == 1)
+		return;
+	fprintf(stderr, "a viewer does not get all lines\n");
+	exit(1);
 }
 
 static void flush(struct journal_thread *thread)
@@ -136,7 +151,6 @@ static void has_read_all(const struct peer *peer)
 	size_t lines = 0;
 	int status;
 
-	/* Its hello is a line too. */
 	if (read(peer->pair, &lines, sizeof lines) != sizeof lines || waitpid(peer->process, &status, 0) != peer->process ||
 	    lines != LINES + 1) {
 		fprintf(stderr, "a viewer had %zu of %d lines\n", lines, LINES + 1);
@@ -167,6 +181,8 @@ static double measure(int count)
 		let_in(&peers[i]);
 	spent_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	put_all(thread);
+	for (i = 0; i < count; i++)
+		wait_until_it_has_all(&peers[i]);
 	must(journal_thread_stop(thread, &error), &error);
 	spent_s = seconds(CLOCK_PROCESS_CPUTIME_ID) - spent_s;
 	viewers_close(viewers);
