@@ -327,7 +327,8 @@ static void rig_ended(struct supervisor *supervisor, const char *how)
 		supervisor->stage = STAGE_OVER;
 		return;
 	}
-	if (!supervisor->given->folder[0])
+	/* Told to stop, it has died instead: who said so wants everything off and an answer, not a run that waits. */
+	if (!supervisor->given->folder[0] || supervisor->stop_deadline_ns != INSTANT_NEVER)
 		supervisor->end_after_off = true;
 	begin_off(supervisor, supervisor->stop_deadline_ns == INSTANT_NEVER && !supervisor->end_after_off ? OFF_CAUSE_RIG
 													 : OFF_CAUSE_PERSON);
