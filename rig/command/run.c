@@ -404,13 +404,13 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return false;
 	if (earlier.run.kind != RECORD_RUN)
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
+	run_init(&running);
+	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
+		return false;
 	/*
 	 * A supervisor that holds the bench has had its seat since the run began: nobody can have opened a slot meanwhile, and a
 	 * slot in which this run found a weld is over in it.
 	 */
-	run_init(&running);
-	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
-		return false;
 	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
 		return true;
 	done = may_go_on(&earlier, folder, error) && resume_cold(&running, &earlier.run, folder, exit_code, error);
@@ -431,8 +431,7 @@ static bool off_here(struct running *run, struct error *error)
 	if (!desk_off(&run->desk, NULL, NULL, error))
 		return false;
 	for (i = 0; i < run->night.bench.instrument_count; i++)
-		if (missing[i].fault != FAULT_NONE && run->night.bench.instruments[i].driver != DRIVER_CONSOLE &&
-		    run->night.bench.instruments[i].driver != DRIVER_LOADER)
+		if (missing[i].fault != FAULT_NONE)
 			return error_set(error, FAULT_RIG, "%.40s: %.300s; everything else is off: SWITCH THIS OFF BY HAND",
 					 run->night.bench.instruments[i].name, missing[i].text);
 	return true;

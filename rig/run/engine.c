@@ -67,7 +67,6 @@ struct engine *engine_new(const struct program *program)
 	for (i = 0; i < program->output_count; i++) {
 		engine->slot_of_output[i] = find_slot(program, program->outputs[i].slot);
 		engine->asked_by[i] = NO_CHANNEL;
-		engine->t_off_ns[i] = -1;
 	}
 	return engine;
 }
@@ -590,7 +589,10 @@ static bool all_off(const struct engine *engine)
 	for (i = 0; i < engine->program->output_count; i++)
 		if (engine->answers_owed[i] > 0 || engine->maybe_on[i])
 			return false;
-	return !power_weld(engine, NULL);
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (power_weld(engine, &engine->slots[i]) != WELD_NONE)
+			return false;
+	return true;
 }
 
 /* What the end of the run has not proved off, each with the slot that must not be used. */

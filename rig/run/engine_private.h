@@ -13,6 +13,7 @@
  *   emit.c        records and actions out
  */
 
+#include "rig/run/cut_window.h"
 #include "rig/run/engine.h"
 
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
@@ -102,8 +103,7 @@ struct engine {
 	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* was on, here or before a resume, and has not confirmed that it is off */
 	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
 	int64_t t_last_turn_ns;       /* a slot was energised or cut */
-	int64_t window;               /* 3-minute window of UTC of the last cut */
-	int window_cuts;
+	struct cut_window window;
 	bool clock_known;
 	enum end_reason reason;
 	bool stopping;
@@ -151,10 +151,7 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 /* What people must put right before this slot may be energised; NULL: nothing. */
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
 
-/*
- * What independent senses say of a slot that was switched off in this run (NULL: of the first of all that has something to
- * say): its mains or feed relay, or its group's contactor, is off and lets through.
- */
+/* What independent senses say of a slot that was switched off in this run: its relay, or its group's contactor, lets through. */
 enum weld { WELD_NONE, WELD_RELAY, WELD_CONTACTOR };
 enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 

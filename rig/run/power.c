@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define UTC_WINDOW_US (INT64_C(180) * 1000000) /* DCC's fixed 3-minute windows from midnight; facts on PM12 */
 #define ARM_WITHIN_NS NS_PER_H
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
 
@@ -102,7 +101,7 @@ static bool interlock_permits(struct engine *engine, struct slot_run *run, const
 		run->waits_for = interlock->why;
 		if (claimed(engine, other, run))
 			return false;
-		if (engine->t_off_ns[other] >= 0 && !run_reached(engine, run, engine->t_off_ns[other] + interlock->gap_ns))
+		if (!run_reached(engine, run, engine->t_off_ns[other] + interlock->gap_ns))
 			return false;
 	}
 	return true;
@@ -121,17 +120,11 @@ static bool interlocks_permit(struct engine *engine, struct slot_run *run)
 	return true;
 }
 
-static int64_t window_of(const struct engine *engine)
-{
-	return engine->utc_us / UTC_WINDOW_US;
-}
-
 /* Whether this slot may switch now; if not, when to ask again. */
 static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 {
 	const struct program *program = engine->program;
 	int output = power_switch(run);
-	int64_t next_window_ns;
 
 	run->waits_for = power_forbidden(engine, run);
 	if (run->waits_for) {
@@ -149,27 +142,22 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 	run->waits_for = "its turn to switch";
 	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns))
 		return false;
-	if (!cutting && engine->t_off_ns[output] >= 0 &&
-	    !run_reached(engine, run, engine->t_off_ns[output] + program->outputs[output].min_off_ns))
+	if (!cutting && !run_reached(engine, run, engine->t_off_ns[output] + program->outputs[output].min_off_ns))
 		return false;
 	if (!cutting && !interlocks_permit(engine, run))
 		return false;
-	if (!cutting || program->hubs_together_max == 0 || engine->window != window_of(engine) ||
-	    engine->window_cuts < program->hubs_together_max)
+	if (!cutting || cut_window_has_room(&engine->window, engine->utc_us, program->hubs_together_max))
 		return true;
 	run->waits_for = "the next 3-minute window: enough hubs are cut in this one";
-	next_window_ns = engine->t_ns + (UTC_WINDOW_US - engine->utc_us % UTC_WINDOW_US) * NS_PER_US;
-	(void)run_reached(engine, run, next_window_ns);
+	(void)run_reached(engine, run, engine->t_ns + cut_window_left_ns(engine->utc_us));
 	return false;
 }
 
 static void take_turn(struct engine *engine, struct slot_run *run, bool cutting)
 {
 	engine->t_last_turn_ns = engine->t_ns;
-	if (cutting) {
-		engine->window_cuts = engine->window == window_of(engine) ? engine->window_cuts + 1 : 1;
-		engine->window = window_of(engine);
-	}
+	if (cutting)
+		cut_window_take(&engine->window, engine->utc_us);
 	emit_flush(engine);
 	run->durable_needed = engine->lines;
 	enter(run, POWER_DURABLE);
@@ -448,15 +436,8 @@ static bool says_on(const struct engine *engine, int output, int input, int leve
 
 enum weld power_weld(const struct engine *engine, const struct slot_run *run)
 {
-	const struct program_slot *slot;
-	enum weld weld = WELD_NONE;
-	int i;
+	const struct program_slot *slot = run->slot;
 
-	for (i = 0; !run && weld == WELD_NONE && i < engine->program->slot_count; i++)
-		weld = power_weld(engine, &engine->slots[i]);
-	if (!run)
-		return weld;
-	slot = run->slot;
 	if (says_on(engine, slot->contactor, slot->mirror, 0))
 		return WELD_CONTACTOR;
 	/* Behind a meter the hub's rail has its own time to fall; what the mains relay does its own sense tells. */

@@ -330,8 +330,7 @@ static void rig_ended(struct supervisor *supervisor, const char *how)
 	/* Told to stop, it has died instead: who said so wants everything off and an answer, not a run that waits. */
 	if (!supervisor->given->folder[0] || supervisor->stop_deadline_ns != INSTANT_NEVER)
 		supervisor->end_after_off = true;
-	begin_off(supervisor, supervisor->stop_deadline_ns == INSTANT_NEVER && !supervisor->end_after_off ? OFF_CAUSE_RIG
-													 : OFF_CAUSE_PERSON);
+	begin_off(supervisor, supervisor->end_after_off ? OFF_CAUSE_PERSON : OFF_CAUSE_RIG);
 }
 
 static bool start_rig(struct supervisor *supervisor, bool resumed, bool held, const int *streams)

@@ -4,19 +4,6 @@
 set -u
 . tests/tap.sh
 
-try() { # ARGUMENT...: into $out, $err and $code
-	out=$("$HILRIG" "$@" 2>"$TMPDIR/err")
-	code=$?
-	err=$(cat "$TMPDIR/err")
-}
-
-wrong_unless() { # CODE PATTERN...: of $code and of $out$err together
-	local pattern
-	[ "$code" = "$1" ] || echo "exit $code, expected $1: $err"
-	shift
-	for pattern; do grep -qF -- "$pattern" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$pattern" "$out$err"; done
-}
-
 export XDG_RUNTIME_DIR=$TMPDIR
 desk=$TMPDIR/desk.yaml
 {

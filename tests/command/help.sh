@@ -3,17 +3,6 @@
 set -u
 . tests/tap.sh
 
-try() { # ARGUMENT...: into $out, $err and $code
-	out=$("$HILRIG" "$@" 2>"$TMPDIR/err")
-	code=$?
-	err=$(cat "$TMPDIR/err")
-}
-
-wrong_unless() { # CODE PATTERN: of $code and of $out$err together
-	[ "$code" = "$1" ] || echo "exit $code, expected $1"
-	grep -qF -- "$2" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$2" "$out$err"
-}
-
 try --help
 tap "--help lists the commands and exit codes" "$(wrong_unless 0 "verdicts again, from evidence"; wrong_unless 0 "65 evidence damaged")"
 mapfile -t names < <(sed -n '/^usage/,/^hilrig COMMAND/s/^  \([a-z]*\( [a-z][a-z]*\)\?\)  .*/\1/p' <<<"$out")

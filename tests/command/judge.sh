@@ -8,21 +8,6 @@ night=tests/scenarios/reboot-240s
 cp -r $night "$TMPDIR/night"
 copy=$TMPDIR/night
 
-try() { # ARGUMENT...: into $out, $err and $code
-	out=$("$HILRIG" "$@" 2>"$TMPDIR/err")
-	code=$?
-	err=$(cat "$TMPDIR/err")
-}
-
-wrong_unless() { # CODE PATTERN...: of $code and of $out$err together
-	local pattern
-	[ "$code" = "$1" ] || echo "exit $code, expected $1"
-	shift
-	for pattern; do
-		grep -qF -- "$pattern" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$pattern" "$out$err"
-	done
-}
-
 try judge $night
 tap "an outage above the limit ends with 1" "$(wrong_unless 1 "more than three minutes" "240.0000 s, U 0.0019 s" "expected-seen" \
 	"clause unknown: a classification only")"

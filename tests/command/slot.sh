@@ -4,19 +4,6 @@ set -u
 . tests/tap.sh
 slots=$XDG_STATE_HOME/hilrig/slots record=$XDG_STATE_HOME/hilrig/slots/one-slot.jsonl
 
-try() { # ARGUMENT...: into $out, $err and $code
-	out=$("$HILRIG" "$@" 2>"$TMPDIR/err" </dev/null)
-	code=$?
-	err=$(cat "$TMPDIR/err")
-}
-
-wrong_unless() { # CODE PATTERN...: of $code and of $out$err together
-	local pattern
-	[ "$code" = "$1" ] || echo "exit $code, expected $1: $out$err"
-	shift
-	for pattern; do grep -qF -- "$pattern" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$pattern" "$out$err"; done
-}
-
 line() { # WHAT [WHY [RUN]]: a line of the record
 	printf '{"utc":"2026-11-23T18:01:02.123456Z","bench":"one-slot","slot":"A","what":"%s","by":"A. Person","why":"%s","run":"%s"}\n' "$1" "${2-}" "${3-}"
 }

@@ -13,6 +13,7 @@
  *   walk_say.c     findings and commands out; waiting, senses, and whether something may be energised now
  */
 
+#include "rig/run/cut_window.h"
 #include "rig/run/walk/walk.h"
 
 #define WALK_SLOT_OUTPUTS_MAX 5 /* contactor, mains, supply's volts, supply's output, feed */
@@ -99,8 +100,7 @@ struct walk {
 	const char *waits_for;       /* the person was told so; NULL: nothing */
 	int64_t person_deadline_ns;  /* 0: nobody was waited for yet */
 	int64_t t_turn_ns;           /* last switching; -1: none */
-	int64_t window;              /* 3-minute window of UTC of the last cut */
-	int window_cuts;
+	struct cut_window window;
 	int64_t stagger_ns;
 
 	/* The proof. */

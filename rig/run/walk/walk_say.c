@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define UTC_WINDOW_US (INT64_C(180) * 1000000) /* as rig/run/power.c: DCC's fixed 3-minute windows from midnight */
 
 void walk_say(struct walk *walk, enum finding_state state, const char *what, const char *subject, const char *slot,
 	      const char *format, ...)
@@ -173,20 +172,15 @@ bool walk_has_turn(struct walk *walk, int channel, bool *never)
 
 bool walk_has_window(struct walk *walk)
 {
-	int64_t window = walk->utc_us / UTC_WINDOW_US;
-
-	if (walk->bench->hubs_together_max == 0 || window != walk->window || walk->window_cuts < walk->bench->hubs_together_max)
+	if (cut_window_has_room(&walk->window, walk->utc_us, walk->bench->hubs_together_max))
 		return true;
-	(void)walk_reached(walk, walk->t_ns + (UTC_WINDOW_US - walk->utc_us % UTC_WINDOW_US) * NS_PER_US);
+	(void)walk_reached(walk, walk->t_ns + cut_window_left_ns(walk->utc_us));
 	return false;
 }
 
 void walk_count_cut(struct walk *walk)
 {
-	int64_t window = walk->utc_us / UTC_WINDOW_US;
-
-	walk->window_cuts = window == walk->window ? walk->window_cuts + 1 : 1;
-	walk->window = window;
+	cut_window_take(&walk->window, walk->utc_us);
 }
 
 const char *walk_channel_name(const struct walk *walk, int channel)
