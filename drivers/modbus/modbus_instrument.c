@@ -3,6 +3,7 @@
 #include "drivers/modbus/modbus_instrument.h"
 
 #include "drivers/modbus/modbus_port.h"
+#include "drivers/modbus/modbus_unit.h"
 #include "drivers/serial/port.h"
 #include "rig/base/text.h"
 
@@ -12,10 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WATCH_EVERY_NS NS_PER_S
-#define WATCH_WITHIN_NS (5 * NS_PER_S)
 #define OFF_GROUP_TRIES 5
-#define TAG_WATCH UINT32_MAX
 
 /* One port with the instruments on it. */
 struct modbus_bus {
@@ -28,7 +26,6 @@ struct modbus_bus {
 	struct port_search search;
 	bool searching;
 	char raw_name[WORD_TEXT_SIZE];
-	int bench_instrument[SEGMENT_DRIVERS_MAX];
 	int users;                     /* instruments that are not closed yet */
 	struct modbus_bus *next;
 };
@@ -36,13 +33,8 @@ struct modbus_bus {
 struct modbus_instrument {
 	struct instrument base;
 	struct modbus_bus *bus;
-	const struct bench_instrument *settings;
-	int on_bus;                    /* index in the segment */
+	struct modbus_unit unit;
 	bool first;                    /* answers for the bus */
-	bool ready;
-	char why[ERROR_TEXT_MAX];
-	int64_t next_watch_ns;
-	bool watching;                 /* a watch is under way */
 };
 
 /* Buses of this process; instruments find theirs by its number. */
@@ -166,97 +158,13 @@ static void bus_search(struct modbus_bus *bus, int64_t now_ns)
 
 static struct modbus_instrument *instruments_of_bus[HOLDING_BUSES_MAX][SEGMENT_DRIVERS_MAX];
 
-static int bench_channel(const struct modbus_instrument *instrument, int profile_channel)
-{
-	const struct bench *bench = instrument->bus->bench;
-	int i;
-
-	for (i = 0; i < bench->channel_count; i++)
-		if (bench->channels[i].instrument == instrument->base.index &&
-		    bench->channels[i].profile_channel == profile_channel)
-			return i;
-	return -1;
-}
-
-static void tell_readings(const struct modbus_instrument *instrument)
-{
-	const struct instrument_listener *listener = instrument->bus->listener;
-	const struct modbus_driver *driver = segment_driver(modbus_port_segment(instrument->bus->port), instrument->on_bus);
-	const struct bench *bench = instrument->bus->bench;
-	int64_t milli, t_ns;
-	int i;
-
-	for (i = 0; i < bench->channel_count; i++) {
-		const struct bench_channel *channel = &bench->channels[i];
-
-		if (channel->instrument != instrument->base.index || channel->profile_channel < 0 ||
-		    !driver_reading(driver, channel->profile_channel, &milli, &t_ns))
-			continue;
-		listener->reading(listener->self, i, channel->kind == CHANNEL_SWITCH ? milli * 1000 : milli);
-	}
-}
-
-static void answer(struct modbus_instrument *instrument, const struct driver_report *report)
-{
-	const struct instrument_listener *listener = instrument->bus->listener;
-	char text[FREE_TEXT_SIZE];
-	int channel;
-
-	if (report->tag == TAG_WATCH) {
-		instrument->watching = false;
-		if (report->ok)
-			tell_readings(instrument);
-		return;
-	}
-	channel = (int)report->tag;
-	if (report->ok && instrument->bus->bench->channels[channel].kind == CHANNEL_SWITCH)
-		text_copy(text, sizeof text, report->milli ? "on" : "off");
-	else if (report->ok)
-		(void)snprintf(text, sizeof text, "%lld mV", (long long)report->milli);
-	else
-		text_copy(text, sizeof text, report->error.text);
-	listener->output(listener->self, channel, report->ok, report->error.fault == FAULT_NONE ? FAULT_RIG : report->error.fault,
-			 text);
-}
-
-static void take_report(struct modbus_instrument *instrument, const struct driver_report *report)
-{
-	const struct instrument_listener *listener = instrument->bus->listener;
-	int channel = report->channel < 0 ? -1 : bench_channel(instrument, report->channel);
-
-	switch (report->kind) {
-	case REPORT_ANSWER:
-		answer(instrument, report);
-		break;
-	case REPORT_READY:
-		instrument->ready = true;
-		break;
-	case REPORT_UNUSABLE:
-		instrument->ready = false;
-		text_copy(instrument->why, sizeof instrument->why, report->error.text);
-		break;
-	case REPORT_RESET:
-	case REPORT_TRIPPED:
-		listener->changed(listener->self, channel < 0 ? bench_channel(instrument, 0) : channel,
-				  report->kind == REPORT_TRIPPED, report->error.text);
-		break;
-	case REPORT_DEAD_MAN:
-		listener->note(listener->self, -1, report->error.text);
-		break;
-	case REPORT_GONE:
-		instrument->ready = false;
-		instrument->watching = false;
-		break;
-	}
-}
-
 static void take_reports(struct modbus_bus *bus)
 {
 	struct driver_report report;
 	int on_bus;
 
 	while (modbus_port_take(bus->port, &on_bus, &report))
-		take_report(instruments_of_bus[bus->index][on_bus], &report);
+		modbus_unit_take(&instruments_of_bus[bus->index][on_bus]->unit, &report);
 }
 
 /* The contract */
@@ -267,7 +175,7 @@ static void begin(struct instrument *instrument, int64_t now_ns)
 	struct error error;
 	int fd = modbus->bus->holding->buses[modbus->bus->index].fd;
 
-	modbus->next_watch_ns = now_ns + WATCH_EVERY_NS;
+	modbus_unit_begin(&modbus->unit, now_ns);
 	if (!modbus->first)
 		return;
 	if (!modbus_port_attach(modbus->bus->port, fd, now_ns, &error))
@@ -297,7 +205,7 @@ static void ready(struct instrument *instrument, int fd, int64_t now_ns)
 static int64_t deadline(const struct instrument *instrument)
 {
 	const struct modbus_instrument *modbus = (const struct modbus_instrument *)instrument;
-	int64_t deadline_ns = modbus->ready && !modbus->watching ? modbus->next_watch_ns : INSTANT_NEVER;
+	int64_t deadline_ns = modbus_unit_watch_at(&modbus->unit);
 
 	if (modbus->first && modbus->bus->searching && modbus->bus->search.next_ns < deadline_ns)
 		deadline_ns = modbus->bus->search.next_ns;
@@ -307,30 +215,26 @@ static int64_t deadline(const struct instrument *instrument)
 static void tick(struct instrument *instrument, int64_t now_ns)
 {
 	struct modbus_instrument *modbus = of(instrument);
-	struct driver_command command = {.kind = COMMAND_WATCH, .channel = -1, .tag = TAG_WATCH,
-					 .deadline_ns = now_ns + WATCH_WITHIN_NS};
+	struct driver_command command;
 	struct error error;
 
 	if (modbus->first && modbus->bus->searching && modbus->bus->search.next_ns <= now_ns)
 		bus_search(modbus->bus, now_ns);
-	if (!modbus->ready || modbus->watching || now_ns < modbus->next_watch_ns)
+	if (modbus_unit_watch_at(&modbus->unit) > now_ns)
 		return;
-	modbus->next_watch_ns = now_ns + WATCH_EVERY_NS;
-	modbus->watching = modbus_port_command(modbus->bus->port, modbus->on_bus, &command, now_ns, &error);
+	command = modbus_unit_watch(&modbus->unit, now_ns);
+	modbus->unit.watching = modbus_port_command(modbus->bus->port, modbus->unit.on_bus, &command, now_ns, &error);
 	take_reports(modbus->bus);
 }
 
 static void set(struct instrument *instrument, int channel, int64_t milli, int64_t deadline_ns, int64_t now_ns)
 {
 	struct modbus_instrument *modbus = of(instrument);
-	const struct bench_channel *bench_channel = &modbus->bus->bench->channels[channel];
-	struct driver_command command = {.kind = COMMAND_SET, .channel = bench_channel->profile_channel, .tag = (uint32_t)channel,
-					 .milli = bench_channel->kind == CHANNEL_SWITCH ? milli != 0 : milli,
-					 .deadline_ns = deadline_ns};
+	struct driver_command command = modbus_unit_set(&modbus->unit, channel, milli, deadline_ns);
 	struct error error;
 
-	if (!modbus_port_command(modbus->bus->port, modbus->on_bus, &command, now_ns, &error))
-		modbus->bus->listener->output(modbus->bus->listener->self, channel, false, error.fault, error.text);
+	if (!modbus_port_command(modbus->bus->port, modbus->unit.on_bus, &command, now_ns, &error))
+		modbus_unit_refused(&modbus->unit, channel, &error);
 	take_reports(modbus->bus);
 }
 
@@ -338,18 +242,8 @@ static enum instrument_state state(const struct instrument *instrument, char *te
 {
 	const struct modbus_instrument *modbus = (const struct modbus_instrument *)instrument;
 	const struct modbus_bus *bus = modbus->bus;
-	const char *port = bus->searching ? "its port is lost" : bus->holding->buses[bus->index].name;
 
-	if (modbus->ready) {
-		(void)snprintf(text, size, "%s, unit %d at %s", modbus->settings->profile->name, modbus->settings->unit, port);
-		return INSTRUMENT_READY;
-	}
-	if (modbus->why[0])
-		(void)snprintf(text, size, "%s (unit %d at %s)", modbus->why, modbus->settings->unit, port);
-	else
-		(void)snprintf(text, size, "%s: no answer yet (unit %d at %s)", modbus->settings->name, modbus->settings->unit, port);
-	return segment_driver(modbus_port_segment(bus->port), modbus->on_bus)->state == DRIVER_WRONG ? INSTRUMENT_NEVER
-												     : INSTRUMENT_NOT_YET;
+	return modbus_unit_state(&modbus->unit, bus->searching ? "its port is lost" : bus->holding->buses[bus->index].name, text, size);
 }
 
 static bool off(const struct instrument *instrument, const struct holding *holding, struct off_script *script,
@@ -376,56 +270,16 @@ static bool off(const struct instrument *instrument, const struct holding *holdi
 		if (channel->on_rig_loss == ON_RIG_LOSS_OFF)
 			causes[channel->profile_channel] |= OFF_CAUSE_RIG;
 	}
-	return driver_off(segment_driver(segment, modbus->on_bus), causes, (uint8_t)modbus->bus->index, script, error);
+	return driver_off(segment_driver(segment, modbus->unit.on_bus), causes, (uint8_t)modbus->bus->index, script, error);
 }
 
 static void close_instrument(struct instrument *instrument)
 {
 	struct modbus_instrument *modbus = of(instrument);
 
-	instruments_of_bus[modbus->bus->index][modbus->on_bus] = NULL;
+	instruments_of_bus[modbus->bus->index][modbus->unit.on_bus] = NULL;
 	bus_release(modbus->bus);
 	free(modbus);
-}
-
-/* The bench's own limits: the supply's voltage and current are bounded in the instrument before anything is switched on. */
-static void add_limits(struct driver_settings *settings, const struct bench *bench, int instrument)
-{
-	int i;
-
-	for (i = 0; i < bench->channel_count; i++) {
-		const struct bench_channel *channel = &bench->channels[i];
-		bool volts = channel->use == USE_SUPPLY_OVP && bench->supply_limit.present;
-		bool amps = channel->use == USE_SUPPLY_OCP && bench->current_limit.present;
-
-		if (channel->instrument != instrument || channel->profile_channel < 0)
-			continue;
-		if (channel->use == USE_SUPPLY_VOLTS && bench->supply_limit.present)
-			settings->high_milli[channel->profile_channel] = bench->supply_limit.max_mv;
-		if (channel->use == USE_SUPPLY_AMPS && bench->current_limit.present)
-			settings->high_milli[channel->profile_channel] = bench->current_limit.max_ma;
-		if ((volts || amps) && settings->limit_count < DRIVER_LIMITS_MAX)
-			settings->limits[settings->limit_count++] = (struct driver_limit){
-				channel->profile_channel, volts ? bench->supply_limit.max_mv : bench->current_limit.max_ma};
-	}
-}
-
-/*
- * Switches that go off with the rig are closed by dead-man where the board has one: it also works when host and supervisor
- * are both gone. Never one that is to be held.
- */
-static void add_dead_men(struct driver_settings *settings, const struct bench *bench, int instrument)
-{
-	int i;
-
-	for (i = 0; i < bench->channel_count; i++) {
-		const struct bench_channel *channel = &bench->channels[i];
-
-		if (channel->instrument == instrument && channel->profile_channel >= 0 && channel->kind == CHANNEL_SWITCH &&
-		    channel->on_rig_loss == ON_RIG_LOSS_OFF)
-			settings->dead_man[channel->profile_channel] =
-				settings->profile->channels[channel->profile_channel].dead_man_unit_ns > 0;
-	}
 }
 
 struct instrument *modbus_instrument_start(const struct driver_start *start, int instrument, struct error *error)
@@ -434,9 +288,8 @@ struct instrument *modbus_instrument_start(const struct driver_start *start, int
 		.begin = begin, .descriptors = descriptors, .ready = ready, .deadline = deadline, .tick = tick, .set = set,
 		.state = state, .off = off, .close = close_instrument,
 	};
-	const struct bench_instrument *from = &start->bench->instruments[instrument];
-	struct driver_settings settings = {.profile = from->profile, .unit = (uint8_t)from->unit};
-	struct modbus_bus *bus = bus_find(from->bus);
+	int on = start->bench->instruments[instrument].bus;
+	struct modbus_bus *bus = bus_find(on);
 	struct modbus_instrument *modbus = calloc(1, sizeof *modbus);
 
 	if (!modbus) {
@@ -445,13 +298,8 @@ struct instrument *modbus_instrument_start(const struct driver_start *start, int
 	}
 	modbus->first = !bus;
 	if (!bus)
-		bus = bus_make(start, from->bus, error);
-	text_copy(settings.name, sizeof settings.name, from->name);
-	add_limits(&settings, start->bench, instrument);
-	add_dead_men(&settings, start->bench, instrument);
-	if (bus)
-		modbus->on_bus = segment_add(modbus_port_segment(bus->port), &settings, error);
-	if (!bus || modbus->on_bus < 0) {
+		bus = bus_make(start, on, error);
+	if (!bus || !modbus_unit_init(&modbus->unit, start, instrument, modbus_port_segment(bus->port), error)) {
 		if (bus && bus->users == 0) {
 			bus->users = 1;
 			bus_release(bus);
@@ -461,8 +309,7 @@ struct instrument *modbus_instrument_start(const struct driver_start *start, int
 	}
 	modbus->base = (struct instrument){&kind, instrument};
 	modbus->bus = bus;
-	modbus->settings = from;
-	modbus->bus->users++;
-	instruments_of_bus[from->bus][modbus->on_bus] = modbus;
+	bus->users++;
+	instruments_of_bus[on][modbus->unit.on_bus] = modbus;
 	return &modbus->base;
 }

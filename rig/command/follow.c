@@ -9,7 +9,7 @@
 #include "rig/evidence/reader.h"
 #include "rig/report/report.h"
 #include "rig/run/real/clock.h"
-#include "rig/run/real/progress.h"
+#include "rig/run/progress.h"
 #include "rig/supervisor/seat.h"
 
 #include <poll.h>

@@ -51,7 +51,7 @@ static void put(void *self, const struct plant_output *output)
 static struct plant_slot_settings slot_of(const char *name, bool has_meter)
 {
 	struct plant_slot_settings slot = {
-		.has_meter = has_meter, .mains = {0, 0}, .feed = {0, 1}, .supply = PLANT_NONE, .nominal_mv = 12000,
+		.has_meter = has_meter, .mains = {0, 0}, .contactor = {PLANT_NONE, 0}, .feed = {0, 1}, .supply = PLANT_NONE, .nominal_mv = 12000,
 		.v_down_mv = 9500, .v_up_mv = 10500, .load_ma = 300, .hub_guid = "00-DB-12-34-56-78-90-A5",
 		.meter = {.hold_up_ns = 20 * MS, .boot_ns = 30 * S, .verify_ns = 2 * S, .restart_ns = 40 * S, .float_level = 1,
 			  .version = "0002012F"},
@@ -405,7 +405,7 @@ static void dips_add_up_only_in_a_hub_that_adds(void **state)
 static void an_alert_may_be_lost_or_come_again(void **state)
 {
 	(void)state;
-	settings.slots[0].hub.loses = true;
+	settings.slots[0].hub.loses = HUB_LOSES_ALL;
 	dip_of(240 * S);
 	assert_non_null(strstr(told, "291.000000000 A ad1-raised\n291.000000000 A ad1-lost\n351"));
 	fresh(NULL);

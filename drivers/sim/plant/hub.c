@@ -102,6 +102,17 @@ int64_t hub_next(const struct hub *hub)
 	return next_ns;
 }
 
+static bool loses(struct hub *hub)
+{
+	const struct hub_settings *settings = hub->settings;
+	int number = hub->alerts < 31 ? hub->alerts : 31;
+
+	hub->alerts++;
+	if (settings->loses >> number & 1)
+		return true;
+	return settings->loss_permille > 0 && draw_between(hub->draw, (struct draw_range){0, 999}) < settings->loss_permille;
+}
+
 static void raise_alert(struct hub *hub, int64_t t_ns)
 {
 	int64_t arrives_ns = t_ns + draw_between(hub->draw, hub->settings->latency_ns);
@@ -109,7 +120,8 @@ static void raise_alert(struct hub *hub, int64_t t_ns)
 
 	hub->raised = true;
 	hub->raised_ns = t_ns;
-	for (i = hub->settings->loses ? 1 : 0; i <= hub->settings->duplicates && hub->copy_count < HUB_COPIES_MAX; i++)
+	hub->lost = loses(hub);
+	for (i = hub->lost ? 1 : 0; i <= hub->settings->duplicates && hub->copy_count < HUB_COPIES_MAX; i++)
 		hub->copies[hub->copy_count++] = (struct hub_copy){arrives_ns + i * hub->settings->duplicate_ns, hub->changed_ns};
 }
 

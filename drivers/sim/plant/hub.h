@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #define HUB_COPIES_MAX 8  /* alerts on their way at once */
+#define HUB_LOSES_ALL UINT32_MAX
 
 struct hub_settings {
 	int64_t threshold_ns;
@@ -36,7 +37,8 @@ struct hub_settings {
 	int64_t recharge_ns;           /* 0: full at once */
 	bool begins_charged;
 	struct draw_range latency_ns;  /* from raised to seen */
-	bool loses;                    /* the first copy of every alert does not arrive */
+	uint32_t loses;                /* bit n: the first copy of its alert number n (from 0; 31: and later ones) does not arrive */
+	int loss_permille;             /* and of every other alert, drawn */
 	int duplicates;                /* further copies of every alert ... */
 	int64_t duplicate_ns;          /* ... so long one after the other */
 	int64_t boot_ns, wake_ns;
@@ -68,6 +70,8 @@ struct hub {
 	int64_t charge_ns;             /* of the store, then */
 	int64_t counted_ns;            /* of earlier dips that are added */
 	bool raised;                   /* in this outage */
+	bool lost;                     /* the first copy of the last alert */
+	int alerts;                    /* raised so far */
 	int64_t raised_ns;
 	int64_t ready_ns;              /* INSTANT_NEVER: not on the way there */
 	struct hub_copy copies[HUB_COPIES_MAX];

@@ -149,7 +149,8 @@ static void settle_mains(struct plant *plant, int index)
 	struct plant_slot *slot = &plant->slots[index];
 	const struct plant_settings *settings = plant->settings;
 	bool chain = !settings->hardware_chain || (plant->arm && plant->estop && plant->door);
-	bool mains = plant->lab_feed && chain && contact_closed(plant, &slot->settings->mains);
+	bool mains = plant->lab_feed && chain && contact_closed(plant, &slot->settings->contactor) &&
+		     contact_closed(plant, &slot->settings->mains);
 
 	if (mains == slot->mains)
 		return;
@@ -285,7 +286,7 @@ static void step_hub(struct plant *plant, int index)
 	switch (hub_step(&slot->hub, plant->t_ns, &copy)) {
 	case HUB_ACT_RAISES:
 		tell_fact(plant, index, FACT_AD1_RAISED, plant->t_ns - slot->hub.changed_ns, "");
-		if (slot->settings->hub.loses)
+		if (slot->hub.lost)
 			tell_fact(plant, index, FACT_AD1_LOST, 0, "");
 		break;
 	case HUB_ACT_SEEN:

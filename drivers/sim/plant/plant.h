@@ -47,6 +47,7 @@ struct plant_slot_settings {
 	char name[16];
 	bool has_meter;
 	struct plant_contact mains; /* of a meter */
+	struct plant_contact contactor; /* of its group, before its relay */
 	struct plant_contact feed;  /* of a hub alone */
 	int supply;                 /* of a hub alone; PLANT_NONE: something that is always on */
 	int64_t nominal_mv;

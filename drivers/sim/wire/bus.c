@@ -6,56 +6,10 @@
 
 #include <string.h>
 
-/* The remainder of the polynomial x^16 + x^15 + x^2 + 1, lowest bit first, over a shift register that starts full. */
-static unsigned check_of(const uint8_t *bytes, size_t size)
-{
-	unsigned rest = 0xFFFF;
-	size_t bit;
-
-	for (bit = 0; bit < 8 * size; bit++) {
-		unsigned out = (rest ^ (unsigned)bytes[bit / 8] >> bit % 8) & 1;
-
-		rest >>= 1;
-		if (out)
-			rest ^= 0xA001;
-	}
-	return rest;
-}
-
-int wire_word(const uint8_t *bytes)
-{
-	return bytes[0] << 8 | bytes[1];
-}
-
-void wire_put_word(uint8_t *bytes, int64_t word)
-{
-	bytes[0] = (uint8_t)(word >> 8);
-	bytes[1] = (uint8_t)word;
-}
-
-size_t wire_refuse(const uint8_t *pdu, int code, uint8_t *answer)
-{
-	answer[0] = pdu[0] | 0x80;
-	answer[1] = (uint8_t)code;
-	return 2;
-}
-
-/* Size of the whole request at the front; 0: not known yet. */
-static size_t request_size(const struct wire_bus *bus)
-{
-	if (bus->frame_size < 2)
-		return 0;
-	if (bus->frame[1] >= 1 && bus->frame[1] <= 6)
-		return 8;
-	if (bus->frame[1] == 15 || bus->frame[1] == 16)
-		return bus->frame_size < 7 ? 0 : 9 + (size_t)bus->frame[6];
-	return bus->frame_size < 4 ? 0 : bus->frame_size; /* some other function, refused as a whole */
-}
-
-static void answer(struct wire_bus *bus, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t address)
+/* Puts an answer on its way: not at all, late or damaged where a test wants that. */
+static void answer(struct wire_bus *bus, int64_t t_ns, const uint8_t *bytes, size_t size)
 {
 	struct wire_answer *to = &bus->answers[bus->answer_count];
-	unsigned check;
 
 	if (bus->silent_count > 0) {
 		bus->silent_count--;
@@ -63,15 +17,11 @@ static void answer(struct wire_bus *bus, int64_t t_ns, const uint8_t *pdu, size_
 	}
 	if (bus->answer_count == WIRE_ANSWERS_MAX)
 		return;
-	to->bytes[0] = address;
-	memcpy(to->bytes + 1, pdu, size);
-	check = check_of(to->bytes, size + 1);
-	to->bytes[size + 1] = (uint8_t)check;
-	to->bytes[size + 2] = (uint8_t)(check >> 8);
-	to->size = size + 3;
+	memcpy(to->bytes, bytes, size);
+	to->size = size;
 	if (bus->garbled_count > 0) {
 		bus->garbled_count--;
-		to->bytes[size + 1] ^= 0x40;
+		to->bytes[size - 2] ^= 0x40;
 	}
 	t_ns += bus->answer_ns + bus->late_ns;
 	bus->late_ns = 0;
@@ -81,33 +31,19 @@ static void answer(struct wire_bus *bus, int64_t t_ns, const uint8_t *pdu, size_
 	bus->answer_count++;
 }
 
-static void carry_out(struct wire_bus *bus, int64_t t_ns, size_t size)
-{
-	uint8_t pdu[WIRE_FRAME_MAX];
-	int address = bus->frame[0], i;
-
-	for (i = 0; i < bus->unit_count; i++) {
-		const struct wire_unit *unit = &bus->units[i];
-		size_t said;
-
-		if (address != unit->address && address != 0)
-			continue;
-		said = unit->carry_out(unit->self, unit->index, t_ns, bus->frame + 1, size - 3, pdu);
-		if (said > 0 && address != 0)
-			answer(bus, t_ns, pdu, said, bus->frame[0]);
-	}
-}
-
 static void take_frames(struct wire_bus *bus, int64_t t_ns)
 {
-	size_t size;
+	uint8_t bytes[FACE_FRAME_MAX];
+	size_t size, said;
 
-	while ((size = request_size(bus)) > 0 && size <= bus->frame_size) {
-		if (check_of(bus->frame, size) != 0) { /* over its own check the remainder is none */
+	while ((size = face_request_size(bus->frame, bus->frame_size)) > 0 && size <= bus->frame_size) {
+		if (!face_check_fits(bus->frame, size)) {
 			bus->frame_size = 0;
 			return;
 		}
-		carry_out(bus, t_ns, size);
+		said = face_serve(bus->units, bus->unit_count, t_ns, bus->frame, size, bytes);
+		if (said > 0)
+			answer(bus, t_ns, bytes, said);
 		bus->frame_size -= size;
 		memmove(bus->frame, bus->frame + size, bus->frame_size);
 	}
@@ -129,7 +65,7 @@ void wire_bus_step(struct wire_bus *bus, int64_t t_ns)
 	wire_port_retry(&bus->port, t_ns);
 	size = wire_port_take(&bus->port, t_ns, bytes);
 	if (size > 0) {
-		if (t_ns - bus->frame_ns > WIRE_QUIET_NS + wire_port_pace_ns(&bus->port, WIRE_FRAME_MAX))
+		if (t_ns - bus->frame_ns > WIRE_QUIET_NS + wire_port_pace_ns(&bus->port, FACE_FRAME_MAX))
 			bus->frame_size = 0;
 		room = sizeof bus->frame - bus->frame_size;
 		if (size > room)

@@ -5,35 +5,20 @@
  * The servers on one Modbus RTU bus: requests are cut out of the bytes, carried out by the unit that they name, and
  * answered, or not, or late, or wrongly.
  *
- * Written on its own: it shares neither framing nor check with the driver that it is there to test. A request's length
- * follows from its function; WIRE_QUIET_NS without a byte begins a new one; one with a wrong check is dropped whole, as
- * every server does. Unit 0 is everybody, for writes, and is not answered. Requests are carried out when their last byte
- * is on the wire, and answers leave answer_ns later, whole, when their last byte would have been, one after the other.
- *
- * A unit carries out a request without its address and check (the PDU) and writes the answer's, whose size it gives; 0: it
- * says nothing at all.
+ * A request's length follows from its function; WIRE_QUIET_NS without a byte begins a new one. Requests are carried out when their
+ * last byte is on the wire, and answers leave answer_ns later, whole, when their last byte would have been, one after the other.
+ * What a request means is the servers' own: drivers/sim/face/server.h.
  */
 
+#include "drivers/sim/face/server.h"
 #include "drivers/sim/wire/port.h"
 
 #define WIRE_UNITS_MAX 8
-#define WIRE_FRAME_MAX 256
 #define WIRE_ANSWERS_MAX 8
 #define WIRE_QUIET_NS (20 * INT64_C(1000000))
 
-enum {
-	MODBUS_BAD_FUNCTION = 1, MODBUS_BAD_ADDRESS = 2, MODBUS_BAD_VALUE = 3
-};
-
-struct wire_unit {
-	int address;
-	size_t (*carry_out)(void *self, int index, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t *answer);
-	void *self;
-	int index;              /* which board or supply of the plant */
-};
-
 struct wire_answer {
-	uint8_t bytes[WIRE_FRAME_MAX];
+	uint8_t bytes[FACE_FRAME_MAX];
 	size_t size;
 	int64_t due_ns;
 };
@@ -41,7 +26,7 @@ struct wire_answer {
 struct wire_bus {
 	char name[16];
 	struct wire_port port;
-	struct wire_unit units[WIRE_UNITS_MAX];
+	struct face_unit units[WIRE_UNITS_MAX];
 	int unit_count;
 	int64_t answer_ns;      /* from request to the first byte of its answer */
 	/* Faults, each for the next so many answers. */
@@ -49,7 +34,7 @@ struct wire_bus {
 	int64_t silent_count;
 	int64_t garbled_count;
 	/* Private. */
-	uint8_t frame[WIRE_FRAME_MAX];
+	uint8_t frame[FACE_FRAME_MAX];
 	size_t frame_size;
 	int64_t frame_ns;       /* its last piece */
 	struct wire_answer answers[WIRE_ANSWERS_MAX];
@@ -60,12 +45,5 @@ struct wire_bus {
 /* Carries out what has arrived and sends what is due. */
 void wire_bus_step(struct wire_bus *bus, int64_t t_ns);
 int64_t wire_bus_next(const struct wire_bus *bus);
-
-/* The answer that says no. */
-size_t wire_refuse(const uint8_t *pdu, int code, uint8_t *answer);
-
-/* Two bytes of a frame, high one first. */
-int wire_word(const uint8_t *bytes);
-void wire_put_word(uint8_t *bytes, int64_t word);
 
 #endif

@@ -126,6 +126,16 @@ static void step_hub_console(struct wire_port *port, int64_t t_ns)
 	(void)wire_port_take(port, t_ns, bytes);
 }
 
+static void step_meter_console(struct wire_slot *slot, int64_t t_ns)
+{
+	uint8_t bytes[WIRE_INPUT_SIZE];
+	size_t size;
+
+	wire_port_retry(&slot->meter_port, t_ns);
+	size = wire_port_take(&slot->meter_port, t_ns, bytes);
+	meter_console_step(&slot->meter_console, t_ns, bytes, size);
+}
+
 static void step_ports(int64_t t_ns)
 {
 	int i;
@@ -136,7 +146,7 @@ static void step_ports(int64_t t_ns)
 		if (wire.slots[i].has_hub_console)
 			step_hub_console(&wire.slots[i].hub_console, t_ns);
 		if (wire.slots[i].has_meter_console)
-			meter_console_step(&wire.slots[i].meter_console, t_ns);
+			step_meter_console(&wire.slots[i], t_ns);
 	}
 }
 
@@ -150,6 +160,8 @@ static int64_t ports_next(void)
 			next_ns = at_ns;
 	for (i = 0; i < wire.settings.slot_count; i++) {
 		if (wire.slots[i].has_hub_console && (at_ns = wire_port_next(&wire.slots[i].hub_console)) < next_ns)
+			next_ns = at_ns;
+		if (wire.slots[i].has_meter_console && (at_ns = wire_port_next(&wire.slots[i].meter_port)) < next_ns)
 			next_ns = at_ns;
 		if (wire.slots[i].has_meter_console && (at_ns = meter_console_next(&wire.slots[i].meter_console)) < next_ns)
 			next_ns = at_ns;
@@ -176,7 +188,7 @@ static void poll_ports(struct loop *loop)
 		if (wire.slots[i].has_hub_console)
 			poll_port(loop, &wire.slots[i].hub_console);
 		if (wire.slots[i].has_meter_console)
-			poll_port(loop, &wire.slots[i].meter_console.port);
+			poll_port(loop, &wire.slots[i].meter_port);
 	}
 }
 
@@ -353,6 +365,6 @@ int main(int argc, char **argv)
 	truth_close(&wire.truth);
 	for (i = 0; i < wire.settings.slot_count; i++)
 		if (wire.slots[i].has_meter_console)
-			meter_console_close(&wire.slots[i].meter_console);
+			meter_console_done(&wire.slots[i].meter_console);
 	return 0;
 }

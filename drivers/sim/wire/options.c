@@ -1,5 +1,6 @@
 /* The command line: parts in the order in which they are named, and settings of the part named last. */
 
+#include "drivers/sim/plant/usual.h"
 #include "drivers/sim/wire/wire.h"
 
 #include "rig/base/instant.h"
@@ -137,7 +138,7 @@ static bool add_unit(struct wire *wire, const char *text, bool board, int index,
 {
 	const char *colon = strchr(text, ':');
 	int64_t address = 0;
-	struct wire_unit *unit;
+	struct face_unit *unit;
 	struct wire_bus *bus = NULL;
 	int i;
 
@@ -148,7 +149,7 @@ static bool add_unit(struct wire *wire, const char *text, bool board, int index,
 	if (!bus || bus->unit_count == WIRE_UNITS_MAX || !number_read(colon + 1, 1, 247, &address, NULL))
 		return error_set(error, FAULT_USAGE, "'%s' is no unit of a bus that was named before, such as relays:1", text);
 	unit = &bus->units[bus->unit_count++];
-	*unit = (struct wire_unit){(int)address, board ? board_carry_out : riden_carry_out, &wire->units, index};
+	*unit = (struct face_unit){(int)address, board ? board_carry_out : riden_carry_out, &wire->units, index};
 	return true;
 }
 
@@ -160,7 +161,7 @@ static bool add_board(struct wire *wire, const char *text, struct error *error)
 		return error_set(error, FAULT_USAGE, "more than %d boards", PLANT_BOARDS_MAX);
 	if (!keep_text(wire->board_names[index], WIRE_NAME_SIZE, text, error) || !add_unit(wire, text, true, index, error))
 		return false;
-	wire->settings.boards[index] = (struct relay_settings){.close_ns = 7 * NS_PER_MS, .open_ns = 5 * NS_PER_MS};
+	wire->settings.boards[index] = relay_usual();
 	wire->settings.board_count++;
 	return true;
 }
@@ -173,7 +174,7 @@ static bool add_supply(struct wire *wire, const char *text, struct error *error)
 		return error_set(error, FAULT_USAGE, "more than %d supplies", PLANT_SUPPLIES_MAX);
 	if (!keep_text(wire->supply_names[index], WIRE_NAME_SIZE, text, error) || !add_unit(wire, text, false, index, error))
 		return false;
-	wire->settings.supplies[index] = (struct supply_settings){.ovp_mv = 62000, .ocp_ma = 6200, .amps_ma = 6000};
+	wire->settings.supplies[index] = supply_usual();
 	wire->units.model[index] = 60062;
 	wire->settings.supply_count++;
 	return true;
@@ -204,14 +205,7 @@ static bool add_slot(struct wire *wire, const char *name, struct error *error)
 
 	if (wire->settings.slot_count == PLANT_SLOTS_MAX)
 		return error_set(error, FAULT_USAGE, "more than %d slots", PLANT_SLOTS_MAX);
-	*slot = (struct plant_slot_settings){
-		.mains = {PLANT_NONE, 0}, .feed = {PLANT_NONE, 0}, .supply = PLANT_NONE, .nominal_mv = 12000, .v_down_mv = 9500,
-		.v_up_mv = 10500, .load_ma = 300, .hub_guid = "00-DB-12-34-56-78-90-A5",
-		.meter = {.hold_up_ns = 20 * NS_PER_MS, .boot_ns = 30 * NS_PER_S, .verify_ns = 2 * NS_PER_S, .restart_ns = 30 * NS_PER_S,
-			  .float_level = 1, .version = "0002012F"},
-		.hub = {.threshold_ns = 180 * NS_PER_S, .store_ns = 300 * NS_PER_S, .recharge_ns = 60 * NS_PER_S,
-			.latency_ns = {NS_PER_S, 5 * NS_PER_S}, .boot_ns = 20 * NS_PER_S, .wake_ns = 2 * NS_PER_S},
-	};
+	*slot = plant_slot_usual();
 	for (i = 0; i < PLANT_LINE_COUNT; i++)
 		wire->slots[wire->settings.slot_count].lines[i] = -1;
 	wire->settings.slot_count++;
@@ -325,7 +319,8 @@ static bool slot_option(struct wire *wire, int option, const char *text, struct 
 	case O_LATENCY:
 		return wire_range(text, &slot->hub.latency_ns, error);
 	case O_LOSE_AD1:
-		return slot->hub.loses = true;
+		slot->hub.loses = HUB_LOSES_ALL;
+		return true;
 	case O_DUPLICATE:
 		slot->hub.duplicates++;
 		return wire_duration(wire, text, &slot->hub.duplicate_ns, error);
@@ -446,6 +441,28 @@ static bool read_option(struct wire *wire, int option, const char *text, struct 
 	}
 }
 
+static void say_on_port(void *self, int slot, const void *bytes, size_t size)
+{
+	struct wire *wire = self;
+
+	wire_port_write(&wire->slots[slot].meter_port, bytes, size);
+}
+
+static bool open_meter_console(struct wire *wire, int index, struct error *error)
+{
+	struct wire_slot *slot = &wire->slots[index];
+
+	slot->meter_console.plant = &wire->plant;
+	slot->meter_console.slot = index;
+	slot->meter_console.say = say_on_port;
+	slot->meter_console.self = wire;
+	if (!meter_console_init(&slot->meter_console, error) || !wire_port_open(&slot->meter_port, slot->meter_console_path, error))
+		return false;
+	if (slot->meter_port.peer[0])
+		printf("port %s.upgrade %s\n", wire->settings.slots[index].name, slot->meter_port.peer);
+	return true;
+}
+
 static bool open_consoles(struct wire *wire, struct error *error)
 {
 	int i;
@@ -458,11 +475,8 @@ static bool open_consoles(struct wire *wire, struct error *error)
 			return false;
 		if (slot->has_hub_console && slot->hub_console.peer[0])
 			printf("port %s.console %s\n", name, slot->hub_console.peer);
-		if (slot->has_meter_console &&
-		    !meter_console_open(&slot->meter_console, &wire->plant, i, slot->meter_console_path, error))
+		if (slot->has_meter_console && !open_meter_console(wire, i, error))
 			return false;
-		if (slot->has_meter_console && slot->meter_console.port.peer[0])
-			printf("port %s.upgrade %s\n", name, slot->meter_console.port.peer);
 	}
 	return true;
 }

@@ -11,9 +11,9 @@
 
 #include "drivers/sim/plant/plant.h"
 #include "drivers/sim/wire/bus.h"
-#include "drivers/sim/wire/meter_console.h"
+#include "drivers/sim/face/meter_console.h"
 #include "drivers/sim/wire/truth.h"
-#include "drivers/sim/wire/units.h"
+#include "drivers/sim/face/units.h"
 
 #define WIRE_BUSES_MAX 6
 #define WIRE_NAME_SIZE 24
@@ -29,6 +29,7 @@ struct wire_later {
 struct wire_slot {
 	struct wire_port hub_console;
 	bool has_hub_console;
+	struct wire_port meter_port;
 	struct meter_console meter_console;
 	bool has_meter_console;
 	char hub_console_path[WIRE_PATH_SIZE], meter_console_path[WIRE_PATH_SIZE];

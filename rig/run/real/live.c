@@ -8,7 +8,7 @@
 #include "rig/base/text.h"
 #include "rig/run/real/clock.h"
 #include "rig/run/real/findings.h"
-#include "rig/run/real/instruments.h"
+#include "rig/run/instruments.h"
 #include "rig/run/real/loop.h"
 #include "rig/supervisor/link.h"
 
@@ -167,9 +167,11 @@ static void on_bus_moved(void *self, int bus, int fd)
 
 static void hand_over_off(struct live *live)
 {
+	static struct off_script script; /* too large for a careful stack */
 	struct walk_event *event;
 	struct error error = {FAULT_NONE, ""};
-	bool done = instruments_hand_over_off(&live->instruments, live->settings->holding, live->settings->supervisor, &error);
+	bool done = instruments_off_script(&live->instruments, live->settings->holding, &script, &error) &&
+		    link_script(live->settings->supervisor, &script, &error);
 
 	event = push(live, WALK_GUARDED, live->turn_ns);
 	event->agrees = done;

@@ -1,5 +1,5 @@
-#ifndef HILRIG_RIG_RUN_REAL_PROGRESS_H
-#define HILRIG_RIG_RUN_REAL_PROGRESS_H
+#ifndef HILRIG_RIG_RUN_PROGRESS_H
+#define HILRIG_RIG_RUN_PROGRESS_H
 
 /*
  * What a person in front of the run wants to know, as one line per event on standard output: steps, outages, alerts,

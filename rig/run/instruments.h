@@ -1,10 +1,10 @@
-#ifndef HILRIG_RIG_RUN_REAL_INSTRUMENTS_H
-#define HILRIG_RIG_RUN_REAL_INSTRUMENTS_H
+#ifndef HILRIG_RIG_RUN_INSTRUMENTS_H
+#define HILRIG_RIG_RUN_INSTRUMENTS_H
 
 /*
  * The instruments of a bench in the rig's hands, served together through their contract (rig/bench/driver.h): started, asked
- * whether they are ready, given their descriptors and deadlines, put into the off script. Loop thread only; `now_ns` is
- * CLOCK_MONOTONIC.
+ * whether they are ready, given their descriptors and deadlines, put into the off script. Loop thread only; `now_ns` is of the
+ * runtime's monotonic base: CLOCK_MONOTONIC, or simulated.
  */
 
 #include "rig/bench/driver.h"
@@ -36,11 +36,11 @@ int instruments_level(const struct instruments *instruments, int channel);
 void instruments_set(const struct instruments *instruments, int channel, int64_t milli, int64_t deadline_ns, int64_t now_ns);
 
 /*
- * Makes the off script of all that are ready and hands it to the supervisor. One that is not ready may be another model than
- * the bench file says: nothing is written to it, and nothing of it may be energised.
+ * Makes the off script of all that are ready. One that is not ready may be another model than the bench file says: nothing is
+ * written to it, and nothing of it may be energised.
  */
-MUST_USE bool instruments_hand_over_off(const struct instruments *instruments, const struct holding *holding, int supervisor,
-					struct error *error);
+MUST_USE bool instruments_off_script(const struct instruments *instruments, const struct holding *holding, struct off_script *script,
+				     struct error *error);
 
 /* For the loop. instruments_ready gives false where the descriptor is none of theirs. */
 int instruments_descriptors(const struct instruments *instruments, int *fds, int size);

@@ -1,6 +1,6 @@
 /* A RuiDeng RD6006. */
 
-#include "drivers/sim/wire/units.h"
+#include "drivers/sim/face/units.h"
 
 #include "rig/base/instant.h"
 
@@ -73,16 +73,16 @@ static int register_value(const struct units *units, int index, int64_t t_ns, in
 
 static size_t read_registers(struct units *units, int index, int64_t t_ns, const uint8_t *pdu, uint8_t *answer)
 {
-	int from = wire_word(pdu + 1), count = wire_word(pdu + 3), i;
+	int from = face_word(pdu + 1), count = face_word(pdu + 3), i;
 
 	if (count < 1 || count > 100)
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	if (from + count > RIDEN_REGISTERS)
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	answer[0] = pdu[0];
 	answer[1] = (uint8_t)(2 * count);
 	for (i = 0; i < count; i++)
-		wire_put_word(answer + 2 + 2 * i, register_value(units, index, t_ns, from + i));
+		face_put_word(answer + 2 + 2 * i, register_value(units, index, t_ns, from + i));
 	return 2 + 2 * (size_t)count;
 }
 
@@ -144,14 +144,14 @@ static int write_register(struct units *units, int index, int64_t t_ns, int numb
 static size_t write_registers(struct units *units, int index, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t *answer)
 {
 	bool many = pdu[0] == 16;
-	int from = wire_word(pdu + 1), count = many ? wire_word(pdu + 3) : 1, i, code;
+	int from = face_word(pdu + 1), count = many ? face_word(pdu + 3) : 1, i, code;
 
 	if (many && (count < 1 || count > 60 || size < 6 + 2 * (size_t)count || pdu[5] != 2 * count))
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	for (i = 0; i < count; i++) {
-		code = write_register(units, index, t_ns, from + i, wire_word(pdu + (many ? 6 + 2 * i : 3)));
+		code = write_register(units, index, t_ns, from + i, face_word(pdu + (many ? 6 + 2 * i : 3)));
 		if (code != 0)
-			return wire_refuse(pdu, code, answer);
+			return face_refuse(pdu, code, answer);
 	}
 	memcpy(answer, pdu, 5);
 	return 5;
@@ -170,6 +170,6 @@ size_t riden_carry_out(void *self, int index, int64_t t_ns, const uint8_t *pdu, 
 	case 16:
 		return write_registers(units, index, t_ns, pdu, size, answer);
 	default:
-		return wire_refuse(pdu, MODBUS_BAD_FUNCTION, answer);
+		return face_refuse(pdu, MODBUS_BAD_FUNCTION, answer);
 	}
 }

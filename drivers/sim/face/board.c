@@ -1,6 +1,6 @@
 /* A Waveshare relay board. */
 
-#include "drivers/sim/wire/units.h"
+#include "drivers/sim/face/units.h"
 
 #include "rig/base/instant.h"
 
@@ -24,12 +24,12 @@ static void tell(struct units *units, enum plant_event_kind kind, int board, int
 
 static size_t read_coils(struct units *units, int board, const uint8_t *pdu, uint8_t *answer)
 {
-	int from = wire_word(pdu + 1), count = wire_word(pdu + 3), i;
+	int from = face_word(pdu + 1), count = face_word(pdu + 3), i;
 
 	if (count < 1 || count > PLANT_RELAYS)
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	if (from + count > PLANT_RELAYS)
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	answer[0] = pdu[0];
 	answer[1] = 1;
 	answer[2] = 0;
@@ -54,7 +54,7 @@ static bool write_coil(struct units *units, int board, int64_t t_ns, int from, i
 
 static size_t write_one(struct units *units, int board, int64_t t_ns, const uint8_t *pdu, uint8_t *answer)
 {
-	int at = wire_word(pdu + 1), value = wire_word(pdu + 3), relay = at & 0xFF;
+	int at = face_word(pdu + 1), value = face_word(pdu + 3), relay = at & 0xFF;
 	bool good = true;
 
 	if (at == COIL_ALL)
@@ -62,27 +62,27 @@ static size_t write_one(struct units *units, int board, int64_t t_ns, const uint
 	else if (at == TOGGLE_ALL)
 		good = write_coil(units, board, t_ns, 0, PLANT_RELAYS - 1, VALUE_TOGGLE);
 	else if (relay >= PLANT_RELAYS)
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	else if (at - relay == FLASH_ON || at - relay == FLASH_OFF)
 		tell(units, PLANT_FLASH, board, relay, at - relay == FLASH_ON, value * FLASH_UNIT_NS, t_ns);
 	else if (at == relay)
 		good = write_coil(units, board, t_ns, relay, relay, value);
 	else
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	if (!good)
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	memcpy(answer, pdu, 5);
 	return 5;
 }
 
 static size_t write_many(struct units *units, int board, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t *answer)
 {
-	int from = wire_word(pdu + 1), count = wire_word(pdu + 3), i;
+	int from = face_word(pdu + 1), count = face_word(pdu + 3), i;
 
 	if (count < 1 || count > PLANT_RELAYS || size < 7 || pdu[5] != 1)
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	if (from + count > PLANT_RELAYS)
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	for (i = 0; i < count; i++)
 		tell(units, PLANT_RELAY, board, from + i, pdu[6] >> i & 1, 0, t_ns);
 	memcpy(answer, pdu, 5);
@@ -91,10 +91,10 @@ static size_t write_many(struct units *units, int board, int64_t t_ns, const uin
 
 static size_t read_settings(const uint8_t *pdu, uint8_t *answer)
 {
-	int at = wire_word(pdu + 1), value;
+	int at = face_word(pdu + 1), value;
 
-	if (wire_word(pdu + 3) != 1)
-		return wire_refuse(pdu, MODBUS_BAD_VALUE, answer);
+	if (face_word(pdu + 3) != 1)
+		return face_refuse(pdu, MODBUS_BAD_VALUE, answer);
 	if (at == 0x2000)
 		value = 0x0001;         /* 9600 8N1 */
 	else if (at == 0x4000)
@@ -102,10 +102,10 @@ static size_t read_settings(const uint8_t *pdu, uint8_t *answer)
 	else if (at == 0x8000)
 		value = 200;            /* version 2.00 */
 	else
-		return wire_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
+		return face_refuse(pdu, MODBUS_BAD_ADDRESS, answer);
 	answer[0] = pdu[0];
 	answer[1] = 2;
-	wire_put_word(answer + 2, value);
+	face_put_word(answer + 2, value);
 	return 4;
 }
 
@@ -127,6 +127,6 @@ size_t board_carry_out(void *self, int index, int64_t t_ns, const uint8_t *pdu, 
 	case 15:
 		return write_many(units, index, t_ns, pdu, size, answer);
 	default:
-		return wire_refuse(pdu, MODBUS_BAD_FUNCTION, answer);
+		return face_refuse(pdu, MODBUS_BAD_FUNCTION, answer);
 	}
 }

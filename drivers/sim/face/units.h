@@ -1,5 +1,5 @@
-#ifndef HILRIG_DRIVERS_SIM_WIRE_UNITS_H
-#define HILRIG_DRIVERS_SIM_WIRE_UNITS_H
+#ifndef HILRIG_DRIVERS_SIM_FACE_UNITS_H
+#define HILRIG_DRIVERS_SIM_FACE_UNITS_H
 
 /*
  * What speaks Modbus on a bench: a relay board as Waveshare's 8-channel one, a supply as RuiDeng's RD6006
@@ -13,7 +13,7 @@
  */
 
 #include "drivers/sim/plant/plant.h"
-#include "drivers/sim/wire/bus.h"
+#include "drivers/sim/face/server.h"
 
 #define RIDEN_REGISTERS 120
 
@@ -26,7 +26,7 @@ struct units {
 	int registers[PLANT_SUPPLIES_MAX][RIDEN_REGISTERS];  /* of those that do nothing here */
 };
 
-/* For `struct wire_unit`; `self` is a struct units. */
+/* For `struct face_unit`; `self` is a struct units. */
 size_t board_carry_out(void *self, int index, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t *answer);
 size_t riden_carry_out(void *self, int index, int64_t t_ns, const uint8_t *pdu, size_t size, uint8_t *answer);
 

@@ -1,6 +1,6 @@
 /* A journal's lines as sentences; most kinds are not worth one. */
 
-#include "rig/run/real/progress.h"
+#include "rig/run/progress.h"
 
 #include "rig/base/text.h"
 

@@ -1,5 +1,5 @@
-#ifndef HILRIG_DRIVERS_SIM_WIRE_METER_CONSOLE_H
-#define HILRIG_DRIVERS_SIM_WIRE_METER_CONSOLE_H
+#ifndef HILRIG_DRIVERS_SIM_FACE_METER_CONSOLE_H
+#define HILRIG_DRIVERS_SIM_FACE_METER_CONSOLE_H
 
 /*
  * A meter's console with its serial loader.
@@ -16,16 +16,17 @@
 
 #include "drivers/loader/xmodem_receive.h"
 #include "drivers/sim/plant/plant.h"
-#include "drivers/sim/wire/port.h"
 #include "rig/base/sha256.h"
 
 #define METER_IMAGE_MAX (1024 * 1024)
 #define METER_COMMAND_MAX 64
 
 struct meter_console {
-	struct wire_port port;
 	struct plant *plant;
 	int slot;
+	/* Where what it says goes, at once and whole; how long it is on the line is the carrier's business. */
+	void (*say)(void *self, int slot, const void *bytes, size_t size);
+	void *self;
 	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
 	char received[SHA256_HEX_SIZE];/* of the last image, without padding; empty: none was complete */
 	/* Private. */
@@ -39,12 +40,12 @@ struct meter_console {
 	int64_t session_ns;            /* its deadline */
 };
 
-/* Opens the port. `console` is zero but for its digest. */
-MUST_USE bool meter_console_open(struct meter_console *console, struct plant *plant, int slot, const char *path,
-				 struct error *error);
-void meter_console_close(struct meter_console *console);
+/* `console` is zero but for plant, slot, say, self and digest. FAULT_ENVIRONMENT: no memory. */
+MUST_USE bool meter_console_init(struct meter_console *console, struct error *error);
+void meter_console_done(struct meter_console *console);
 
-void meter_console_step(struct meter_console *console, int64_t t_ns);
+/* Bytes that have arrived; none: time passes. A meter that does not listen forgets what it was in the middle of. */
+void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size);
 int64_t meter_console_next(const struct meter_console *console);
 void meter_console_print(struct meter_console *console, const char *text);
 

@@ -1,6 +1,6 @@
 /* Commands, and the image behind one of them. */
 
-#include "drivers/sim/wire/meter_console.h"
+#include "drivers/sim/face/meter_console.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,28 +11,31 @@
 #define OTA_SIZE_AT 52
 #define OTA_HEADER_MIN 56
 
-bool meter_console_open(struct meter_console *console, struct plant *plant, int slot, const char *path, struct error *error)
+bool meter_console_init(struct meter_console *console, struct error *error)
 {
-	console->plant = plant;
-	console->slot = slot;
 	console->sha256 = sha256_new();
 	console->image = malloc(METER_IMAGE_MAX);
-	if (!console->image)
-		return error_set(error, FAULT_ENVIRONMENT, "no memory for an image");
-	return wire_port_open(&console->port, path, error);
+	return console->image != NULL || error_set(error, FAULT_ENVIRONMENT, "no memory for an image");
 }
 
-void meter_console_close(struct meter_console *console)
+void meter_console_done(struct meter_console *console)
 {
-	wire_port_close(&console->port);
 	sha256_free(console->sha256);
 	free(console->image);
 }
 
+static void say(struct meter_console *console, const void *bytes, size_t size)
+{
+	if (size > 0)
+		console->say(console->self, console->slot, bytes, size);
+}
+
 void meter_console_print(struct meter_console *console, const char *text)
 {
-	wire_port_write(&console->port, text, strlen(text));
-	wire_port_write(&console->port, "\r\n", 2);
+	char line[PLANT_TEXT_SIZE + 2];
+	int size = snprintf(line, sizeof line, "%s\r\n", text);
+
+	say(console, line, (size_t)size < sizeof line ? (size_t)size : sizeof line - 1);
 }
 
 static void give(struct meter_console *console, enum plant_event_kind kind, int64_t t_ns, bool on, uint32_t version)
@@ -79,7 +82,7 @@ static void step_session(struct meter_console *console, enum session_event_kind 
 	static struct session_output output;
 
 	session_step(&console->session, &event, &output);
-	wire_port_write(&console->port, output.bytes, output.size);
+	say(console, output.bytes, output.size);
 	console->session_ns = output.deadline_ns;
 	if (output.state == SESSION_RUNNING)
 		return;
@@ -134,13 +137,10 @@ static size_t take_command(struct meter_console *console, int64_t t_ns, const ui
 	return used;
 }
 
-void meter_console_step(struct meter_console *console, int64_t t_ns)
+void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
 {
-	uint8_t bytes[WIRE_INPUT_SIZE];
-	size_t size, used = 0;
+	size_t used = 0;
 
-	wire_port_retry(&console->port, t_ns);
-	size = wire_port_take(&console->port, t_ns, bytes);
 	if (!plant_meter_listens(console->plant, console->slot)) {
 		/* A meter that died in a transfer has forgotten it; what it was sent meanwhile nobody heard. */
 		console->receiving = false;
@@ -165,7 +165,5 @@ void meter_console_step(struct meter_console *console, int64_t t_ns)
 
 int64_t meter_console_next(const struct meter_console *console)
 {
-	int64_t next_ns = wire_port_next(&console->port);
-
-	return console->receiving && console->session_ns < next_ns ? console->session_ns : next_ns;
+	return console->receiving ? console->session_ns : INSTANT_NEVER;
 }

@@ -1,10 +1,9 @@
 /* Every instrument has the same table of functions; a NULL in it is "it has no such thing", which is decided here. */
 
-#include "rig/run/real/instruments.h"
+#include "rig/run/instruments.h"
 
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
-#include "rig/supervisor/link.h"
 
 #include <assert.h>
 #include <string.h>
@@ -116,23 +115,22 @@ void instruments_set(const struct instruments *instruments, int channel, int64_t
 	instrument->kind->set(instrument, channel, milli, deadline_ns, now_ns);
 }
 
-bool instruments_hand_over_off(const struct instruments *instruments, const struct holding *holding, int supervisor,
-			       struct error *error)
+bool instruments_off_script(const struct instruments *instruments, const struct holding *holding, struct off_script *script,
+			    struct error *error)
 {
-	static struct off_script script; /* too large for a careful stack */
 	char why[ERROR_TEXT_MAX];
 	int i;
 
-	memset(&script, 0, sizeof script);
+	memset(script, 0, sizeof *script);
 	for (i = 0; i < instruments->count; i++) {
 		const struct instrument *instrument = instruments->list[i];
 
 		if (state_of(instrument, why, sizeof why) != INSTRUMENT_READY || !instrument->kind->off)
 			continue;
-		if (!instrument->kind->off(instrument, holding, &script, error))
+		if (!instrument->kind->off(instrument, holding, script, error))
 			return false;
 	}
-	return link_script(supervisor, &script, error);
+	return true;
 }
 
 int instruments_descriptors(const struct instruments *instruments, int *fds, int size)

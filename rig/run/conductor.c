@@ -1,0 +1,497 @@
+/* Reports in, events out; actions in, settings and lines out. */
+
+#include "rig/run/conductor.h"
+
+#include "rig/base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+static struct conductor_queued *fill(struct conductor_queued *queued, enum run_event_kind kind, int64_t t_ns)
+{
+	memset(&queued->event, 0, sizeof queued->event);
+	queued->has_record = false;
+	queued->event.kind = kind;
+	queued->event.slot = queued->event.channel = NO_CHANNEL;
+	queued->event.t_ns = t_ns < 0 ? 0 : t_ns;
+	return queued;
+}
+
+static struct conductor_queued *push(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
+{
+	int last = (conductor->queue_first + conductor->queue_count) % CONDUCTOR_QUEUE_MAX;
+	struct conductor_queued *queued = &conductor->queue[last];
+	struct error error;
+
+	if (conductor->queue_count == CONDUCTOR_QUEUE_MAX) {
+		(void)error_set(&error, FAULT_RIG, "%d events wait: the loop does not keep up", CONDUCTOR_QUEUE_MAX);
+		conductor_break_off(conductor, &error);
+		return queued; /* written over: the run has ended with it */
+	}
+	conductor->queue_count++;
+	return fill(queued, kind, t_ns);
+}
+
+static struct conductor_queued *push_first(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
+{
+	assert(conductor->queue_count < CONDUCTOR_QUEUE_MAX);
+	conductor->queue_first = (conductor->queue_first + CONDUCTOR_QUEUE_MAX - 1) % CONDUCTOR_QUEUE_MAX;
+	conductor->queue_count++;
+	return fill(&conductor->queue[conductor->queue_first], kind, t_ns);
+}
+
+static int program_slot(const struct conductor *conductor, int slot)
+{
+	return slot < 0 ? NO_CHANNEL : conductor->settings.assembled->slot_of_bench[slot];
+}
+
+static void push_record(struct conductor *conductor, enum run_event_kind kind, int slot, int64_t t_ns, const struct record *record)
+{
+	struct conductor_queued *queued = push(conductor, kind, t_ns);
+
+	queued->event.slot = program_slot(conductor, slot);
+	queued->record = *record;
+	queued->has_record = true;
+}
+
+static struct conductor_queued *push_lost(struct conductor *conductor, int slot, enum fault fault, const char *text)
+{
+	struct conductor_queued *queued = push(conductor, EVENT_LOST, conductor_t_ns(conductor));
+
+	queued->event.slot = program_slot(conductor, slot);
+	queued->event.fault = fault;
+	text_copy(queued->event.text, sizeof queued->event.text, text);
+	return queued;
+}
+
+/* ---- Reports become events ---- */
+
+static int input_of(const struct conductor *conductor, int channel)
+{
+	int i;
+
+	for (i = 0; i < conductor->settings.assembled->program.input_count; i++)
+		if (conductor->settings.assembled->input_channel[i] == channel)
+			return i;
+	return NO_CHANNEL;
+}
+
+static void tell_safety(void *self, enum safety_input input, bool ok, int64_t t_ns)
+{
+	struct conductor_queued *queued = push(self, EVENT_SAFETY_INPUT, t_ns);
+
+	queued->event.safety = input;
+	queued->event.level = ok;
+}
+
+static bool take_group(struct conductor *conductor, int channel, int level, int64_t t_ns)
+{
+	const struct bench *bench = conductor->settings.bench;
+	struct conductor_queued *queued;
+	int i;
+
+	for (i = 0; i < bench->group_count; i++) {
+		if (bench->groups[i].tripped != channel)
+			continue;
+		queued = push(conductor, EVENT_PROTECTION_ACTED, t_ns);
+		queued->event.level = level == 0;
+		text_copy(queued->event.text, sizeof queued->event.text, bench->groups[i].name);
+		return true;
+	}
+	return false;
+}
+
+static void on_edge(void *self, int channel, int64_t now_ns, int level, int64_t seqno)
+{
+	struct conductor *conductor = self;
+	int64_t t_ns = now_ns + conductor->offset_ns;
+	int input = input_of(conductor, channel);
+	struct conductor_queued *queued;
+
+	if (safety_take(&conductor->safety, channel, level, t_ns) || take_group(conductor, channel, level, t_ns))
+		input = channel == conductor->settings.bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
+	if (input == NO_CHANNEL)
+		return;
+	queued = push(conductor, EVENT_EDGE_SEEN, t_ns);
+	queued->event.channel = input;
+	queued->event.level = level;
+	queued->event.seqno = seqno;
+}
+
+static void on_output(void *self, int channel, bool agrees, enum fault fault, const char *text)
+{
+	struct conductor *conductor = self;
+	const struct assembled *assembled = conductor->settings.assembled;
+	struct conductor_queued *queued;
+	int i;
+
+	for (i = 0; i < assembled->program.output_count; i++) {
+		if (assembled->output_channel[i] != channel)
+			continue;
+		queued = push(conductor, EVENT_OUTPUT_DONE, conductor_t_ns(conductor));
+		queued->event.channel = i;
+		queued->event.agrees = agrees;
+		queued->event.fault = fault;
+		text_copy(queued->event.text, sizeof queued->event.text, text);
+		return;
+	}
+}
+
+static void on_reading(void *self, int channel, int64_t milli)
+{
+	(void)self;
+	(void)channel;
+	(void)milli; /* kept by the instrument; the journal's readings come with the wire's raw frames */
+}
+
+static void on_changed(void *self, int channel, bool tripped, const char *text)
+{
+	struct conductor *conductor = self;
+	const struct bench *bench = conductor->settings.bench;
+	int i;
+
+	for (i = 0; i < bench->slot_count; i++) {
+		const struct bench_feed *feed = &bench->slots[i].feed;
+		struct conductor_queued *queued;
+
+		if (!conductor->settings.taking_part[i])
+			continue;
+		if (bench->channels[channel].instrument != feed->supply && channel != feed->switch_channel &&
+		    channel != bench->slots[i].mains.switch_channel)
+			continue;
+		if (tripped) {
+			queued = push(conductor, EVENT_PROTECTION_ACTED, conductor_t_ns(conductor));
+			queued->event.slot = program_slot(conductor, i);
+			queued->event.level = 1;
+			text_copy(queued->event.text, sizeof queued->event.text, text);
+		}
+		(void)push_lost(conductor, i, FAULT_SUPPLY, text);
+	}
+}
+
+static void on_observed(void *self, int slot, int64_t now_ns, const struct record *record)
+{
+	struct conductor *conductor = self;
+
+	push_record(conductor, EVENT_OBSERVED, slot, now_ns + conductor->offset_ns, record);
+}
+
+static void on_upgrade(void *self, int slot, int64_t now_ns, const struct upgrade_report *report)
+{
+	struct conductor *conductor = self;
+	struct conductor_queued *queued = push(conductor, EVENT_UPGRADE_AT, now_ns + conductor->offset_ns);
+
+	queued->event.slot = program_slot(conductor, slot);
+	queued->event.report = report->said;
+	queued->event.phase = report->phase;
+	queued->event.done_bytes = report->done_bytes;
+	queued->event.total_bytes = report->total_bytes;
+	if (report->text)
+		text_copy(queued->event.text, sizeof queued->event.text, report->text);
+	if (report->error) {
+		queued->event.fault = report->error->fault;
+		text_copy(queued->event.text, sizeof queued->event.text, report->error->text);
+	}
+}
+
+static void on_raw(void *self, const char *name, int64_t now_ns, char direction, const uint8_t *bytes, size_t size)
+{
+	struct conductor *conductor = self;
+
+	if (!conductor->raw_closed)
+		conductor->settings.calls.raw(conductor->settings.calls.self, name, now_ns + conductor->offset_ns, direction, bytes,
+					      size);
+}
+
+static void on_note(void *self, int slot, const char *text)
+{
+	struct conductor *conductor = self;
+	struct record record = {.kind = RECORD_NOTE};
+
+	text_copy(record.data.note.text, sizeof record.data.note.text, text);
+	push_record(conductor, EVENT_NOTED, slot, conductor_t_ns(conductor), &record);
+}
+
+static void on_fault(void *self, int slot, enum fault fault, const char *text)
+{
+	(void)push_lost(self, slot, fault, text);
+}
+
+static void on_bus_moved(void *self, int bus, int fd)
+{
+	struct conductor *conductor = self;
+	struct error error;
+
+	if (conductor->settings.calls.bus_moved(conductor->settings.calls.self, bus, fd))
+		return;
+	(void)error_set(&error, FAULT_RIG, "the supervisor is gone");
+	conductor_break_off(conductor, &error);
+}
+
+/* ---- Actions are carried out ---- */
+
+static void must(struct conductor *conductor, bool taken)
+{
+	struct error error;
+
+	if (taken)
+		return;
+	(void)error_set(&error, FAULT_ENVIRONMENT, "the disk does not take the journal");
+	conductor_break_off(conductor, &error);
+}
+
+static void flush(struct conductor *conductor)
+{
+	conductor->lines_waiting = false;
+	must(conductor, conductor->settings.calls.flush(conductor->settings.calls.self));
+}
+
+static void drive(struct conductor *conductor, const struct action *action)
+{
+	const struct assembled *assembled = conductor->settings.assembled;
+	bool is_switch = assembled->program.outputs[action->output].is_switch;
+	int64_t milli = !action->on ? 0 : is_switch ? 1000 : action->millivolts;
+
+	instruments_set(&conductor->instruments, assembled->output_channel[action->output], milli,
+			conductor->turn_ns + assembled->program.output_within_ns, conductor->turn_ns);
+}
+
+static void upgrade(struct conductor *conductor, const struct action *action)
+{
+	int slot = conductor->settings.assembled->bench_slot[action->slot];
+	struct instrument *instrument = instruments_find(&conductor->instruments, conductor->settings.bench->slots[slot].upgrade);
+
+	if (instrument && instrument->kind->upgrade)
+		instrument->kind->upgrade(instrument, slot, action->command, conductor->turn_ns);
+}
+
+static void carry_out(struct conductor *conductor, const struct action *action)
+{
+	const struct conductor_calls *calls = &conductor->settings.calls;
+
+	switch (action->kind) {
+	case ACTION_RECORD:
+		conductor->lines_waiting = true;
+		must(conductor, calls->put(calls->self, &action->record));
+		break;
+	case ACTION_FLUSH:
+		flush(conductor);
+		break;
+	case ACTION_OUTPUT:
+		drive(conductor, action);
+		break;
+	case ACTION_UPGRADE:
+		upgrade(conductor, action);
+		break;
+	case ACTION_PROMPT:
+		conductor->prompting = action->slot;
+		calls->prompt(calls->self, conductor->settings.assembled->program.slots[action->slot].name,
+			      action->record.data.prompt.question);
+		break;
+	case ACTION_CLOSE_RAW:
+		conductor->raw_closed = true;
+		must(conductor, calls->close_raw(calls->self));
+		break;
+	case ACTION_END:
+		conductor->over = true;
+		calls->stop(calls->self);
+		break;
+	}
+}
+
+static void give(struct conductor *conductor, struct run_event *event)
+{
+	bool more;
+	int i;
+
+	do {
+		event->utc_us = conductor->turn_utc_us - (conductor_t_ns(conductor) - event->t_ns) / NS_PER_US;
+		run_step(conductor->engine, event, &conductor->actions);
+		more = conductor->actions.more;
+		conductor->engine_deadline_ns = conductor->actions.deadline_ns;
+		for (i = 0; i < conductor->actions.count; i++)
+			carry_out(conductor, &conductor->actions.list[i]);
+		*event = (struct run_event){.kind = EVENT_TICK, .t_ns = conductor_t_ns(conductor), .slot = NO_CHANNEL};
+	} while (more && !conductor->broken && !conductor->over);
+}
+
+void conductor_give(struct conductor *conductor)
+{
+	struct conductor_queued *given = &conductor->given;
+
+	while (conductor->begun && conductor->queue_count > 0 && !conductor->broken && !conductor->over) {
+		*given = conductor->queue[conductor->queue_first];
+		conductor->queue_first = (conductor->queue_first + 1) % CONDUCTOR_QUEUE_MAX;
+		conductor->queue_count--;
+		if (given->has_record)
+			given->event.record = &given->record;
+		give(conductor, &given->event);
+	}
+}
+
+/* ---- Time ---- */
+
+static void poll_levels(struct conductor *conductor)
+{
+	const struct assembled *assembled = conductor->settings.assembled;
+	int64_t t_ns = conductor_t_ns(conductor);
+	int i, input, level;
+
+	for (i = 0; i < assembled->program.input_count; i++) {
+		struct conductor_queued *queued;
+
+		level = instruments_level(&conductor->instruments, assembled->input_channel[i]);
+		if (level < 0)
+			continue;
+		queued = push(conductor, EVENT_LEVEL_READ, t_ns);
+		queued->event.channel = i;
+		queued->event.level = level;
+	}
+	for (input = 0; input < SAFETY_INPUTS; input++) {
+		int channel = safety_bench_input(conductor->settings.bench, (enum safety_input)input)->channel;
+
+		level = channel < 0 ? -1 : instruments_level(&conductor->instruments, channel);
+		if (level >= 0)
+			(void)safety_take(&conductor->safety, channel, level, t_ns);
+	}
+	safety_tick(&conductor->safety, t_ns);
+}
+
+static void read_clock(struct conductor *conductor)
+{
+	struct record record = {.kind = RECORD_CLOCK};
+
+	conductor->settings.calls.clock(conductor->settings.calls.self, &record);
+	push_record(conductor, EVENT_CLOCK_STATE, NO_CHANNEL, conductor_t_ns(conductor), &record);
+}
+
+void conductor_tick(struct conductor *conductor)
+{
+	int64_t t_ns = conductor_t_ns(conductor);
+
+	if (!conductor->begun)
+		return;
+	if (t_ns >= conductor->next_clock_ns) {
+		conductor->next_clock_ns = t_ns + CONDUCTOR_CLOCK_EVERY_NS;
+		read_clock(conductor);
+	}
+	if (t_ns >= conductor->next_poll_ns) {
+		conductor->next_poll_ns = t_ns + conductor->settings.assembled->program.level_period_ns;
+		poll_levels(conductor);
+	}
+	if (t_ns >= conductor->next_flush_ns) {
+		conductor->next_flush_ns = t_ns + CONDUCTOR_FLUSH_EVERY_NS;
+		if (conductor->lines_waiting)
+			flush(conductor);
+	}
+	if (t_ns >= conductor->engine_deadline_ns)
+		(void)push(conductor, EVENT_TICK, t_ns);
+}
+
+static int64_t earliest(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
+int64_t conductor_deadline(const struct conductor *conductor)
+{
+	int64_t next_ns = earliest(conductor->next_poll_ns, conductor->next_clock_ns);
+
+	if (!conductor->begun)
+		return INSTANT_NEVER;
+	next_ns = earliest(next_ns, earliest(conductor->next_flush_ns, conductor->engine_deadline_ns));
+	return next_ns - conductor->offset_ns;
+}
+
+void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)
+{
+	conductor->turn_ns = now_ns;
+	conductor->turn_utc_us = utc_us;
+}
+
+int64_t conductor_t_ns(const struct conductor *conductor)
+{
+	return conductor->turn_ns + conductor->offset_ns;
+}
+
+/* ---- What the runtime has to say ---- */
+
+void conductor_begin(struct conductor *conductor, const struct record *boot, bool resumed)
+{
+	int64_t t_ns = conductor_t_ns(conductor);
+	struct conductor_queued *first = push_first(conductor, resumed ? EVENT_RESUMED : EVENT_BEGIN, t_ns);
+
+	first->record = *boot;
+	first->has_record = true;
+	conductor->begun = true;
+	conductor->next_clock_ns = conductor->next_poll_ns = t_ns;
+}
+
+void conductor_durable(struct conductor *conductor, uint64_t lines)
+{
+	push(conductor, EVENT_DURABLE_TO, conductor_t_ns(conductor))->event.count = lines;
+}
+
+void conductor_raw_digest(struct conductor *conductor, const struct record *raw)
+{
+	push_record(conductor, EVENT_RAW_DIGEST, NO_CHANNEL, conductor_t_ns(conductor), raw);
+}
+
+void conductor_raw_closed(struct conductor *conductor)
+{
+	(void)push(conductor, EVENT_RAW_CLOSED, conductor_t_ns(conductor));
+}
+
+void conductor_note(struct conductor *conductor, const char *text)
+{
+	on_note(conductor, NO_CHANNEL, text);
+}
+
+void conductor_answer(struct conductor *conductor, const char *text)
+{
+	struct conductor_queued *queued = push(conductor, EVENT_ANSWERED, conductor_t_ns(conductor));
+
+	queued->event.slot = conductor->prompting;
+	text_copy(queued->event.text, sizeof queued->event.text, text);
+	text_copy(queued->event.guid, sizeof queued->event.guid, conductor->settings.operator);
+	conductor->prompting = NO_CHANNEL;
+}
+
+void conductor_stop(struct conductor *conductor)
+{
+	(void)push(conductor, EVENT_STOP, conductor_t_ns(conductor));
+}
+
+void conductor_lost(struct conductor *conductor, const char *text)
+{
+	push_lost(conductor, NO_CHANNEL, FAULT_NONE, text);
+}
+
+void conductor_break_off(struct conductor *conductor, const struct error *error)
+{
+	if (!conductor->broken)
+		conductor->error = *error;
+	conductor->broken = true;
+	conductor->settings.calls.stop(conductor->settings.calls.self);
+}
+
+/* ---- Life ---- */
+
+bool conductor_init(struct conductor *conductor, const struct conductor_settings *settings, struct error *error)
+{
+	memset(conductor, 0, sizeof *conductor);
+	conductor->settings = *settings;
+	conductor->prompting = NO_CHANNEL;
+	conductor->engine_deadline_ns = INSTANT_NEVER;
+	conductor->listener = (struct instrument_listener){conductor, on_edge, on_output, on_reading, on_changed, on_observed,
+							   on_upgrade, on_raw, on_note, on_fault, on_bus_moved};
+	safety_init(&conductor->safety, settings->bench, tell_safety, conductor);
+	conductor->engine = engine_new(&settings->assembled->program);
+	return conductor->engine != NULL || error_set(error, FAULT_ENVIRONMENT, "no memory for an engine");
+}
+
+void conductor_done(struct conductor *conductor)
+{
+	engine_free(conductor->engine);
+	conductor->engine = NULL;
+}
