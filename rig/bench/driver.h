@@ -132,6 +132,8 @@ struct instrument {
 	int index;                     /* of bench.instruments */
 };
 
+struct world;
+
 /* What an upgrade sends; borrowed. */
 struct upgrade_image {
 	const uint8_t *bytes;
@@ -145,6 +147,7 @@ struct driver_start {
 	const bool *was_activated;     /* per slot of the bench: an earlier life of this run sent the activation; NULL: none */
 	struct holding *holding;
 	const struct instrument_listener *listener;
+	struct world *world;           /* of a simulated bench (rig/bench/world.h); NULL: hardware */
 };
 
 struct driver {

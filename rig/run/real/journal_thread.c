@@ -8,15 +8,11 @@
 #include "rig/base/instant.h"
 #include "rig/base/mailbox.h"
 #include "rig/base/text.h"
-#include "rig/evidence/folder.h"
-#include "rig/evidence/manifest.h"
+#include "rig/evidence/raw_log.h"
 #include "rig/run/real/clock.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,8 +20,6 @@
 #define POSTS_MAX 4096
 #define NEWS_MAX 256
 #define POSTS_A_TURN 64 /* between two looks at the viewers: some 0.1 ms of lines */
-#define RAW_FILES_MAX 128
-#define RAW_LINE_SIZE (2 * JOURNAL_RAW_BYTES_MAX + 64)
 
 enum post_kind { POST_RECORD, POST_FLUSH, POST_RAW, POST_CLOSE_RAW };
 
@@ -34,7 +28,7 @@ struct raw_bytes {
 	int64_t t_ns;
 	char direction;
 	size_t size;
-	uint8_t bytes[JOURNAL_RAW_BYTES_MAX];
+	uint8_t bytes[RAW_LOG_BYTES_MAX];
 };
 
 struct post {
@@ -45,21 +39,14 @@ struct post {
 	} data;
 };
 
-struct raw_file {
-	char name[WORD_TEXT_SIZE];
-	int descriptor;
-};
-
 struct journal_thread {
 	pthread_t thread;
 	struct writer *writer;
 	struct viewers *viewers; /* borrowed; NULL: nobody is served */
-	char folder[PATH_MAX];
+	struct raw_log *raw;     /* owned */
 	struct mailbox posts, news;
 	/* Of the thread alone: */
 	bool failed;
-	struct raw_file raw[RAW_FILES_MAX];
-	int raw_count;
 	struct error closing;
 	bool closed_well;
 };
@@ -93,68 +80,18 @@ static void flush(struct journal_thread *thread)
 	tell(thread, &news);
 }
 
-static struct raw_file *raw_file(struct journal_thread *thread, const char *name)
+static void tell_digest(void *self, const struct record *raw)
 {
-	char path[PATH_MAX + WORD_TEXT_SIZE + 16];
-	struct raw_file *file;
-	int i;
+	const struct journal_news news = {.kind = JOURNAL_RAW_DIGEST, .raw = *raw};
 
-	for (i = 0; i < thread->raw_count; i++)
-		if (strcmp(thread->raw[i].name, name) == 0)
-			return &thread->raw[i];
-	if (thread->raw_count == RAW_FILES_MAX ||
-	    snprintf(path, sizeof path, "%s/" FOLDER_RAW "/%s.log", thread->folder, name) >= (int)sizeof path)
-		return NULL;
-	file = &thread->raw[thread->raw_count];
-	file->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (file->descriptor < 0)
-		return NULL;
-	text_copy(file->name, sizeof file->name, name);
-	thread->raw_count++;
-	return file;
-}
-
-/* "t_ns direction hex": raw/ supports the journal, so a full disk costs these lines first and the run nothing. */
-static void write_raw(struct journal_thread *thread, const struct raw_bytes *raw)
-{
-	static const char digits[] = "0123456789abcdef";
-	struct raw_file *file = raw_file(thread, raw->name);
-	char bytes[RAW_LINE_SIZE];
-	struct text text;
-	size_t i;
-
-	if (!file)
-		return;
-	text_init(&text, bytes, sizeof bytes);
-	text_format(&text, "%lld %c ", (long long)raw->t_ns, raw->direction);
-	for (i = 0; i < raw->size; i++) {
-		text_put_char(&text, digits[raw->bytes[i] >> 4]);
-		text_put_char(&text, digits[raw->bytes[i] & 15]);
-	}
-	text_put_char(&text, '\n');
-	if (write(file->descriptor, text.bytes, text.used) < 0)
-		thread->closing.fault = FAULT_ENVIRONMENT;
+	tell(self, &news);
 }
 
 static void close_raw(struct journal_thread *thread)
 {
-	struct journal_news news = {.kind = JOURNAL_RAW_DIGEST, .raw = {.kind = RECORD_RAW}};
-	struct sha256 *sha256 = sha256_new();
-	char path[PATH_MAX + WORD_TEXT_SIZE + 16];
-	struct error error;
-	int i;
+	const struct journal_news news = {.kind = JOURNAL_RAW_CLOSED};
 
-	for (i = 0; i < thread->raw_count; i++) {
-		(void)fdatasync(thread->raw[i].descriptor);
-		close(thread->raw[i].descriptor);
-		(void)snprintf(path, sizeof path, "%s/" FOLDER_RAW "/%s.log", thread->folder, thread->raw[i].name);
-		(void)snprintf(news.raw.data.raw.name, sizeof news.raw.data.raw.name, "%.40s.log", thread->raw[i].name);
-		if (file_digest(path, sha256, news.raw.data.raw.sha256, &news.raw.data.raw.size_bytes, &error))
-			tell(thread, &news);
-	}
-	thread->raw_count = 0;
-	sha256_free(sha256);
-	news.kind = JOURNAL_RAW_CLOSED;
+	raw_log_close(thread->raw, tell_digest, thread);
 	tell(thread, &news);
 }
 
@@ -186,7 +123,8 @@ static void take(struct journal_thread *thread, struct post *post)
 			flush(thread);
 		break;
 	case POST_RAW:
-		write_raw(thread, &post->data.raw);
+		raw_log_put(thread->raw, post->data.raw.name, post->data.raw.t_ns, post->data.raw.direction, post->data.raw.bytes,
+			    post->data.raw.size);
 		break;
 	case POST_CLOSE_RAW:
 		close_raw(thread);
@@ -194,15 +132,16 @@ static void take(struct journal_thread *thread, struct post *post)
 	}
 }
 
-/* False: there are none and there will be none. */
 /* Whenever nothing more waits: a rig that is killed takes no line along that it had put. What fails here the next flush tells. */
 static void hand_over(struct journal_thread *thread)
 {
 	struct error error;
 
 	(void)!writer_hand_over(thread->writer, &error);
+	raw_log_hand_over(thread->raw);
 }
 
+/* False: there are none and there will be none. */
 static bool take_posts(struct journal_thread *thread)
 {
 	struct post post;
@@ -277,13 +216,17 @@ bool journal_thread_start(struct journal_thread **started, struct writer *writer
 	thread->viewers = viewers;
 	if (viewers)
 		viewers_begin(viewers, writer_written(writer, &lines));
-	if (!text_copy(thread->folder, sizeof thread->folder, folder) ||
-	    !mailbox_init(&thread->posts, sizeof(struct post), POSTS_MAX, true, error)) {
+	thread->raw = raw_log_new(folder);
+	if (!thread->raw || !mailbox_init(&thread->posts, sizeof(struct post), POSTS_MAX, true, error)) {
+		if (!thread->raw)
+			(void)error_set(error, FAULT_ENVIRONMENT, "no memory for the files of raw/");
+		raw_log_free(thread->raw);
 		free(thread);
 		return false;
 	}
 	if (!mailbox_init(&thread->news, sizeof(struct journal_news), NEWS_MAX, true, error)) {
 		mailbox_done(&thread->posts);
+		raw_log_free(thread->raw);
 		free(thread);
 		return false;
 	}
@@ -291,6 +234,7 @@ bool journal_thread_start(struct journal_thread **started, struct writer *writer
 	if (number != 0) {
 		mailbox_done(&thread->posts);
 		mailbox_done(&thread->news);
+		raw_log_free(thread->raw);
 		free(thread);
 		return error_set_errno(error, FAULT_ENVIRONMENT, number, "the journal's thread");
 	}
@@ -314,14 +258,11 @@ bool journal_thread_raw(struct journal_thread *thread, const char *name, int64_t
 			size_t size)
 {
 	struct post post = {.kind = POST_RAW};
-	char *slash;
 
 	text_copy(post.data.raw.name, sizeof post.data.raw.name, name);
-	while ((slash = strchr(post.data.raw.name, '/')) != NULL)
-		*slash = '_'; /* it becomes a file's name */
 	post.data.raw.t_ns = t_ns;
 	post.data.raw.direction = direction;
-	post.data.raw.size = size < JOURNAL_RAW_BYTES_MAX ? size : JOURNAL_RAW_BYTES_MAX;
+	post.data.raw.size = size < RAW_LOG_BYTES_MAX ? size : RAW_LOG_BYTES_MAX;
 	memcpy(post.data.raw.bytes, bytes, post.data.raw.size);
 	return mailbox_put(&thread->posts, &post);
 }
@@ -352,6 +293,7 @@ bool journal_thread_stop(struct journal_thread *thread, struct error *error)
 		*error = thread->closing;
 	mailbox_done(&thread->posts);
 	mailbox_done(&thread->news);
+	raw_log_free(thread->raw);
 	free(thread);
 	return done;
 }

@@ -14,8 +14,6 @@
 #include "rig/evidence/writer.h"
 #include "rig/run/real/viewers.h"
 
-#define JOURNAL_RAW_BYTES_MAX 512
-
 struct journal_thread;
 
 /* What the thread has to say. */
@@ -36,7 +34,7 @@ MUST_USE bool journal_thread_start(struct journal_thread **thread, struct writer
 /* False: no room. */
 MUST_USE bool journal_thread_put(struct journal_thread *thread, const struct record *record);
 MUST_USE bool journal_thread_flush(struct journal_thread *thread);
-/* Bytes for raw/NAME.log; cut at JOURNAL_RAW_BYTES_MAX per post. */
+/* Bytes for raw/NAME.log; cut at RAW_LOG_BYTES_MAX (rig/evidence/raw_log.h) per post. */
 MUST_USE bool journal_thread_raw(struct journal_thread *thread, const char *name, int64_t t_ns, char direction,
 				 const uint8_t *bytes, size_t size);
 MUST_USE bool journal_thread_close_raw(struct journal_thread *thread);

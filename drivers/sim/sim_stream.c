@@ -1,0 +1,136 @@
+/* A byte stream over a simulated line that takes its time and can be pulled out. */
+
+#include "drivers/sim/sim_instrument.h"
+#include "drivers/stream.h"
+#include "rig/base/text.h"
+
+#include <stdlib.h>
+
+struct sim_stream {
+	struct instrument base;
+	struct stream stream;
+	struct world *world;
+	struct link *link;
+	bool open;
+	int64_t change_ns;     /* the line is pulled out or put in */
+};
+
+static struct sim_stream *of(struct instrument *instrument)
+{
+	return (struct sim_stream *)instrument;
+}
+
+static void send_unsent(struct sim_stream *self, int64_t now_ns)
+{
+	size_t size = self->stream.unsent_size;
+
+	if (size == 0 || !self->open)
+		return;
+	link_put(&self->link->to_device, now_ns, self->link->byte_ns, self->stream.unsent, size);
+	stream_sent(&self->stream, now_ns, size);
+	world_look_again(self->world);
+}
+
+static void look_at_line(struct sim_stream *self, int64_t now_ns)
+{
+	bool open = link_is_there(self->link, now_ns);
+
+	self->change_ns = link_changes(self->link, now_ns);
+	if (open == self->open)
+		return;
+	self->open = open;
+	self->stream.listener->note(self->stream.listener->self, self->stream.slot,
+				    open ? "the serial port is back" : "a serial port was lost");
+	if (open)
+		stream_opened(&self->stream, now_ns);
+	else
+		stream_lost(&self->stream, now_ns);
+}
+
+static void hear(struct sim_stream *self, int64_t now_ns)
+{
+	uint8_t bytes[SESSION_OUTPUT_SIZE];
+	size_t size;
+
+	while ((size = link_take(&self->link->to_rig, now_ns, bytes, sizeof bytes)) > 0)
+		if (self->open) {
+			stream_heard(&self->stream, now_ns, bytes, size);
+			send_unsent(self, now_ns);
+		}
+}
+
+static void begin(struct instrument *instrument, int64_t now_ns)
+{
+	struct sim_stream *self = of(instrument);
+
+	self->open = link_is_there(self->link, now_ns);
+	self->change_ns = link_changes(self->link, now_ns);
+	if (self->open)
+		stream_opened(&self->stream, now_ns);
+}
+
+static int64_t deadline(const struct instrument *instrument)
+{
+	const struct sim_stream *self = (const struct sim_stream *)instrument;
+	int64_t deadline_ns = stream_deadline(&self->stream);
+
+	if (link_next(&self->link->to_rig) < deadline_ns)
+		deadline_ns = link_next(&self->link->to_rig);
+	return self->change_ns < deadline_ns ? self->change_ns : deadline_ns;
+}
+
+static void tick(struct instrument *instrument, int64_t now_ns)
+{
+	struct sim_stream *self = of(instrument);
+
+	if (self->change_ns <= now_ns)
+		look_at_line(self, now_ns);
+	hear(self, now_ns);
+	stream_tick(&self->stream, now_ns);
+	send_unsent(self, now_ns);
+}
+
+static void ask(struct instrument *instrument, int slot, enum upgrade_ask ask, int64_t now_ns)
+{
+	struct sim_stream *self = of(instrument);
+
+	(void)slot;
+	stream_ask(&self->stream, ask, self->open, now_ns);
+	send_unsent(self, now_ns);
+}
+
+static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)
+{
+	const struct sim_stream *self = (const struct sim_stream *)instrument;
+
+	text_copy(text, size, self->stream.name);
+	return self->open ? INSTRUMENT_READY : INSTRUMENT_NOT_YET;
+}
+
+static void close_instrument(struct instrument *instrument)
+{
+	free(instrument);
+}
+
+struct instrument *sim_stream_start(const struct driver_start *start, int instrument, struct error *error)
+{
+	static const struct instrument_kind kind = {.begin = begin, .deadline = deadline, .tick = tick, .upgrade = ask, .state = state,
+						    .close = close_instrument};
+	struct sim_stream *self = calloc(1, sizeof *self);
+
+	if (!self) {
+		(void)error_set(error, FAULT_ENVIRONMENT, "no memory");
+		return NULL;
+	}
+	self->base = (struct instrument){&kind, instrument};
+	self->world = start->world;
+	self->world->listener = start->listener;
+	self->link = world_link(self->world, instrument);
+	self->open = true;
+	self->change_ns = INSTANT_NEVER;
+	if (!stream_init(&self->stream, start, instrument, error)) {
+		free(self);
+		return NULL;
+	}
+	return &self->base;
+}

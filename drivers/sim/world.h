@@ -1,0 +1,96 @@
+#ifndef HILRIG_DRIVERS_SIM_WORLD_H
+#define HILRIG_DRIVERS_SIM_WORLD_H
+
+/*
+ * The world behind a simulated bench (rig/bench/world.h): the plant, built from the bench file, and the ends of its wires. Private to
+ * drivers/sim; the simulated instruments act on it.
+ *
+ *   inputs     the level of each input channel, and its edges as they happen, to the listener
+ *   outputs    relays that GPIO lines drive; boards and supplies behind Modbus frames (face/server.h)
+ *   streams    two per slot: the hub's console and the meter's console with its loader. Bytes take their time on the line.
+ *
+ * What a world file says of devices: world_file.h. Everything is sized when it is made; nothing is allocated later.
+ */
+
+#include "drivers/sim/face/meter_console.h"
+#include "drivers/sim/face/server.h"
+#include "drivers/sim/face/units.h"
+#include "drivers/sim/plant/plant.h"
+#include "drivers/sim/world_file.h"
+#include "rig/bench/world.h"
+
+#define LINK_BYTES_MAX 8192
+#define LINK_CHUNKS_MAX 64
+#define WORLD_UNITS_MAX 16         /* on one bus */
+#define WORLD_ANSWER_NS (2 * NS_PER_MS) /* from a request's last byte to the first of its answer */
+
+/* One direction of a byte stream: chunks that arrive whole, when their last byte does. */
+struct link_way {
+	uint8_t bytes[LINK_BYTES_MAX];
+	int first, size;               /* a ring */
+	struct { int64_t due_ns; int size; } chunks[LINK_CHUNKS_MAX];
+	int chunk_first, chunk_count;  /* a ring */
+	int64_t busy_ns;               /* until its last byte has passed */
+};
+
+struct link {
+	struct link_way to_rig, to_device;
+	int64_t byte_ns;
+	int gap_count;                 /* times at which it is unplugged */
+	struct world_gap gaps[WORLD_GAPS_MAX];
+};
+
+struct world_slot {
+	struct link hub, meter;        /* streams; the second carries the loader */
+	struct meter_console console;
+	bool has_meter_console;
+};
+
+struct world_bus {
+	struct face_unit units[WORLD_UNITS_MAX];
+	int unit_count;
+};
+
+struct world {
+	const struct bench *bench;
+	const struct world_settings *settings;
+	struct world_file file;
+	const struct instrument_listener *listener;  /* once an instrument has begun */
+	struct plant plant;
+	struct plant_settings plant_settings;
+	struct units units;
+	int plant_slot[BENCH_SLOTS_MAX];             /* of a slot of the bench; -1: takes no part */
+	int bench_slot[PLANT_SLOTS_MAX];
+	int line_channel[PLANT_SLOTS_MAX][PLANT_LINE_COUNT]; /* of the bench; -1 */
+	int bench_line_channel[PLANT_LINE_COUNT];
+	int board_of_chip[BENCH_INSTRUMENTS_MAX];    /* first board that plays the outputs of a GPIO chip */
+	int *levels;                                 /* per channel of the bench: of inputs */
+	int64_t *seqnos;                             /* of their last edges */
+	struct plant_contact *contacts;              /* per channel: of switches that GPIO lines drive; board -1: none */
+	struct world_bus buses[HOLDING_BUSES_MAX];
+	struct world_slot *slots;                    /* per slot of the plant */
+	int64_t next_ns;
+};
+
+extern const struct simulation world_simulation;
+
+/* All that is due by t_ns has happened. Instruments call it before they look. */
+void world_step(struct world *world, int64_t t_ns);
+
+/* A GPIO line drives a switch. */
+void world_drive(struct world *world, int channel, bool on, int64_t t_ns);
+
+/* The stream of an instrument of the bench: the hub's console, or the meter's with its loader. */
+struct link *world_link(struct world *world, int instrument);
+
+/* Something was put on a link towards a device: the world's next instant may be another. */
+void world_look_again(struct world *world);
+
+/* Links. Put drops what has no room, as a port does; take gives the next chunk that is due, 0: none. */
+void link_put(struct link_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size);
+size_t link_take(struct link_way *way, int64_t t_ns, uint8_t *bytes, size_t size);
+int64_t link_next(const struct link_way *way);
+bool link_is_there(const struct link *link, int64_t t_ns);
+int64_t link_changes(const struct link *link, int64_t t_ns); /* next instant after t_ns at which it is pulled out or put in */
+
+#endif

@@ -1,0 +1,294 @@
+/* Who feeds whom, as the bench file says it, in the plant's words. */
+
+#include "drivers/sim/world_build.h"
+
+#include "drivers/sim/plant/usual.h"
+#include "rig/base/instant.h"
+#include "rig/base/pattern.h"
+#include "rig/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUPPLY_RISE_MV_S 500000   /* 12 V in 24 ms, and down again in 12 */
+#define SUPPLY_FALL_MV_S 1000000
+#define STREAM_BITS 10            /* 8N1 */
+
+/* What plays an instrument of this profile. */
+static const struct {
+	const char *profile;
+	bool is_board;
+} players[] = {{"waveshare-relay-8", true}, {"riden-rd6006", false}};
+
+static bool cannot(const struct world *world, struct problems *problems, struct place at, const char *what, const char *name)
+{
+	return problem_add(problems, world->bench->path, at, "%s '%s' cannot be simulated", what, name);
+}
+
+/* ---- Boards and supplies ---- */
+
+static int add_board(struct world *world)
+{
+	int index = world->plant_settings.board_count;
+
+	if (index == PLANT_BOARDS_MAX)
+		return PLANT_NONE;
+	world->plant_settings.boards[index] = relay_usual();
+	world->plant_settings.board_count++;
+	return index;
+}
+
+static int add_supply(struct world *world)
+{
+	int index = world->plant_settings.supply_count;
+
+	if (index == PLANT_SUPPLIES_MAX)
+		return PLANT_NONE;
+	world->plant_settings.supplies[index] = supply_usual();
+	world->plant_settings.supplies[index].rise_mv_s = SUPPLY_RISE_MV_S;
+	world->plant_settings.supplies[index].fall_mv_s = SUPPLY_FALL_MV_S;
+	world->units.model[index] = 60062;
+	world->plant_settings.supply_count++;
+	return index;
+}
+
+static bool build_unit(struct world *world, int instrument, int *part, struct problems *problems)
+{
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+	struct world_bus *bus = &world->buses[from->bus];
+	size_t i;
+
+	for (i = 0; i < sizeof players / sizeof *players; i++)
+		if (strcmp(players[i].profile, from->profile->name) == 0)
+			break;
+	if (i == sizeof players / sizeof *players || bus->unit_count == WORLD_UNITS_MAX)
+		return cannot(world, problems, from->at, "an instrument of profile", from->profile->name);
+	*part = players[i].is_board ? add_board(world) : add_supply(world);
+	if (*part == PLANT_NONE)
+		return cannot(world, problems, from->at, "so many instruments as with", from->name);
+	bus->units[bus->unit_count++] = (struct face_unit){from->unit, players[i].is_board ? board_carry_out : riden_carry_out,
+							   &world->units, *part};
+	return true;
+}
+
+/* Outputs of a GPIO chip: relays of boards that speak no Modbus. */
+static bool build_contact(struct world *world, int channel, struct problems *problems)
+{
+	const struct bench_channel *of = &world->bench->channels[channel];
+	int *board = &world->board_of_chip[of->instrument], i, before = 0;
+
+	for (i = 0; i < channel; i++)
+		before += world->bench->channels[i].instrument == of->instrument && world->bench->channels[i].kind == CHANNEL_SWITCH;
+	if (before % PLANT_RELAYS == 0)
+		*board = add_board(world);
+	if (*board == PLANT_NONE)
+		return cannot(world, problems, of->at, "so many outputs as with", of->name);
+	world->contacts[channel] = (struct plant_contact){*board, before % PLANT_RELAYS};
+	return true;
+}
+
+static bool build_parts(struct world *world, int *parts, struct problems *problems)
+{
+	const struct bench *bench = world->bench;
+	int i;
+
+	for (i = 0; i < bench->instrument_count; i++)
+		if (bench->instruments[i].driver == DRIVER_MODBUS && !build_unit(world, i, &parts[i], problems))
+			return false;
+	for (i = 0; i < bench->channel_count; i++) {
+		const struct bench_channel *channel = &bench->channels[i];
+
+		world->contacts[i] = (struct plant_contact){PLANT_NONE, 0};
+		if (channel->kind != CHANNEL_SWITCH)
+			continue;
+		if (bench->instruments[channel->instrument].driver == DRIVER_GPIO) {
+			if (!build_contact(world, i, problems))
+				return false;
+		} else if (bench->instruments[channel->instrument].driver == DRIVER_MODBUS) {
+			world->contacts[i].board = parts[channel->instrument];
+			world->contacts[i].relay =
+				bench->instruments[channel->instrument].profile->channels[channel->profile_channel].set.address % PLANT_RELAYS;
+		}
+	}
+	return true;
+}
+
+/* ---- Slots ---- */
+
+static struct plant_contact contact_of(const struct world *world, int channel)
+{
+	return channel < 0 ? (struct plant_contact){PLANT_NONE, 0} : world->contacts[channel];
+}
+
+static int64_t drawn(struct draw *draw, struct draw_range range)
+{
+	return range.least == METER_FOREVER ? METER_FOREVER : draw_between(draw, range);
+}
+
+static void build_devices(struct world *world, int slot, struct plant_slot_settings *to, struct draw *draw)
+{
+	const struct world_file_slot *file = &world->file.slots[slot];
+	const char *version = world->settings->versions[slot], *guid = world->settings->guids[slot];
+	int i;
+
+	to->meter = file->meter;
+	for (i = 0; i < to->meter.dip_count; i++)
+		to->meter.dips[i].length_ns = drawn(draw, file->dip_lengths[i]);
+	if (version && version[0] && !file->has_version)
+		text_copy(to->meter.version, sizeof to->meter.version, version);
+	to->hub = file->hub;
+	to->hub.threshold_ns = drawn(draw, file->threshold_ns);
+	if (guid && guid[0])
+		text_copy(to->hub_guid, sizeof to->hub_guid, guid);
+}
+
+static void build_lines(struct world *world, int slot, int at)
+{
+	const struct bench_slot *from = &world->bench->slots[slot];
+	int i;
+
+	for (i = 0; i < PLANT_LINE_COUNT; i++)
+		world->line_channel[at][i] = -1;
+	world->line_channel[at][LINE_SUPPLY] = from->supply.channel;
+	world->line_channel[at][LINE_MAINS] = from->mains.present ? from->mains.sense : -1;
+	world->line_channel[at][LINE_AC_LOST] = from->ac_lost.channel;
+}
+
+static void build_slot(struct world *world, int slot, const int *parts, struct draw *draw)
+{
+	const struct bench *bench = world->bench;
+	const struct bench_slot *from = &bench->slots[slot];
+	int at = world->plant_settings.slot_count++;
+	struct plant_slot_settings *to = &world->plant_settings.slots[at];
+
+	world->plant_slot[slot] = at;
+	world->bench_slot[at] = slot;
+	*to = plant_slot_usual();
+	text_copy(to->name, sizeof to->name, from->name);
+	to->has_meter = from->mains.present;
+	to->mains = contact_of(world, from->mains.present ? from->mains.switch_channel : -1);
+	if (from->mains.present && from->mains.group >= 0)
+		to->contactor = contact_of(world, bench->groups[from->mains.group].contactor);
+	to->feed = contact_of(world, from->feed.present ? from->feed.switch_channel : -1);
+	if (from->feed.present && from->feed.supply >= 0)
+		to->supply = parts[from->feed.supply];
+	if (bench->supply_limit.present)
+		to->nominal_mv = bench->supply_limit.nominal_mv;
+	to->v_down_mv = from->supply.v_down_mv;
+	to->v_up_mv = from->supply.v_up_mv;
+	build_devices(world, slot, to, draw);
+	build_lines(world, slot, at);
+}
+
+/* ---- Consoles ---- */
+
+static bool listens_for(const char *text, const char *said)
+{
+	static struct pattern pattern; /* too large for a careful stack */
+	struct pattern_match match;
+	struct error error;
+
+	if (!text[0] || !pattern_compile(&pattern, text, &error))
+		return true; /* nothing is listened for, or the bench file's reader has said what is wrong */
+	return pattern_find(&pattern, said, strlen(said), &match);
+}
+
+static bool check_words(const struct world *world, int instrument, const char *what, const char *pattern, const char *said,
+			struct problems *problems)
+{
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+
+	if (listens_for(pattern, said))
+		return true;
+	return problem_add(problems, world->bench->path, from->at,
+			   "%s: the simulated device says '%s', which the pattern for %s, '%s', does not match", from->name, said, what, pattern);
+}
+
+static bool check_console(const struct world *world, int instrument, struct problems *problems)
+{
+	const struct bench_console *console = world->bench->instruments[instrument].console;
+	bool good = true;
+	int i;
+
+	for (i = 0; i < console->alert_count; i++)
+		if (strcmp(console->alerts[i].code, "AD1") == 0)
+			good &= check_words(world, instrument, "AD1", console->alerts[i].pattern,
+					    "POA AD1 chf=00-DB-12-34-56-78-90-A5 since 2026-01-01T00:00:00Z", problems);
+	return check_words(world, instrument, "hub ready", console->hub[HUB_READY], "CHF ready chf=00-DB-12-34-56-78-90-A5", problems) && good;
+}
+
+static bool check_loader(const struct world *world, int instrument, struct problems *problems)
+{
+	const struct bench_loader *loader = world->bench->instruments[instrument].loader;
+
+	return check_words(world, instrument, "activate", loader->activate.expect, "activating 00020130", problems) &
+	       check_words(world, instrument, "version", loader->version.expect, "fw 00020130", problems) &
+	       check_words(world, instrument, "enter", loader->enter.expect, "ready for an image", problems) &
+	       check_words(world, instrument, "verify", loader->verify.expect, "image ok 00020130", problems);
+}
+
+static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)
+{
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+	struct world_slot *slot = &world->slots[world->plant_slot[from->slot]];
+	struct link *link = world_link(world, instrument);
+	int i;
+
+	link->byte_ns = STREAM_BITS * NS_PER_S / (from->settings.baud > 0 ? from->settings.baud : 115200);
+	if (from->console && !check_console(world, instrument, problems))
+		return false;
+	if (from->console)
+		for (i = 0; i < world->file.slots[from->slot].gap_count; i++)
+			link->gaps[link->gap_count++] = world->file.slots[from->slot].gaps[i];
+	if (!from->loader)
+		return true;
+	if (!check_loader(world, instrument, problems))
+		return false;
+	slot->has_meter_console = true;
+	return meter_console_init(&slot->console, error);
+}
+
+/* ---- All of it ---- */
+
+static void build_bench_lines(struct world *world)
+{
+	const struct bench *bench = world->bench;
+	int i;
+
+	for (i = 0; i < PLANT_LINE_COUNT; i++)
+		world->bench_line_channel[i] = -1;
+	world->bench_line_channel[LINE_LAB_FEED] = bench->lab_feed.channel;
+	world->bench_line_channel[LINE_ARM] = bench->arm.channel;
+	world->bench_line_channel[LINE_ESTOP] = bench->estop.channel;
+	world->bench_line_channel[LINE_DOOR] = bench->door.channel;
+}
+
+bool world_build(struct world *world, struct problems *problems, struct error *error)
+{
+	const struct bench *bench = world->bench;
+	int parts[BENCH_INSTRUMENTS_MAX], before = problems->count, i;
+	struct draw draw;
+
+	world->plant_settings.seed = world->settings->has_seed ? world->settings->seed : world->file.seed;
+	world->plant_settings.utc_us_at_zero = world->file.begins_utc_us;
+	world->plant_settings.hardware_chain = true;
+	draw_init(&draw, world->plant_settings.seed ^ UINT64_C(0x5EED0FD3B1CE5));
+	for (i = 0; i < BENCH_INSTRUMENTS_MAX; i++)
+		parts[i] = world->board_of_chip[i] = PLANT_NONE;
+	if (!build_parts(world, parts, problems))
+		return false;
+	build_bench_lines(world);
+	for (i = 0; i < bench->slot_count; i++) {
+		world->plant_slot[i] = -1;
+		if (world->settings->taking_part[i])
+			build_slot(world, i, parts, &draw);
+	}
+	for (i = 0; i < bench->instrument_count; i++) {
+		const struct bench_instrument *instrument = &bench->instruments[i];
+
+		if ((instrument->console || instrument->loader) && world->plant_slot[instrument->slot] >= 0 &&
+		    !build_stream(world, i, problems, error) && problems->count == before)
+			return false;
+	}
+	return problems->count == before;
+}

@@ -1,0 +1,42 @@
+#ifndef HILRIG_RIG_BENCH_WORLD_H
+#define HILRIG_RIG_BENCH_WORLD_H
+
+/*
+ * A simulated bench: the same bench file, with a world in place of hardware. What is behind it lies in drivers/sim; main hands the
+ * table below to the commands, as it does with the drivers of hardware.
+ *
+ * A world lives in virtual time from 0. The simulated runtime asks when something of it will happen by itself, steps it there, and
+ * then its instruments, which act on it. Same bench, same world file, same seed and same calls: same world, on every machine.
+ *
+ * The truth about it goes to whoever asked for it when it was made, and never to the rig.
+ */
+
+#include "rig/bench/driver.h"
+
+struct world;          /* drivers/sim/world.h */
+struct plant_output;   /* a fact: drivers/sim/plant/plant.h */
+
+struct world_settings {
+	const struct bench *bench;       /* borrowed for the world's life, as is all below */
+	const bool *taking_part;         /* per slot of the bench */
+	const char *file;                /* what the devices do; NULL: all are well behaved */
+	bool has_seed;
+	uint64_t seed;                   /* in place of the file's */
+	const char *versions[BENCH_SLOTS_MAX];  /* firmware of the meters, as on the load sheet; NULL or "": the file's or the usual */
+	const char *guids[BENCH_SLOTS_MAX];     /* of the hubs, likewise */
+	void (*fact)(void *self, const char *slot, const struct plant_output *fact); /* NULL: nobody wants the truth; slot "": the bench */
+	void *self;
+};
+
+struct simulation {
+	const struct driver *drivers;    /* their driver_start.world is the world */
+	/* NULL: `problems` says what is wrong with the file or with a bench that cannot be simulated, or `error` what is not a file's fault. */
+	struct world *(*make)(const struct world_settings *settings, struct problems *problems, struct error *error);
+	void (*free)(struct world *world);
+	int64_t (*begins_utc_us)(const struct world *world);   /* UTC at 0 */
+	int64_t (*next)(const struct world *world);            /* INSTANT_NEVER: nothing will happen by itself */
+	void (*step)(struct world *world, int64_t t_ns);
+	void (*end)(struct world *world, int64_t t_ns);        /* outages that are going on become facts; nothing may follow */
+};
+
+#endif
