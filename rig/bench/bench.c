@@ -206,7 +206,7 @@ static void read_interlocks(struct bench *bench, struct yaml_map *top)
 static void read_what_it_is(struct bench_reader *reader, struct yaml_map *map)
 {
 	static const char *const hazards[] = {"mains", "selv-only", NULL};
-	static const char *const environments[] = {"boxed", "uit", "production", NULL};
+	static const char *const environments[] = {"boxed", "uit", "production", "simulated", NULL};
 	int hazard = HAZARD_MAINS, environment = ENVIRONMENT_BOXED;
 	struct bench *bench = reader->bench;
 	int64_t hubs = 40;

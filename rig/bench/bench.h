@@ -271,7 +271,7 @@ struct bench {
 	char path[WORKSPACE_PATH_SIZE]; /* as problems name it */
 	char name[WORD_TEXT_SIZE];
 	enum hazard hazard;
-	enum environment environment;
+	enum environment environment;   /* simulated: every report says so in large words */
 	char reference[FREE_TEXT_SIZE]; /* production: the written permission */
 	struct bench_input arm, estop, door, temperature, lab_feed, ups;
 	struct {

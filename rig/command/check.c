@@ -41,7 +41,7 @@ static const char *slot_of(const struct bench *bench, const struct bench_channel
 static void put_bench(FILE *out, const struct bench *bench)
 {
 	static const char *const environments[] = {[ENVIRONMENT_BOXED] = "boxed", [ENVIRONMENT_UIT] = "uit",
-		[ENVIRONMENT_PRODUCTION] = "PRODUCTION"};
+		[ENVIRONMENT_PRODUCTION] = "PRODUCTION", [ENVIRONMENT_SIMULATED] = "simulated"};
 
 	fprintf(out, "bench %s (%s): %s, %s\n", bench->name, bench->path, bench->hazard == HAZARD_MAINS ? "mains" : "selv-only",
 		environments[bench->environment]);

@@ -30,7 +30,7 @@ WORDS(decision_words, "guard-band", "simple");
 WORDS(distribution_words, "rectangular", "normal-k2", "triangular");
 WORDS(condition_words, "always", "clock-locked", "clock-free");
 WORDS(hazard_words, "mains", "selv-only");
-WORDS(environment_words, "boxed", "uit", "production");
+WORDS(environment_words, "boxed", "uit", "production", "simulated");
 WORDS(arrangement_words, "meter-with-hub", "hub-alone");
 WORDS(role_words, "meter", "hub");
 WORDS(known_words, "scanned", "read", "customer");

@@ -106,6 +106,8 @@ static const char *environment_words(enum environment environment)
 		return "environment: UIT";
 	case ENVIRONMENT_PRODUCTION:
 		return "environment: PRODUCTION";
+	case ENVIRONMENT_SIMULATED:
+		return "SIMULATED: no device was there";
 	}
 	return "";
 }
@@ -117,7 +119,8 @@ static void put_banner(FILE *out, const struct findings *findings)
 	fputs("<ul class=\"banner\">\n", out);
 	if (findings->has_run)
 		fprintf(out, "<li%s>%s</li>\n<li>%s</li>\n",
-			findings->run.data.run.environment == ENVIRONMENT_PRODUCTION ? " class=\"loud\"" : "",
+			findings->run.data.run.environment == ENVIRONMENT_PRODUCTION ||
+			findings->run.data.run.environment == ENVIRONMENT_SIMULATED ? " class=\"loud\"" : "",
 			environment_words(findings->run.data.run.environment),
 			findings->run.data.run.hazard == HAZARD_MAINS ? "bench with mains" : "bench with extra-low voltage only");
 	if (findings->has_rule) {

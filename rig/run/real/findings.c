@@ -23,7 +23,7 @@ static void put_member(struct text *text, const char *name, const char *value)
 void findings_begin(const struct bench *bench, int64_t utc_us, bool json)
 {
 	static const char *const environments[] = {[ENVIRONMENT_BOXED] = "boxed", [ENVIRONMENT_UIT] = "uit",
-						   [ENVIRONMENT_PRODUCTION] = "PRODUCTION"};
+						   [ENVIRONMENT_PRODUCTION] = "PRODUCTION", [ENVIRONMENT_SIMULATED] = "simulated"};
 	char bytes[2048], utc[UTC_TEXT_SIZE];
 	struct text text;
 
