@@ -12,10 +12,12 @@
  *   rig/scenario    scenario, load sheet, test order, rule, bands; what a scenario comes to
  *   rig/run         the engine, which is a function, and the runtime around it
  *   rig/supervisor  the process that holds every line and bus, and switches off when the rig is gone
- *   drivers         everything that touches hardware
+ *   rig/simulate    the truth about a simulated bench, and what must be found there
+ *   drivers         everything that touches hardware, and the simulated bench
  *   rig/command     one file for each command, and the table of them
  */
 
+#include "drivers/sim/world.h"
 #include "drivers/table.h"
 #include "rig/command/drivers.h"
 #include "rig/command/help.h"
@@ -85,6 +87,7 @@ int main(int argc, char **argv)
 	int count = argc - 1, taken;
 
 	command_use_drivers(driver_table);
+	command_use_simulation(&world_simulation);
 	if (count <= 0) {
 		help_all(stderr, commands);
 		return EXIT_CODE_USAGE;

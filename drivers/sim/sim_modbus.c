@@ -222,13 +222,13 @@ static enum instrument_state state(const struct instrument *instrument, char *te
 
 static void bus_release(struct sim_bus *bus)
 {
-	struct sim_bus **link;
+	struct sim_bus **place;
 
 	if (--bus->users > 0)
 		return;
-	for (link = &buses; *link != bus; link = &(*link)->next)
+	for (place = &buses; *place != bus; place = &(*place)->next)
 		;
-	*link = bus->next;
+	*place = bus->next;
 	segment_free(bus->segment);
 	free(bus);
 }

@@ -10,7 +10,7 @@ struct sim_stream {
 	struct instrument base;
 	struct stream stream;
 	struct world *world;
-	struct link *link;
+	struct cable *cable;
 	bool open;
 	int64_t change_ns;     /* the line is pulled out or put in */
 };
@@ -26,16 +26,16 @@ static void send_unsent(struct sim_stream *self, int64_t now_ns)
 
 	if (size == 0 || !self->open)
 		return;
-	link_put(&self->link->to_device, now_ns, self->link->byte_ns, self->stream.unsent, size);
+	cable_put(&self->cable->to_device, now_ns, self->cable->byte_ns, self->stream.unsent, size);
 	stream_sent(&self->stream, now_ns, size);
 	world_look_again(self->world);
 }
 
 static void look_at_line(struct sim_stream *self, int64_t now_ns)
 {
-	bool open = link_is_there(self->link, now_ns);
+	bool open = cable_is_there(self->cable, now_ns);
 
-	self->change_ns = link_changes(self->link, now_ns);
+	self->change_ns = cable_changes(self->cable, now_ns);
 	if (open == self->open)
 		return;
 	self->open = open;
@@ -52,7 +52,7 @@ static void hear(struct sim_stream *self, int64_t now_ns)
 	uint8_t bytes[SESSION_OUTPUT_SIZE];
 	size_t size;
 
-	while ((size = link_take(&self->link->to_rig, now_ns, bytes, sizeof bytes)) > 0)
+	while ((size = cable_take(&self->cable->to_rig, now_ns, bytes, sizeof bytes)) > 0)
 		if (self->open) {
 			stream_heard(&self->stream, now_ns, bytes, size);
 			send_unsent(self, now_ns);
@@ -63,8 +63,8 @@ static void begin(struct instrument *instrument, int64_t now_ns)
 {
 	struct sim_stream *self = of(instrument);
 
-	self->open = link_is_there(self->link, now_ns);
-	self->change_ns = link_changes(self->link, now_ns);
+	self->open = cable_is_there(self->cable, now_ns);
+	self->change_ns = cable_changes(self->cable, now_ns);
 	if (self->open)
 		stream_opened(&self->stream, now_ns);
 }
@@ -74,8 +74,8 @@ static int64_t deadline(const struct instrument *instrument)
 	const struct sim_stream *self = (const struct sim_stream *)instrument;
 	int64_t deadline_ns = stream_deadline(&self->stream);
 
-	if (link_next(&self->link->to_rig) < deadline_ns)
-		deadline_ns = link_next(&self->link->to_rig);
+	if (cable_next(&self->cable->to_rig) < deadline_ns)
+		deadline_ns = cable_next(&self->cable->to_rig);
 	return self->change_ns < deadline_ns ? self->change_ns : deadline_ns;
 }
 
@@ -125,7 +125,7 @@ struct instrument *sim_stream_start(const struct driver_start *start, int instru
 	self->base = (struct instrument){&kind, instrument};
 	self->world = start->world;
 	self->world->listener = start->listener;
-	self->link = world_link(self->world, instrument);
+	self->cable = world_cable(self->world, instrument);
 	self->open = true;
 	self->change_ns = INSTANT_NEVER;
 	if (!stream_init(&self->stream, start, instrument, error)) {

@@ -1,4 +1,4 @@
-/* Plant and links in one time; what the plant says goes to levels, edges, links and whoever wants the truth. */
+/* Plant and cables in one time; what the plant says goes to levels, edges, cables and whoever wants the truth. */
 
 #include "drivers/sim/world.h"
 
@@ -21,20 +21,23 @@ static void set_level(struct world *world, int channel, int level, int64_t t_ns)
 		world->listener->edge(world->listener->self, channel, t_ns, level, ++world->seqnos[channel]);
 }
 
-static void say_line(struct link *link, int64_t t_ns, const char *text)
+static void say_line(struct world *world, int slot, struct cable *cable, const struct phrases *words, const char *text,
+		     int64_t t_ns)
 {
-	char line[PLANT_TEXT_SIZE + 2];
+	char said[PHRASE_SIZE], line[PHRASE_SIZE + 2];
 	struct text to;
 
+	(void)phrases_say(words, text, world->plant_settings.slots[slot].hub_guid, said);
 	text_init(&to, line, sizeof line);
-	text_format(&to, "%s\r\n", text);
-	link_put(&link->to_rig, t_ns, link->byte_ns, line, to.used);
+	text_format(&to, "%s\r\n", said);
+	cable_put(&cable->to_rig, t_ns, cable->byte_ns, line, to.used);
 }
 
 static void put(void *self, const struct plant_output *output)
 {
 	struct world *world = self;
 	bool bench = output->slot == PLANT_NONE;
+	struct world_slot *slot = bench ? NULL : &world->slots[output->slot];
 
 	switch (output->kind) {
 	case PLANT_LINE:
@@ -42,10 +45,10 @@ static void put(void *self, const struct plant_output *output)
 			  output->level, output->t_ns);
 		break;
 	case PLANT_HUB_TEXT:
-		say_line(&world->slots[output->slot].hub, output->t_ns, output->text);
+		say_line(world, output->slot, &slot->hub, &slot->hub_words, output->text, output->t_ns);
 		break;
 	case PLANT_METER_TEXT:
-		say_line(&world->slots[output->slot].meter, output->t_ns, output->text);
+		say_line(world, output->slot, &slot->meter, &slot->meter_words, output->text, output->t_ns);
 		break;
 	case PLANT_TRUTH:
 		if (world->settings->fact)
@@ -57,9 +60,16 @@ static void put(void *self, const struct plant_output *output)
 static void say(void *self, int slot, const void *bytes, size_t size)
 {
 	struct world *world = self;
-	struct link *link = &world->slots[slot].meter;
+	struct cable *cable = &world->slots[slot].meter;
 
-	link_put(&link->to_rig, world->plant.t_ns, link->byte_ns, bytes, size);
+	cable_put(&cable->to_rig, world->plant.t_ns, cable->byte_ns, bytes, size);
+}
+
+static void print(void *self, int slot, const char *text)
+{
+	struct world *world = self;
+
+	say_line(world, slot, &world->slots[slot].meter, &world->slots[slot].meter_words, text, world->plant.t_ns);
 }
 
 static void forbidden(void *self, const char *text)
@@ -97,10 +107,10 @@ static void step_consoles(struct world *world, int64_t t_ns)
 	for (i = 0; i < world->plant_settings.slot_count; i++) {
 		struct world_slot *slot = &world->slots[i];
 
-		if (!slot->has_meter_console || (link_next(&slot->meter.to_device) > t_ns && meter_console_next(&slot->console) > t_ns))
+		if (!slot->has_meter_console || (cable_next(&slot->meter.to_device) > t_ns && meter_console_next(&slot->console) > t_ns))
 			continue;
 		do {
-			size = link_take(&slot->meter.to_device, t_ns, bytes, sizeof bytes);
+			size = cable_take(&slot->meter.to_device, t_ns, bytes, sizeof bytes);
 			meter_console_step(&slot->console, t_ns, bytes, size);
 		} while (size > 0);
 	}
@@ -116,8 +126,8 @@ void world_look_again(struct world *world)
 
 		if (!slot->has_meter_console)
 			continue;
-		if (link_next(&slot->meter.to_device) < world->next_ns)
-			world->next_ns = link_next(&slot->meter.to_device);
+		if (cable_next(&slot->meter.to_device) < world->next_ns)
+			world->next_ns = cable_next(&slot->meter.to_device);
 		if (meter_console_next(&slot->console) < world->next_ns)
 			world->next_ns = meter_console_next(&slot->console);
 	}
@@ -152,7 +162,7 @@ void world_drive(struct world *world, int channel, bool on, int64_t t_ns)
 	give(world, &event);
 }
 
-struct link *world_link(struct world *world, int instrument)
+struct cable *world_cable(struct world *world, int instrument)
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
 	struct world_slot *slot = &world->slots[world->plant_slot[from->slot]];
@@ -225,6 +235,7 @@ static void start(struct world *world)
 		world->slots[i].console.plant = &world->plant;
 		world->slots[i].console.slot = i;
 		world->slots[i].console.say = say;
+		world->slots[i].console.print = print;
 		world->slots[i].console.self = world;
 	}
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);

@@ -15,35 +15,37 @@
 #include "drivers/sim/face/meter_console.h"
 #include "drivers/sim/face/server.h"
 #include "drivers/sim/face/units.h"
+#include "drivers/sim/phrases.h"
 #include "drivers/sim/plant/plant.h"
 #include "drivers/sim/world_file.h"
 #include "rig/bench/world.h"
 
-#define LINK_BYTES_MAX 8192
-#define LINK_CHUNKS_MAX 64
+#define CABLE_BYTES_MAX 8192
+#define CABLE_CHUNKS_MAX 64
 #define WORLD_UNITS_MAX 16         /* on one bus */
 #define WORLD_ANSWER_NS (2 * NS_PER_MS) /* from a request's last byte to the first of its answer */
 
 /* One direction of a byte stream: chunks that arrive whole, when their last byte does. */
-struct link_way {
-	uint8_t bytes[LINK_BYTES_MAX];
+struct cable_way {
+	uint8_t bytes[CABLE_BYTES_MAX];
 	int first, size;               /* a ring */
-	struct { int64_t due_ns; int size; } chunks[LINK_CHUNKS_MAX];
+	struct { int64_t due_ns; int size; } chunks[CABLE_CHUNKS_MAX];
 	int chunk_first, chunk_count;  /* a ring */
 	int64_t busy_ns;               /* until its last byte has passed */
 };
 
-struct link {
-	struct link_way to_rig, to_device;
+struct cable {
+	struct cable_way to_rig, to_device;
 	int64_t byte_ns;
 	int gap_count;                 /* times at which it is unplugged */
 	struct world_gap gaps[WORLD_GAPS_MAX];
 };
 
 struct world_slot {
-	struct link hub, meter;        /* streams; the second carries the loader */
+	struct cable hub, meter;        /* streams; the second carries the loader */
 	struct meter_console console;
 	bool has_meter_console;
+	struct phrases hub_words, meter_words;
 };
 
 struct world_bus {
@@ -81,16 +83,16 @@ void world_step(struct world *world, int64_t t_ns);
 void world_drive(struct world *world, int channel, bool on, int64_t t_ns);
 
 /* The stream of an instrument of the bench: the hub's console, or the meter's with its loader. */
-struct link *world_link(struct world *world, int instrument);
+struct cable *world_cable(struct world *world, int instrument);
 
-/* Something was put on a link towards a device: the world's next instant may be another. */
+/* Something was put on a cable towards a device: the world's next instant may be another. */
 void world_look_again(struct world *world);
 
-/* Links. Put drops what has no room, as a port does; take gives the next chunk that is due, 0: none. */
-void link_put(struct link_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size);
-size_t link_take(struct link_way *way, int64_t t_ns, uint8_t *bytes, size_t size);
-int64_t link_next(const struct link_way *way);
-bool link_is_there(const struct link *link, int64_t t_ns);
-int64_t link_changes(const struct link *link, int64_t t_ns); /* next instant after t_ns at which it is pulled out or put in */
+/* Cables. Put drops what has no room, as a port does; take gives the next chunk that is due, 0: none. */
+void cable_put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size);
+size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size);
+int64_t cable_next(const struct cable_way *way);
+bool cable_is_there(const struct cable *cable, int64_t t_ns);
+int64_t cable_changes(const struct cable *cable, int64_t t_ns); /* next instant after t_ns at which it is pulled out or put in */
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "drivers/sim/plant/usual.h"
 #include "rig/base/instant.h"
-#include "rig/base/pattern.h"
 #include "rig/base/text.h"
 
 #include <stdlib.h>
@@ -182,67 +181,85 @@ static void build_slot(struct world *world, int slot, const int *parts, struct d
 
 /* ---- Consoles ---- */
 
-static bool listens_for(const char *text, const char *said)
-{
-	static struct pattern pattern; /* too large for a careful stack */
-	struct pattern_match match;
-	struct error error;
-
-	if (!text[0] || !pattern_compile(&pattern, text, &error))
-		return true; /* nothing is listened for, or the bench file's reader has said what is wrong */
-	return pattern_find(&pattern, said, strlen(said), &match);
-}
-
-static bool check_words(const struct world *world, int instrument, const char *what, const char *pattern, const char *said,
-			struct problems *problems)
+/* Each line that the plant says, as an example, and the pattern that listens for it. */
+static bool add_words(const struct world *world, int instrument, struct phrases *words, const char *begins, const char *example,
+		      const char *pattern, struct problems *problems)
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
+	char said[PHRASE_SIZE];
 
-	if (listens_for(pattern, said))
+	phrases_add(words, begins, pattern);
+	if (phrases_say(words, example, "00-DB-12-34-56-78-90-A5", said))
 		return true;
 	return problem_add(problems, world->bench->path, from->at,
-			   "%s: the simulated device says '%s', which the pattern for %s, '%s', does not match", from->name, said, what, pattern);
+			   "%s: nothing was found that a simulated device could say and '%s' matches", from->name, pattern);
 }
 
-static bool check_console(const struct world *world, int instrument, struct problems *problems)
+static bool learn_console(struct world *world, int instrument, struct phrases *words, struct problems *problems)
 {
+	static const char restored[] = "ALERT 8F36 from 2026-01-01T00:00:00Z to 2026-01-01T00:04:00Z";
 	const struct bench_console *console = world->bench->instruments[instrument].console;
 	bool good = true;
 	int i;
 
-	for (i = 0; i < console->alert_count; i++)
-		if (strcmp(console->alerts[i].code, "AD1") == 0)
-			good &= check_words(world, instrument, "AD1", console->alerts[i].pattern,
-					    "POA AD1 chf=00-DB-12-34-56-78-90-A5 since 2026-01-01T00:00:00Z", problems);
-	return check_words(world, instrument, "hub ready", console->hub[HUB_READY], "CHF ready chf=00-DB-12-34-56-78-90-A5", problems) && good;
+	for (i = 0; i < console->alert_count; i++) {
+		const struct bench_alert_pattern *alert = &console->alerts[i];
+
+		if (strcmp(alert->code, "AD1") == 0)
+			good &= add_words(world, instrument, words, "POA AD1", "POA AD1 chf=00-DB-12-34-56-78-90-A5 since 2026-01-01T00:00:00Z",
+					  alert->pattern, problems);
+		else if (strcmp(alert->code, "8F36") == 0)
+			good &= add_words(world, instrument, words, "ALERT 8F36", restored, alert->pattern, problems);
+		else if (strcmp(alert->code, "8F35") == 0)
+			good &= add_words(world, instrument, words, "ALERT 8F35", restored, alert->pattern, problems);
+	}
+	return add_words(world, instrument, words, "CHF ready", "CHF ready chf=00-DB-12-34-56-78-90-A5", console->hub[HUB_READY], problems) &&
+	       add_words(world, instrument, words, "CHF boot", "CHF boot chf=00-DB-12-34-56-78-90-A5", console->hub[HUB_RESTART], problems) &&
+	       good;
 }
 
-static bool check_loader(const struct world *world, int instrument, struct problems *problems)
+/* A command without the line's end that it is sent with. */
+static void learn_command(char to[METER_COMMAND_MAX], const char *send)
+{
+	text_copy(to, METER_COMMAND_MAX, send);
+	to[strcspn(to, "\r\n")] = '\0';
+}
+
+static bool learn_loader(struct world *world, int instrument, struct world_slot *slot, struct problems *problems)
 {
 	const struct bench_loader *loader = world->bench->instruments[instrument].loader;
+	struct phrases *words = &slot->meter_words;
 
-	return check_words(world, instrument, "activate", loader->activate.expect, "activating 00020130", problems) &
-	       check_words(world, instrument, "version", loader->version.expect, "fw 00020130", problems) &
-	       check_words(world, instrument, "enter", loader->enter.expect, "ready for an image", problems) &
-	       check_words(world, instrument, "verify", loader->verify.expect, "image ok 00020130", problems);
+	if (!loader->enter.send[0])
+		return cannot(world, problems, world->bench->instruments[instrument].at, "a loader that nobody asks to receive,",
+			      world->bench->instruments[instrument].name);
+	learn_command(slot->console.upgrade, loader->enter.send);
+	learn_command(slot->console.activate, loader->activate.send);
+	learn_command(slot->console.version, loader->version.send);
+	return add_words(world, instrument, words, "ready for", "ready for an image", loader->enter.expect, problems) &
+	       add_words(world, instrument, words, "image ok", "image ok 00020130", loader->verify.expect, problems) &
+	       add_words(world, instrument, words, "image bad", "image bad", loader->verify.refuse, problems) &
+	       add_words(world, instrument, words, "activating", "activating 00020130", loader->activate.expect, problems) &
+	       add_words(world, instrument, words, "activation refused", "activation refused", loader->activate.refuse, problems) &
+	       add_words(world, instrument, words, "fw ", "fw 00020130", loader->version.expect, problems);
 }
 
 static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
 	struct world_slot *slot = &world->slots[world->plant_slot[from->slot]];
-	struct link *link = world_link(world, instrument);
+	struct cable *cable = world_cable(world, instrument);
 	int i;
 
-	link->byte_ns = STREAM_BITS * NS_PER_S / (from->settings.baud > 0 ? from->settings.baud : 115200);
-	if (from->console && !check_console(world, instrument, problems))
+	cable->byte_ns = STREAM_BITS * NS_PER_S / (from->settings.baud > 0 ? from->settings.baud : 115200);
+	if (from->console && !learn_console(world, instrument, &slot->hub_words, problems))
 		return false;
 	if (from->console)
 		for (i = 0; i < world->file.slots[from->slot].gap_count; i++)
-			link->gaps[link->gap_count++] = world->file.slots[from->slot].gaps[i];
+			cable->gaps[cable->gap_count++] = world->file.slots[from->slot].gaps[i];
 	if (!from->loader)
 		return true;
-	if (!check_loader(world, instrument, problems))
+	if (!learn_loader(world, instrument, slot, problems))
 		return false;
 	slot->has_meter_console = true;
 	return meter_console_init(&slot->console, error);

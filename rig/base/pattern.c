@@ -560,3 +560,77 @@ bool pattern_find(const struct pattern *pattern, const char *text, size_t size, 
 		tell(found, match);
 	return matched;
 }
+
+/* ---- Saying it -------------------------------------------------------------------------------------------------- */
+
+static char first_of(const uint32_t set[8])
+{
+	static const char wanted[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *at;
+	int byte;
+
+	for (at = wanted; *at; at++)
+		if (set[(unsigned char)*at / 32] >> ((unsigned char)*at % 32) & 1)
+			return *at;
+	for (byte = ' '; byte < 127 && !(set[byte / 32] >> (byte % 32) & 1); byte++)
+		;
+	return (char)byte;
+}
+
+/* The step behind the one that ends this capture. */
+static size_t behind(const struct pattern *pattern, size_t step, unsigned capture)
+{
+	while (pattern->steps[step].kind != STEP_SAVE || pattern->steps[step].value != 2 * capture + 1)
+		step++;
+	return step + 1;
+}
+
+/* A fork's `other` way leads on, never back, so this ends. */
+bool pattern_example(const struct pattern *pattern, const char *const values[CAPTURES], char *to, size_t size)
+{
+	size_t step = 0, used = 0, length;
+	const char *value;
+
+	while (pattern->steps[step].kind != STEP_MATCH) {
+		const struct pattern_step *now = &pattern->steps[step];
+		char byte = '\0';
+
+		switch ((enum step_kind)now->kind) {
+		case STEP_BYTE:
+			byte = (char)now->value;
+			break;
+		case STEP_ANY:
+			byte = '-';
+			break;
+		case STEP_SET:
+			byte = first_of(pattern->sets[now->value]);
+			break;
+		case STEP_FORK:
+			step = (size_t)((int)step + now->other);
+			continue;
+		case STEP_JUMP:
+			step = (size_t)((int)step + now->to);
+			continue;
+		case STEP_SAVE:
+			value = now->value % 2 == 0 ? values[now->value / 2] : NULL;
+			length = value ? strlen(value) : 0;
+			if (used + length >= size)
+				return false;
+			memcpy(to + used, value ? value : "", length);
+			used += length;
+			step = value ? behind(pattern, step, now->value / 2U) : step + 1;
+			continue;
+		case STEP_BEGIN:
+		case STEP_END:
+		case STEP_MATCH:
+			break;
+		}
+		if (byte && used + 1 >= size)
+			return false;
+		if (byte)
+			to[used++] = byte;
+		step++;
+	}
+	to[used] = '\0';
+	return pattern_find(pattern, to, used, NULL);
+}

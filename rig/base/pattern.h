@@ -62,6 +62,12 @@ MUST_USE bool pattern_compile(struct pattern *pattern, const char *text, struct 
 /* Looks for the first match. `match` may be NULL. Longer texts than PATTERN_TEXT_MAX are looked at up to there. */
 MUST_USE bool pattern_find(const struct pattern *pattern, const char *text, size_t size, struct pattern_match *match);
 
+/*
+ * Writes a text that the pattern matches, as short as can be: for whoever plays a device that speaks so. values[capture] is what
+ * stands where that capture is; NULL: anything. False: it does not fit, or the values are none that the pattern takes.
+ */
+MUST_USE bool pattern_example(const struct pattern *pattern, const char *const values[CAPTURES], char *to, size_t size);
+
 static inline bool pattern_has(const struct pattern *pattern, enum capture capture)
 {
 	return pattern->captures >> capture & 1;

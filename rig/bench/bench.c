@@ -221,6 +221,13 @@ static void read_what_it_is(struct bench_reader *reader, struct yaml_map *map)
 	if (environment == ENVIRONMENT_PRODUCTION && !bench->reference[0])
 		(void)yaml_problem(yaml_get(map, "environment", YAML_REQUIRED),
 				   "'production' raises AD1 at a real network operator; add 'reference': the written permission");
+	(void)yaml_get_text(map, "world", YAML_OPTIONAL, bench->world, sizeof bench->world);
+	if (environment == ENVIRONMENT_SIMULATED && !bench->world[0])
+		(void)yaml_problem(yaml_get(map, "environment", YAML_REQUIRED),
+				   "a simulated bench needs 'world': the file in scenarios/worlds that says what its devices do");
+	if (environment != ENVIRONMENT_SIMULATED && bench->world[0])
+		(void)yaml_problem(yaml_get(map, "world", YAML_OPTIONAL),
+				   "a bench with a world is 'environment: simulated'; to rehearse on a real one: run --rehearse WORLD");
 	bench->level_period_ns = 100 * NS_PER_MS;
 	bench->hang_ns = NS_PER_S;
 	(void)yaml_get_decimal(map, "level_period_ms", YAML_OPTIONAL, NS_PER_MS, "ms", NS_PER_MS, NS_PER_S, &bench->level_period_ns);

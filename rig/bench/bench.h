@@ -273,6 +273,7 @@ struct bench {
 	enum hazard hazard;
 	enum environment environment;   /* simulated: every report says so in large words */
 	char reference[FREE_TEXT_SIZE]; /* production: the written permission */
+	char world[WORKSPACE_PATH_SIZE]; /* simulated: the world file, or its name in scenarios/worlds; "" for real benches */
 	struct bench_input arm, estop, door, temperature, lab_feed, ups;
 	struct {
 		bool present;

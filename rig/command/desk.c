@@ -97,6 +97,8 @@ bool desk_acquire(struct desk *desk, const struct bench *bench, const bool takin
 {
 	int i;
 
+	if (bench->environment == ENVIRONMENT_SIMULATED)
+		return error_set(error, FAULT_USAGE, "%s is a simulated bench: there is nothing to open or to switch off", bench->name);
 	desk->view = *bench;
 	memcpy(desk->taking_part, taking_part, sizeof desk->taking_part);
 	if (wanted && !narrow(desk, wanted, error))

@@ -3,6 +3,7 @@
 #include "rig/command/drivers.h"
 
 static const struct driver *driver_table_in_use;
+static const struct simulation *simulation_in_use;
 
 void command_use_drivers(const struct driver *table)
 {
@@ -12,4 +13,14 @@ void command_use_drivers(const struct driver *table)
 const struct driver *command_drivers(void)
 {
 	return driver_table_in_use;
+}
+
+void command_use_simulation(const struct simulation *simulation)
+{
+	simulation_in_use = simulation;
+}
+
+const struct simulation *command_simulation(void)
+{
+	return simulation_in_use;
 }

@@ -17,9 +17,7 @@
 #define OTA_MAGIC 0x0BEEF11EU           /* ZigBee OTA Upgrade File Identifier, at the front of the header */
 #define OTA_VERSION_AT 14
 
-/* A path if there is such a file; else a word that is looked for below `folder` of the workspace. */
-static bool find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE],
-		 struct error *error)
+bool night_find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE], struct error *error)
 {
 	if (strchr(name, '/') || access(name, F_OK) == 0) {
 		if (text_copy(path, WORKSPACE_PATH_SIZE, name))
@@ -55,7 +53,7 @@ static bool load_scenario(struct night *night, const struct night_names *names, 
 		(void)snprintf(words[i], sizeof words[i], "%.*s", (int)(equals - names->settings[i]), names->settings[i]);
 		settings[i] = (struct scenario_setting){words[i], equals + 1};
 	}
-	if (!find(night, names->scenario, "scenarios", path, error))
+	if (!night_find(night, names->scenario, "scenarios", path, error))
 		return false;
 	night->has_scenario = scenario_load(&night->scenario, path, settings, names->setting_count, problems);
 	if (night->has_scenario)
@@ -68,7 +66,7 @@ static bool find_kept(const struct night *night, const struct night_names *names
 		      const char *folder, char path[WORKSPACE_PATH_SIZE], struct error *error)
 {
 	if (!names->kept)
-		return find(night, name, folder, path, error);
+		return night_find(night, name, folder, path, error);
 	if (snprintf(path, WORKSPACE_PATH_SIZE, "%s/%s", names->kept, kept_as) < WORKSPACE_PATH_SIZE)
 		return true;
 	return error_set(error, FAULT_USAGE, "%s: path too long", names->kept);
@@ -108,7 +106,7 @@ static bool load_people_files(struct night *night, const struct night_names *nam
 {
 	char path[WORKSPACE_PATH_SIZE];
 
-	if (!find(night, names->bench, "scenarios/benches", path, error))
+	if (!night_find(night, names->bench, "scenarios/benches", path, error))
 		return false;
 	night->has_bench = bench_load(&night->bench, path, &night->workspace, problems);
 	if (night->has_bench) {
@@ -116,14 +114,14 @@ static bool load_people_files(struct night *night, const struct night_names *nam
 		add_profiles(night);
 	}
 	if (names->load) {
-		if (!find(night, names->load, "scenarios/loads", path, error))
+		if (!night_find(night, names->load, "scenarios/loads", path, error))
 			return false;
 		night->has_load = load_load(&night->load, path, problems);
 		if (night->has_load)
 			add_document(night, "load.yaml", &night->load.file);
 	}
 	if (names->order) {
-		if (!find(night, names->order, "scenarios/orders", path, error))
+		if (!night_find(night, names->order, "scenarios/orders", path, error))
 			return false;
 		night->has_order = order_load(&night->order, path, problems);
 		if (night->has_order)
@@ -151,7 +149,7 @@ bool night_load_image(struct night *night, const struct night_names *names, stru
 		;
 	if (i == night->plan.count)
 		return true;
-	if (!find(night, night->plan.steps[i].text, "firmware-images", night->image_path, error) ||
+	if (!night_find(night, night->plan.steps[i].text, "firmware-images", night->image_path, error) ||
 	    !file_read(&night->image, night->image_path, NIGHT_IMAGE_SIZE_MAX, error))
 		return false;
 	night->has_image = true;
@@ -206,7 +204,7 @@ bool night_load(struct night *night, const struct night_names *names, struct pro
 		.order = night->has_order ? &night->order : NULL,
 		.rule = &night->rule,
 		.certify = names->certify,
-		.today = names->live ? NULL : today(day),
+		.today = names->live || names->rehearse || night->bench.environment == ENVIRONMENT_SIMULATED ? NULL : today(day),
 	};
 	if (!check_slots(&of, names->slots, night->taking_part, problems))
 		return false;

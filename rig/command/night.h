@@ -26,6 +26,7 @@ struct night_names {
 	const char *slots;         /* NULL: all that can take part */
 	const char *firmware_to;   /* NULL: what the image's header says */
 	bool certify;              /* also demand what a certified run needs */
+	bool rehearse;             /* nothing will be opened: overdue proofs do not matter */
 	bool live;                 /* a check that may prove anew what is overdue: overdue proofs are no problem of the files */
 	const char *kept;          /* an evidence folder: rule, bands and profiles are those in it; NULL: the workspace's */
 	int setting_count;
@@ -67,6 +68,10 @@ MUST_USE bool night_load_bench(struct night *night, const char *bench, struct er
 
 /* The image that the plan transfers, if it does, and the version in it; apart, because a plan can be made without. */
 MUST_USE bool night_load_image(struct night *night, const struct night_names *names, struct error *error);
+
+/* A path if there is such a file; else a word that is looked for below `folder` of the workspace. */
+MUST_USE bool night_find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE],
+			 struct error *error);
 
 /* Copies of the files into an evidence folder, and reading them back from one. */
 MUST_USE bool night_keep(const struct night *night, const struct night_names *names, const char *folder, struct error *error);

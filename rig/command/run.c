@@ -3,6 +3,7 @@
 #include "rig/command/desk.h"
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
+#include "rig/command/rehearsal.h"
 #include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
 #include "rig/command/weld.h"
@@ -11,14 +12,16 @@
 #include "rig/evidence/folder.h"
 #include "rig/evidence/manifest.h"
 #include "rig/evidence/verify.h"
+#include "rig/base/unit.h"
 #include "rig/report/report.h"
+#include "rig/run/progress.h"
 #include "rig/run/real/clock.h"
 #include "rig/run/real/runtime.h"
 #include "rig/supervisor/link.h"
 #include "rig/supervisor/supervisor.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,21 +233,6 @@ static void run_done(struct running *run)
 	night_done(&run->night);
 }
 
-static bool make_folder(struct running *run, const char *parent, char id[16], struct error *error)
-{
-	int64_t utc_us = clock_utc_us();
-	unsigned number = 0;
-	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-
-	/* Runs that begin in the same second on two benches need different names. */
-	if (descriptor < 0 || read(descriptor, &number, sizeof number) != (ssize_t)sizeof number)
-		number = (unsigned)utc_us ^ (unsigned)getpid();
-	if (descriptor >= 0)
-		close(descriptor);
-	(void)snprintf(id, 16, "%06x", number & 0xFFFFFF);
-	return folder_create(run->folder, parent, utc_us, run->night.scenario.name, id, error);
-}
-
 static void take_names(const struct arguments *arguments, struct night_names *names)
 {
 	const char *value;
@@ -256,9 +244,70 @@ static void take_names(const struct arguments *arguments, struct night_names *na
 	names->slots = arguments_value(arguments, "--slots");
 	names->firmware_to = arguments_value(arguments, "--to");
 	names->certify = arguments_has(arguments, "--certify");
+	names->rehearse = arguments_has(arguments, "--rehearse");
 	while (names->setting_count < SCENARIO_SETTINGS_MAX &&
 	       (value = arguments_value_at(arguments, "--set", names->setting_count)) != NULL)
 		names->settings[names->setting_count++] = value;
+}
+
+static const char *out_of(const struct arguments *arguments)
+{
+	return arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports";
+}
+
+/* In a simulated world */
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+	(void)number;
+	stop_wanted = 1;
+}
+
+static void print_progress(void *self, const struct record *record)
+{
+	(void)self;
+	progress_print(record);
+}
+
+static bool write_truth(const struct truth *truth, const char *path, struct error *error)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	truth_put(truth, out);
+	if (fclose(out) == 0 && !truth->lost)
+		return true;
+	return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s: not everything could be written", path);
+}
+
+static bool run_simulated(struct running *run, const struct arguments *arguments, const struct night_names *names, int *exit_code,
+			  struct error *error)
+{
+	const char *seed = arguments_value(arguments, "--seed"), *truth = arguments_value(arguments, "--truth");
+	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"), .has_seed = seed != NULL,
+					      .out = out_of(arguments), .operator = run->operator, .revision = revision(),
+					      .stop = &stop_wanted, .record = run->quiet ? NULL : print_progress};
+	static struct rehearsal rehearsal;
+	int64_t number = 1;
+	bool done;
+
+	if (arguments_has(arguments, "--certify"))
+		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
+	if (seed && !number_read(seed, 0, INT64_MAX, &number, error))
+		return error_prefix(error, "--seed");
+	settings.seed = (uint64_t)number;
+	signal(SIGINT, want_stop);
+	signal(SIGTERM, want_stop);
+	done = rehearse(&rehearsal, &run->night, &settings, exit_code, error) && (!truth || write_truth(&rehearsal.truth, truth, error));
+	if (done)
+		print_findings(rehearsal.folder);
+	if (done && !rehearsal.is_off)
+		*exit_code = EXIT_CODE_RIG;
+	truth_done(&rehearsal.truth);
+	return done;
 }
 
 static bool run_new(struct running *run, const struct arguments *arguments, int *exit_code, struct error *error)
@@ -282,9 +331,11 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	if (!loaded)
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
+	if (loaded && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
+		return run_simulated(run, arguments, &names, exit_code, error);
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
 	       permit(run, names.bench, error) &&
-	       make_folder(run, arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports", id, error) &&
+	       rehearsal_make_folder(run->folder, out_of(arguments), run->night.scenario.name, id, error) &&
 	       night_keep(&run->night, &names, run->folder, error) &&
 	       assemble_run(run, id, arguments_has(arguments, "--certify"), error) && supervise(run, false, exit_code, error);
 }
@@ -514,11 +565,15 @@ static const struct command_option run_options[] = {
 	{"--operator", "NAME", "who is responsible at the bench", false},
 	{"--certify", NULL, "certification mode: needs --order and --operator", false},
 	{"--quiet", NULL, "no progress, only the findings", false},
+	{"--rehearse", "WORLD", "nothing is opened: the bench is simulated, and its devices do what this world file says", false},
+	{"--seed", "N", "simulated: of everything that is drawn (default: the world file's)", false},
+	{"--truth", "FILE", "simulated: what really happened, as JSON lines", false},
 	{NULL, NULL, NULL, false},
 };
 
 static const struct command_example run_examples[] = {
 	{"run ota-journey --bench left-desk.yaml --load tonight.yaml --set image=meter-2.ota", "one night on one bench"},
+	{"run ota-journey --bench left-desk.yaml --load tonight.yaml --set image=meter-2.ota --rehearse well", "the same night, simulated"},
 	{NULL, NULL},
 };
 
@@ -531,7 +586,9 @@ const struct command command_run = {
 	.text = "SCENARIO is a file, or its name below scenarios/. Files are read and checked together before anything is opened;\n"
 		"nothing is energised before the bench is armed. Ctrl-C ends the run in order, everything off; losing the terminal\n"
 		"ends nothing. The exit code is that of judge; 64 files or command line, 70 rig's own fault, 75 bench busy,\n"
-		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal.",
+		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal.\n"
+		"A bench whose environment is simulated has a world file in place of hardware, and --rehearse gives any bench one: the\n"
+		"same scenario, checks, engine and evidence in virtual time, a night in seconds. Its evidence says that it is simulated.",
 	.options = run_options,
 	.examples = run_examples,
 	.run = command_run_run,

@@ -33,7 +33,13 @@ static void say(struct meter_console *console, const void *bytes, size_t size)
 void meter_console_print(struct meter_console *console, const char *text)
 {
 	char line[PLANT_TEXT_SIZE + 2];
-	int size = snprintf(line, sizeof line, "%s\r\n", text);
+	int size;
+
+	if (console->print) {
+		console->print(console->self, console->slot, text);
+		return;
+	}
+	size = snprintf(line, sizeof line, "%s\r\n", text);
 
 	say(console, line, (size_t)size < sizeof line ? (size_t)size : sizeof line - 1);
 }
@@ -105,35 +111,51 @@ static void begin_transfer(struct meter_console *console, int64_t t_ns)
 
 /* ---- Commands ---- */
 
-static void carry_out(struct meter_console *console, int64_t t_ns)
+static bool is(const char *command, const char *wanted, const char *usual)
+{
+	return strcmp(command, wanted[0] ? wanted : usual) == 0;
+}
+
+/* False: it is none of them. */
+static bool carry_out(struct meter_console *console, int64_t t_ns)
 {
 	const char *command = console->command;
 
-	if (strcmp(command, "upgrade") == 0)
+	if (is(command, console->upgrade, "upgrade"))
 		begin_transfer(console, t_ns);
-	else if (strcmp(command, "activate") == 0)
+	else if (is(command, console->activate, "activate"))
 		give(console, PLANT_ACTIVATE, t_ns, true, 0);
-	else if (strcmp(command, "version") == 0)
+	else if (is(command, console->version, "version"))
 		give(console, PLANT_ASK_VERSION, t_ns, true, 0);
-	else if (command[0])
+	else
+		return false;
+	return true;
+}
+
+/* A command that the bench file sends without a line's end is known by its last byte. */
+static void take_byte(struct meter_console *console, int64_t t_ns, char byte)
+{
+	bool ends = byte == '\r' || byte == '\n';
+
+	if (!ends && console->command_size < METER_COMMAND_MAX - 1)
+		console->command[console->command_size++] = byte;
+	console->command[console->command_size] = '\0';
+	if (console->command_size == 0)
+		return;
+	if (carry_out(console, t_ns))
+		console->command_size = 0;
+	else if (ends) {
+		console->command_size = 0;
 		meter_console_print(console, "?");
+	}
 }
 
 static size_t take_command(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
 {
 	size_t used = 0;
 
-	while (used < size && !console->receiving && plant_meter_listens(console->plant, console->slot)) {
-		char byte = (char)bytes[used++];
-
-		if (byte == '\r' || byte == '\n') {
-			console->command[console->command_size] = '\0';
-			console->command_size = 0;
-			carry_out(console, t_ns);
-		} else if (console->command_size < METER_COMMAND_MAX - 1) {
-			console->command[console->command_size++] = byte;
-		}
-	}
+	while (used < size && !console->receiving && plant_meter_listens(console->plant, console->slot))
+		take_byte(console, t_ns, (char)bytes[used++]);
 	return used;
 }
 

@@ -4,7 +4,7 @@
 /*
  * A meter's console with its serial loader.
  *
- * Commands end with CR or LF: "upgrade" receives an image by XMODEM, "activate" activates it, "version" says what runs.
+ * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM, "activate" activates it, "version" says what runs.
  * Answers are the plant's words ("image ok 00020130", "image bad", "activating 00020130", "activation refused",
  * "fw 0002012F"), and "?" for anything else. A meter that is dead, restarting or locked up hears nothing, and one that dies
  * in a transfer is found with the old version.
@@ -26,7 +26,9 @@ struct meter_console {
 	int slot;
 	/* Where what it says goes, at once and whole; how long it is on the line is the carrier's business. */
 	void (*say)(void *self, int slot, const void *bytes, size_t size);
+	void (*print)(void *self, int slot, const char *text);  /* a line; NULL: said as it is */
 	void *self;
+	char upgrade[METER_COMMAND_MAX], activate[METER_COMMAND_MAX], version[METER_COMMAND_MAX]; /* commands; "": those named above */
 	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
 	char received[SHA256_HEX_SIZE];/* of the last image, without padding; empty: none was complete */
 	/* Private. */
@@ -40,7 +42,7 @@ struct meter_console {
 	int64_t session_ns;            /* its deadline */
 };
 
-/* `console` is zero but for plant, slot, say, self and digest. FAULT_ENVIRONMENT: no memory. */
+/* `console` is zero but for plant, slot, say, print, self, digest and commands. FAULT_ENVIRONMENT: no memory. */
 MUST_USE bool meter_console_init(struct meter_console *console, struct error *error);
 void meter_console_done(struct meter_console *console);
 
