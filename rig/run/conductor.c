@@ -337,16 +337,9 @@ static void poll_levels(struct conductor *conductor)
 	int64_t t_ns = conductor_t_ns(conductor);
 	int i, input, level;
 
-	for (i = 0; i < assembled->program.input_count; i++) {
-		struct conductor_queued *queued;
-
-		level = instruments_level(&conductor->instruments, assembled->input_channel[i]);
-		if (level < 0)
-			continue;
-		queued = push(conductor, EVENT_LEVEL_READ, t_ns);
-		queued->event.channel = i;
-		queued->event.level = level;
-	}
+	for (i = 0; i < assembled->program.input_count; i++)
+		conductor->levels[i] = (int8_t)instruments_level(&conductor->instruments, assembled->input_channel[i]);
+	push(conductor, EVENT_LEVELS_READ, t_ns)->event.levels = conductor->levels; /* given before the next poll: the queue keeps its order */
 	for (input = 0; input < SAFETY_INPUTS; input++) {
 		int channel = safety_bench_input(conductor->settings.bench, (enum safety_input)input)->channel;
 

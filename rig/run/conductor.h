@@ -66,6 +66,7 @@ struct conductor {
 	int64_t next_poll_ns, next_flush_ns, next_clock_ns, engine_deadline_ns; /* t_ns */
 	bool lines_waiting;                    /* put since the last flush */
 	bool raw_closed;
+	int8_t levels[RECORDER_INPUTS_MAX];    /* of the last poll, by input of the program */
 	int queue_first, queue_count;
 	struct conductor_queued queue[CONDUCTOR_QUEUE_MAX];
 	struct conductor_queued given;         /* the event under way */

@@ -7,8 +7,12 @@
  * campaign's (facts on PM12; safety.md 14). All zero is a window in which nothing was cut.
  */
 
+#include "rig/base/instant.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+
+#define CUT_WINDOW_NS (3 * NS_PER_MIN)
 
 struct cut_window {
 	int64_t number;       /* of the last cut's window, counted from the epoch */

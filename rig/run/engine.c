@@ -28,7 +28,7 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_unarmed_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
 				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)
@@ -81,16 +81,17 @@ void engine_free(struct engine *engine)
 
 /* Events */
 
-static void take_level(struct engine *engine, int input)
+/* What the slots' senses say now. */
+static void take_senses(struct engine *engine)
 {
-	int level = recorder_level(&engine->recorder, input), i;
+	int i;
 
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 
-		if (run->slot->sense != input)
+		if (run->slot->sense == NO_CHANNEL)
 			continue;
-		if (level != 1) {
+		if (recorder_level(&engine->recorder, run->slot->sense) != 1) {
 			run->t_high_since_ns = -1;
 			run->ready = run->deaf = false;
 		} else if (run->t_high_since_ns < 0) {
@@ -345,6 +346,16 @@ static void begin(struct engine *engine, const struct run_event *event)
 		recall_done(engine);
 }
 
+static void take_levels(struct engine *engine, const struct run_event *event)
+{
+	int i;
+
+	for (i = 0; i < engine->program->input_count; i++)
+		if (event->levels[i] >= 0)
+			recorder_poll(&engine->recorder, i, event->t_ns, event->levels[i]);
+	take_senses(engine);
+}
+
 static void take(struct engine *engine, const struct run_event *event)
 {
 	switch (event->kind) {
@@ -356,11 +367,10 @@ static void take(struct engine *engine, const struct run_event *event)
 		break;
 	case EVENT_EDGE_SEEN:
 		recorder_edge(&engine->recorder, event->channel, event->t_ns, event->level, event->seqno);
-		take_level(engine, event->channel);
+		take_senses(engine);
 		break;
-	case EVENT_LEVEL_READ:
-		recorder_poll(&engine->recorder, event->channel, event->t_ns, event->level);
-		take_level(engine, event->channel);
+	case EVENT_LEVELS_READ:
+		take_levels(engine, event);
 		break;
 	case EVENT_OUTPUT_DONE:
 		take_output(engine, event);

@@ -25,7 +25,7 @@ enum run_event_kind {
 	EVENT_RESUMED,      /* first event after engine_recall() of all earlier lines; record: as EVENT_BEGIN */
 	EVENT_TICK,         /* the deadline asked for, or any time */
 	EVENT_EDGE_SEEN,
-	EVENT_LEVEL_READ,
+	EVENT_LEVELS_READ,  /* inputs were read: `levels` */
 	EVENT_OUTPUT_DONE,  /* an output action was carried out and read back, or failed */
 	EVENT_OBSERVED,     /* a record of kind HEALTH or ALERT or HUB, filled but for its times */
 	EVENT_UPGRADE_AT,   /* the upgrade session of a slot reports */
@@ -47,8 +47,9 @@ struct run_event {
 	int64_t t_ns;
 	int64_t utc_us;
 	int slot;                   /* of OBSERVED, UPGRADE, PROTECTION, ANSWERED; -1: the bench */
-	int channel;                /* EDGE, LEVEL: input; OUTPUT_DONE: output */
-	int level;                  /* EDGE, LEVEL: 0 or 1; SAFETY: 1 = ok; PROTECTION: 1 = tripped */
+	int channel;                /* EDGE: input; OUTPUT_DONE: output */
+	const int8_t *levels;       /* LEVELS: of each of program.inputs 0, 1, or -1: not read; borrowed for the call */
+	int level;                  /* EDGE: 0 or 1; SAFETY: 1 = ok; PROTECTION: 1 = tripped */
 	int64_t seqno;              /* EDGE */
 	bool agrees;                /* OUTPUT_DONE: read back as set */
 	enum safety_input safety;

@@ -44,6 +44,7 @@ struct slot_run {
 	bool mains_up;                /* while the slot is brought up: its mains are on, its feed comes next */
 	int64_t power_deadline_ns;
 	int64_t t_unarmed_ns;         /* waits for a person at the bench since then; -1: it does not */
+	int64_t t_queued_ns;          /* waits for others to have had their turn since then; -1: it does not */
 	uint64_t durable_needed;
 	unsigned outputs_wanted;      /* outputs still to answer */
 	bool output_refused;

@@ -43,7 +43,7 @@ bool instruments_start(struct instruments *instruments, const struct driver *dri
 			continue;
 		instrument = start_one(drivers, start, i, missing ? &missing[i] : error);
 		if (instrument)
-			instruments->list[instruments->count++] = instrument;
+			instruments->list[instruments->count++] = instruments->by_index[i] = instrument;
 		else if (!missing)
 			return false;
 	}
@@ -64,18 +64,14 @@ void instruments_stop(struct instruments *instruments)
 	while (instruments->count > 0) {
 		struct instrument *last = instruments->list[--instruments->count];
 
+		instruments->by_index[last->index] = NULL;
 		last->kind->close(last);
 	}
 }
 
 struct instrument *instruments_find(const struct instruments *instruments, int index)
 {
-	int i;
-
-	for (i = 0; i < instruments->count; i++)
-		if (instruments->list[i]->index == index)
-			return instruments->list[i];
-	return NULL;
+	return index < 0 ? NULL : instruments->by_index[index];
 }
 
 static enum instrument_state state_of(const struct instrument *instrument, char *text, size_t size)

@@ -12,6 +12,7 @@
 struct instruments {
 	const struct bench *bench;     /* borrowed */
 	struct instrument *list[BENCH_INSTRUMENTS_MAX];
+	struct instrument *by_index[BENCH_INSTRUMENTS_MAX]; /* of the bench; NULL: not started */
 	int count;
 };
 

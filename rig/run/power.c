@@ -120,6 +120,20 @@ static bool interlocks_permit(struct engine *engine, struct slot_run *run)
 	return true;
 }
 
+/*
+ * Other slots are before it: that time is not the step's, and has a bound of its own, in which each of them has had its turn. A step's
+ * own time begins anew after it.
+ */
+static void queue_up(struct engine *engine, struct slot_run *run)
+{
+	int64_t each_ns = engine->program->stagger_ns + (engine->program->hubs_together_max > 0 ? CUT_WINDOW_NS : 0);
+
+	if (run->t_queued_ns < 0)
+		run->t_queued_ns = engine->t_ns;
+	if (!run_reached(engine, run, run->t_queued_ns + engine->program->slot_count * each_ns))
+		run->t_begin_ns = engine->t_ns;
+}
+
 /* Whether this slot may switch now; if not, when to ask again. */
 static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 {
@@ -140,8 +154,10 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 	run->t_unarmed_ns = -1;
 	run->waits_on = FAULT_RIG;
 	run->waits_for = "its turn to switch";
-	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns))
+	if (engine->t_last_turn_ns >= 0 && !run_reached(engine, run, engine->t_last_turn_ns + program->stagger_ns)) {
+		queue_up(engine, run);
 		return false;
+	}
 	if (!cutting && !run_reached(engine, run, engine->t_off_ns[output] + program->outputs[output].min_off_ns))
 		return false;
 	if (!cutting && !interlocks_permit(engine, run))
@@ -150,12 +166,14 @@ static bool has_turn(struct engine *engine, struct slot_run *run, bool cutting)
 		return true;
 	run->waits_for = "the next 3-minute window: enough hubs are cut in this one";
 	(void)run_reached(engine, run, engine->t_ns + cut_window_left_ns(engine->utc_us));
+	queue_up(engine, run);
 	return false;
 }
 
 static void take_turn(struct engine *engine, struct slot_run *run, bool cutting)
 {
 	engine->t_last_turn_ns = engine->t_ns;
+	run->t_queued_ns = -1;
 	if (cutting)
 		cut_window_take(&engine->window, engine->utc_us);
 	emit_flush(engine);

@@ -212,10 +212,13 @@ static void hub_may_alert(void)
 /* One poll a second stands for ten: nothing here is shorter. */
 static void poll_inputs(void)
 {
+	int8_t levels[INPUTS];
 	int i;
 
-	for (i = 0; i < INPUTS && engine && !ended; i++)
-		give(&(struct run_event){.kind = EVENT_LEVEL_READ, .t_ns = world.t_ns, .channel = i, .level = world.level[i]});
+	for (i = 0; i < INPUTS; i++)
+		levels[i] = (int8_t)world.level[i];
+	if (engine && !ended)
+		give(&(struct run_event){.kind = EVENT_LEVELS_READ, .t_ns = world.t_ns, .levels = levels});
 }
 
 /* Moves to the next thing that happens; false when the run has ended or `until_ns` has come. */

@@ -225,6 +225,7 @@ static void tell_safety(enum safety_input input, int level)
 static void start(void)
 {
 	struct record boot = {.kind = RECORD_BOOT};
+	int8_t levels[INPUTS];
 	int i;
 
 	text_copy(boot.data.boot.boot_id, sizeof boot.data.boot.boot_id, "b");
@@ -232,7 +233,8 @@ static void start(void)
 	give((struct run_event){.kind = EVENT_BEGIN, .slot = NO_CHANNEL, .record = &boot});
 	tell_safety(SAFETY_LAB_POWER, 1);
 	for (i = 0; i < INPUTS; i++)
-		give((struct run_event){.kind = EVENT_LEVEL_READ, .channel = i, .level = world.level[i]});
+		levels[i] = (int8_t)world.level[i];
+	give((struct run_event){.kind = EVENT_LEVELS_READ, .levels = levels});
 }
 
 static void interlocked(int64_t gap_ns)
