@@ -87,6 +87,7 @@ bool viewers_open(struct viewers **opened, const struct viewers_settings *settin
 	viewers->who = *settings->who;
 	viewers->owner = settings->owner;
 	viewers->ring_bytes = settings->ring_bytes;
+	memset(viewers->ring, '\n', viewers->ring_bytes); /* now, so that the rig does not grow for a day until the ring has gone round */
 	(void)snprintf(viewers->path, sizeof viewers->path, "%s", settings->path);
 	for (i = 0; i < VIEWERS_MAX; i++)
 		viewers->viewers[i].descriptor = -1;
