@@ -94,6 +94,7 @@ static void take_senses(struct engine *engine)
 		if (recorder_level(&engine->recorder, run->slot->sense) != 1) {
 			run->t_high_since_ns = -1;
 			run->ready = run->deaf = false;
+			run->unheard = run->unhealthy;
 		} else if (run->t_high_since_ns < 0) {
 			run->t_high_since_ns = engine->t_ns;
 		}
@@ -138,6 +139,10 @@ static void take_observed(struct engine *engine, const struct run_event *event)
 	record.t_ns = event->t_ns;
 	record.utc_us = event->utc_us;
 	text_copy(record.slot, sizeof record.slot, run->slot->name);
+	if (record.kind == RECORD_HEALTH) {
+		run->unhealthy = !record.data.health.healthy;
+		run->unheard |= run->unhealthy;
+	}
 	if (record.kind == RECORD_ALERT && strcmp(record.data.alert.code, "AD1") == 0)
 		run->ad1_seen = run->round_seen = true;
 	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_READY)

@@ -58,6 +58,8 @@ struct slot_run {
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
+	bool unhealthy;               /* an observer of the slot */
+	bool unheard;                 /* an observer was not healthy at some time since the supply last went: "ready" may have been said */
 
 	bool transferred, upgrade_failed, accepted, refused;
 	enum fault upgrade_fault;

@@ -29,11 +29,13 @@ static bool recharged(const struct engine *engine, struct slot_run *run)
 	return run_reached(engine, run, run->t_high_since_ns + run->slot->recharge_ns);
 }
 
+static const char hub_ready_words[] = "the hub to say that it is ready";
+
 static bool hub_ready(const struct engine *engine, struct slot_run *run)
 {
 	if (!recharged(engine, run))
 		return false;
-	run->waits_for = "the hub to say that it is ready";
+	run->waits_for = hub_ready_words;
 	/* A hub that said so while the rig was away will not say it again: its recharge time counts, as where none can be heard. */
 	return run->ready || run->deaf || !run->slot->has_ready;
 }
@@ -422,16 +424,20 @@ static enum progress walk(struct engine *engine, struct slot_run *run, const str
 
 /*
  * Whose fault it is when a step's time is up, and what that spoils. Of a version that is never read back, or a gate that
- * never opens, the cases themselves speak. What is waited for before or during switching is never owed by a device.
+ * never opens, the cases themselves speak. What is waited for before or during switching is never owed by a device, and neither is
+ * a word that may have been said while an observer was not healthy.
  */
 void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	bool speaks = step->verb == VERB_CONFIRM || step->verb == VERB_ACTIVATE || step->verb == VERB_GATE;
 	enum fault domain = run->power != POWER_IDLE ? run->waits_on : step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE;
+	bool maybe_said = run->waits_for == hub_ready_words && run->unheard;
 	char text[FREE_TEXT_SIZE];
 
-	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s", verb_name(step->verb), step->at.line,
-		 (double)step->within_ns / 1e9, run->waits_for);
+	if (maybe_said && domain == FAULT_DEVICE)
+		domain = FAULT_OBSERVER;
+	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s%s", verb_name(step->verb), step->at.line,
+		 (double)step->within_ns / 1e9, run->waits_for, maybe_said ? ", which it may have done while nobody could hear it" : "");
 	emit_fault(engine, run->slot->name, domain, speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES, "out-of-time", text);
 }
 
