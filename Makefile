@@ -85,8 +85,8 @@ $(BUILD)/revision.h: always
 	@echo "#define HILRIG_REVISION \"$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)\"" > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(BUILD)/rig/command/run.o: $(BUILD)/revision.h
-$(BUILD)/rig/command/run.o: REVISION_FLAGS = -include $(BUILD)/revision.h
+$(BUILD)/rig/command/revision.o: $(BUILD)/revision.h
+$(BUILD)/rig/command/revision.o: REVISION_FLAGS = -include $(BUILD)/revision.h
 
 $(BUILD)/flags: always packages
 	@mkdir -p $(@D)

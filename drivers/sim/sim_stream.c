@@ -39,6 +39,7 @@ static void look_at_line(struct sim_stream *self, int64_t now_ns)
 	if (open == self->open)
 		return;
 	self->open = open;
+	world_tell_console(self->world, self->base.index, open, now_ns);
 	self->stream.listener->note(self->stream.listener->self, self->stream.slot,
 				    open ? "the serial port is back" : "a serial port was lost");
 	if (open)

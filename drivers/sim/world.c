@@ -170,6 +170,16 @@ struct cable *world_cable(struct world *world, int instrument)
 	return from->loader ? &slot->meter : &slot->hub;
 }
 
+void world_tell_console(const struct world *world, int instrument, bool there, int64_t t_ns)
+{
+	int slot = world->plant_slot[world->bench->instruments[instrument].slot];
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .t_ns = t_ns, .slot = slot, .fact = FACT_CONSOLE, .part = PLANT_NONE,
+					  .relay = PLANT_NONE, .value = there, .text = ""};
+
+	if (world->settings->fact)
+		world->settings->fact(world->settings->self, world->plant_settings.slots[slot].name, &fact);
+}
+
 /* ---- Life ---- */
 
 static void free_world(struct world *world)

@@ -44,6 +44,14 @@ static bool is_one_word(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == strlen(name);
 }
 
+static bool is_there(const char *root, const char *folder, const char *name, const char *end, char path[WORKSPACE_PATH_SIZE])
+{
+	bool here = strcmp(root, ".") == 0;
+
+	return snprintf(path, WORKSPACE_PATH_SIZE, "%s%s%s/%s%s", here ? "" : root, here ? "" : "/", folder, name, end) < WORKSPACE_PATH_SIZE &&
+	       access(path, R_OK) == 0;
+}
+
 bool workspace_find(const struct workspace *workspace, const char *folder, const char *name,
 		    char path[WORKSPACE_PATH_SIZE], struct error *error)
 {
@@ -52,13 +60,8 @@ bool workspace_find(const struct workspace *workspace, const char *folder, const
 	if (!is_one_word(name))
 		return error_set(error, FAULT_CONFIGURATION, "'%s' is no name of a file in %s; write it without folder and .yaml",
 				 name, folder);
-	for (i = 0; i < workspace->count; i++) {
-		const char *root = workspace->roots[i];
-		bool here = strcmp(root, ".") == 0;
-		int size = snprintf(path, WORKSPACE_PATH_SIZE, "%s%s%s/%s.yaml", here ? "" : root, here ? "" : "/", folder, name);
-
-		if (size < WORKSPACE_PATH_SIZE && access(path, R_OK) == 0)
+	for (i = 0; i < workspace->count; i++)
+		if (is_there(workspace->roots[i], folder, name, ".yaml", path) || is_there(workspace->roots[i], folder, name, "", path))
 			return true;
-	}
-	return error_set(error, FAULT_CONFIGURATION, "there is no %s.yaml in %s", name, folder);
+	return error_set(error, FAULT_CONFIGURATION, "there is no %s%s in %s", name, strchr(name, '.') ? "" : ".yaml", folder);
 }

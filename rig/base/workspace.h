@@ -27,7 +27,7 @@ void workspace_init(struct workspace *workspace);
 void workspace_init_at(struct workspace *workspace, const char *root);
 
 /*
- * The path of ROOT/FOLDER/NAME.yaml in the first root that has it. `name` is one word (letters, digits, '-', '_', '.', not
+ * The path of ROOT/FOLDER/NAME.yaml, or of ROOT/FOLDER/NAME as it stands, in the first root that has either. `name` is one word (letters, digits, '-', '_', '.', not
  * beginning with '.'). FAULT_CONFIGURATION when no root has it.
  */
 MUST_USE bool workspace_find(const struct workspace *workspace, const char *folder, const char *name,

@@ -1,79 +1,14 @@
 /* report make: the same evidence as a page, as data for programs, as a list and for a CI server. */
 
+#include "rig/command/report_files.h"
 #include "rig/command/table.h"
 
-#include "rig/base/file.h"
 #include "rig/evidence/folder.h"
-#include "rig/report/report.h"
 
-#include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const struct form {
-	const char *name;
-	const char *file;  /* in the evidence folder */
-	void (*put)(FILE *out, const struct report *report);
-} forms[] = {
-	{"html", "report.html", report_put_html},
-	{"json", "report.json", report_put_json},
-	{"csv", "devices.csv", report_put_csv},
-	{"junit", "junit.xml", report_put_junit},
-};
-
-#define FORM_COUNT (sizeof forms / sizeof *forms)
-
-static bool find_form(const char *name, const struct form **form, struct error *error)
-{
-	size_t i;
-
-	*form = NULL;
-	for (i = 0; name && i < FORM_COUNT; i++)
-		if (strcmp(forms[i].name, name) == 0)
-			*form = &forms[i];
-	if (name && !*form)
-		return error_set(error, FAULT_USAGE, "--format %s: there are html, json, csv and junit", name);
-	return true;
-}
-
-/* `path` NULL: standard output. A file is written whole or not at all. */
-static bool make(const struct report *report, const struct form *form, const char *path, struct error *error)
-{
-	char *bytes = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&bytes, &size);
-	bool done = true;
-
-	assert(out);
-	form->put(out, report);
-	(void)fclose(out);
-	if (path)
-		done = file_write(path, bytes, size, error);
-	else
-		(void)fwrite(bytes, 1, size, stdout);
-	if (done && path)
-		printf("%s\n", path);
-	free(bytes);
-	return done;
-}
-
-/* The chosen form, or all of them, into the folder itself. */
-static bool make_in_folder(const struct report *report, const char *folder, const struct form *form, struct error *error)
-{
-	char path[PATH_MAX];
-	size_t i;
-
-	for (i = 0; i < FORM_COUNT; i++) {
-		if (form && form != &forms[i])
-			continue;
-		if (!folder_path(path, folder, forms[i].file, error) || !make(report, &forms[i], path, error))
-			return false;
-	}
-	return true;
-}
-
-static bool make_one(const char *folder, const struct form *form, const char *to, struct error *error)
+static bool make_one(const char *folder, const struct report_form *form, const char *to, struct error *error)
 {
 	struct report report;
 	bool done;
@@ -81,9 +16,9 @@ static bool make_one(const char *folder, const struct form *form, const char *to
 	if (!report_load(&report, folder, error))
 		return false;
 	if (to)
-		done = make(&report, form, strcmp(to, "-") == 0 ? NULL : to, error);
+		done = report_form_make(&report, form, strcmp(to, "-") == 0 ? NULL : to, error);
 	else
-		done = make_in_folder(&report, folder, form, error);
+		done = report_files_make(&report, folder, form, true, error);
 	report_done(&report);
 	return done;
 }
@@ -91,13 +26,13 @@ static bool make_one(const char *folder, const struct form *form, const char *to
 static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *to = arguments_value(arguments, "--out");
-	const struct form *form;
+	const struct report_form *form;
 	struct names folders;
 	bool done = true;
 	size_t i;
 
 	(void)exit_code;
-	if (!find_form(arguments_value(arguments, "--format"), &form, error))
+	if (!report_form_find(arguments_value(arguments, "--format"), &form, error))
 		return false;
 	if (to && !form)
 		return error_set(error, FAULT_USAGE, "--out needs --format");

@@ -4,6 +4,7 @@
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
 #include "rig/command/rehearsal.h"
+#include "rig/command/revision.h"
 #include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
 #include "rig/command/weld.h"
@@ -26,12 +27,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The source this program was made from, as make found it. */
-static const char *revision(void)
-{
-	return HILRIG_REVISION;
-}
 
 /* Everything of one run that supervisor and rig share: the rig inherits it by fork. */
 struct running {
@@ -93,7 +88,7 @@ static struct viewers *open_viewers(const struct running *run)
 
 	text_copy(hello.run, sizeof hello.run, run->id);
 	text_copy(hello.bench, sizeof hello.bench, run->night.bench.name);
-	text_copy(hello.revision, sizeof hello.revision, revision());
+	text_copy(hello.revision, sizeof hello.revision, command_revision());
 	if (!realpath(run->folder, hello.folder))
 		(void)error_set_errno(&error, FAULT_ENVIRONMENT, errno, "%s", run->folder);
 	else if (viewers_open(&viewers, &settings, &error))
@@ -127,7 +122,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.image = &image,
 		.was_activated = run->was_activated,
 		.folder = run->folder,
-		.revision = revision(),
+		.revision = command_revision(),
 		.operator = run->operator,
 		.resumed_by = resumed ? run->resumed_by : "",
 		.resumed = resumed,
@@ -209,7 +204,7 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 		return false;
 	text_copy(supervised->folder, sizeof supervised->folder, run->folder);
 	supervised->hang_ns = run->night.bench.hang_ns;
-	text_copy(supervised->revision, sizeof supervised->revision, HILRIG_REVISION);
+	text_copy(supervised->revision, sizeof supervised->revision, command_revision());
 	supervised->seat = &run->seat;
 	supervised->rig = rig;
 	supervised->self = run;
@@ -288,7 +283,7 @@ static bool run_simulated(struct running *run, const struct arguments *arguments
 {
 	const char *seed = arguments_value(arguments, "--seed"), *truth = arguments_value(arguments, "--truth");
 	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"), .has_seed = seed != NULL,
-					      .out = out_of(arguments), .operator = run->operator, .revision = revision(),
+					      .out = out_of(arguments), .operator = run->operator, .revision = command_revision(),
 					      .stop = &stop_wanted, .record = run->quiet ? NULL : print_progress};
 	static struct rehearsal rehearsal;
 	int64_t number = 1;

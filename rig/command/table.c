@@ -6,6 +6,7 @@
 #include <string.h>
 
 const struct command *const commands[] = {
+	&command_demo,
 	&command_judge,
 	&command_verify,
 	&command_check,

@@ -1,0 +1,271 @@
+/* demo: the main job for somebody who has no bench. One simulated night, judged, reported, and compared with what really happened. */
+
+#include "rig/command/night_picture.h"
+#include "rig/command/rehearsal.h"
+#include "rig/command/report_files.h"
+#include "rig/command/revision.h"
+#include "rig/command/table.h"
+
+#include "rig/base/text.h"
+#include "rig/base/unit.h"
+#include "rig/run/real/clock.h"
+#include "rig/simulate/oracle.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FRAME_NS (40 * NS_PER_MS)         /* between two pictures on a terminal */
+#define BRISK 2000                        /* so many virtual seconds in one of a person's, where a terminal shows them */
+#define SLOW 75                           /* and with --slow */
+#define SAID_EVERY_NS (5 * NS_PER_MIN)    /* virtual, where no terminal is */
+
+struct demo {
+	struct night night;
+	struct picture picture;
+	struct rehearsal rehearsal;
+	int64_t limit_ns;
+	bool shown;                       /* the picture stands on the terminal */
+	bool on_terminal, quiet;
+	int64_t pace;                     /* virtual seconds a second; 0: as fast as it goes */
+	int64_t began_ns, drawn_ns, said_ns;
+};
+
+static struct demo demo; /* large, and there is one in a process */
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+	(void)number;
+	stop_wanted = 1;
+}
+
+/* ---- While it runs ---- */
+
+static void take(void *self, const struct record *record)
+{
+	(void)self;
+	picture_take(&demo.picture, record);
+}
+
+static void show(void)
+{
+	picture_draw(&demo.picture, demo.limit_ns, demo.shown, stdout);
+	(void)fflush(stdout);
+	demo.shown = true;
+	demo.drawn_ns = clock_monotonic_ns();
+}
+
+static void wait_until(int64_t wall_ns)
+{
+	int64_t left_ns;
+	struct timespec pause;
+
+	while ((left_ns = wall_ns - clock_monotonic_ns()) > 0 && !stop_wanted) {
+		pause = (struct timespec){.tv_nsec = left_ns < FRAME_NS ? left_ns : FRAME_NS};
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+static void advance(void *self, int64_t t_ns)
+{
+	(void)self;
+	if (demo.pace > 0)
+		wait_until(demo.began_ns + t_ns / demo.pace);
+	if (demo.on_terminal && clock_monotonic_ns() - demo.drawn_ns >= FRAME_NS)
+		show();
+	if (!demo.on_terminal && !demo.quiet && t_ns >= demo.said_ns && demo.picture.count > 0) {
+		demo.said_ns = t_ns - t_ns % SAID_EVERY_NS + SAID_EVERY_NS;
+		picture_say(&demo.picture, demo.limit_ns, stdout);
+		(void)fflush(stdout);
+	}
+}
+
+/* ---- Afterwards ---- */
+
+static const char *verdict_word(const struct findings *findings, int slot, enum case_kind kind)
+{
+	const struct slot_findings *of = &findings->slots[slot];
+	int i;
+
+	for (i = 0; i < of->verdicts_count; i++) {
+		const struct verdict *verdict = &findings->verdicts[of->verdicts_from + i];
+
+		if (verdict->kind == kind)
+			return verdict->validity == VALIDITY_VALID ? conformity_name(verdict->conformity) : validity_name(verdict->validity);
+	}
+	return "-";
+}
+
+static void put_length(const struct findings *findings, int slot)
+{
+	const struct slot_findings *of = &findings->slots[slot];
+	const struct verdict *verdict = NULL;
+	int i;
+
+	for (i = 0; i < of->verdicts_count && !verdict; i++)
+		if (findings->verdicts[of->verdicts_from + i].kind == CASE_OUTAGE &&
+		    findings->verdicts[of->verdicts_from + i].validity == VALIDITY_VALID)
+			verdict = &findings->verdicts[of->verdicts_from + i];
+	if (!verdict)
+		printf("  %12s", "-");
+	else if (verdict->worst.hi_ns == INSTANT_NEVER)
+		printf("  > %8.3f s", (double)verdict->worst.lo_ns / 1e9);
+	else
+		printf("  %10.3f s", (double)verdict->worst.hi_ns / 1e9);
+}
+
+/* One row a meter; gives how many rows are not what the truth wants. */
+static int put_devices(const struct findings *findings, bool quiet)
+{
+	struct oracle_rule rule = {.version = demo.night.firmware_to};
+	char why[ORACLE_TEXT_SIZE];
+	struct oracle_slot truth;
+	int wrong = 0, i;
+
+	if (!quiet)
+		printf("  %-5s %-23s %-9s  %12s  %-13s %-13s %-13s %s\n", "slot", "meter", "model", "hub cut for", "outage", "AD1", "firmware", "truth");
+	for (i = 0; i < findings->slot_count; i++) {
+		const struct history *history = findings->slots[i].history;
+		bool agrees;
+
+		rule.settle_ns = history->wiring.data.slot.settle_ns;
+		rule.never_ns = history->never_ns;
+		rule.always_ns = history->always_ns;
+		agrees = oracle_look(&truth, &demo.rehearsal.truth, history->slot, rule.settle_ns) &&
+			 oracle_agrees(&truth, &rule, findings, i, why);
+		wrong += !agrees;
+		if (quiet)
+			continue;
+		printf("  %-5s %-23s %-9s", history->slot, history->meter.data.device.guid, history->meter.data.device.model);
+		put_length(findings, i);
+		printf("  %-13s %-13s %-13s %s\n", verdict_word(findings, i, CASE_OUTAGE), verdict_word(findings, i, CASE_AD1),
+		       verdict_word(findings, i, CASE_FIRMWARE), agrees ? "agrees" : why);
+	}
+	return wrong;
+}
+
+static bool tell(int *wrong, bool quiet, struct error *error)
+{
+	struct report report;
+	bool made;
+
+	if (!report_load(&report, demo.rehearsal.folder, error))
+		return false;
+	putchar('\n');
+	*wrong = put_devices(report.findings, quiet);
+	made = report_files_make(&report, demo.rehearsal.folder, NULL, false, error);
+	report_done(&report);
+	return made;
+}
+
+/* ---- The command ---- */
+
+static bool load(const struct night_names *names, struct error *error)
+{
+	struct problems problems;
+	bool loaded;
+
+	problems_init(&problems);
+	loaded = night_load(&demo.night, names, &problems, error);
+	if (!loaded)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	return loaded;
+}
+
+static bool take_seed(const struct arguments *arguments, struct rehearsal_settings *settings, struct error *error)
+{
+	const char *seed = arguments_value(arguments, "--seed");
+	int64_t number = 0;
+
+	if (!seed)
+		return true;
+	if (!number_read(seed, 0, INT64_MAX, &number, error))
+		return error_prefix(error, "--seed");
+	settings->has_seed = true;
+	settings->seed = (uint64_t)number;
+	return true;
+}
+
+static bool run_night(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	static const struct night_names names = {.scenario = "ota-journey", .bench = "sim", .load = "sim", .setting_count = 2,
+						 .settings = {"image=example-00020130.ota", "watch=30min"}};
+	const char *out = arguments_value(arguments, "--out");
+	struct rehearsal_settings settings = {.names = &names, .out = out ? out : "reports", .operator = "", .revision = command_revision(),
+					      .stop = &stop_wanted, .record = take, .advance = advance};
+
+	demo.quiet = arguments_has(arguments, "--quiet");
+	demo.on_terminal = isatty(STDOUT_FILENO) && !demo.quiet;
+	demo.pace = arguments_has(arguments, "--slow") ? SLOW : demo.on_terminal ? BRISK : 0;
+	demo.began_ns = clock_monotonic_ns();
+	picture_init(&demo.picture);
+	if (!load(&names, error) || !take_seed(arguments, &settings, error))
+		return false;
+	demo.limit_ns = demo.night.rule.limit_ns;
+	if (!demo.quiet)
+		printf("A simulated night: %d meters with their hubs get new firmware over the air. Nothing here is hardware; everything else is\n"
+		       "the shipped program: engine, Modbus, loaders, measuring, judging, evidence.\n\n", demo.night.bench.slot_count);
+	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error))
+		return false;
+	if (demo.on_terminal)
+		show();
+	return true;
+}
+
+static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	int wrong = 0, slots;
+	bool done;
+
+	signal(SIGINT, want_stop);
+	signal(SIGTERM, want_stop);
+	done = run_night(arguments, exit_code, error);
+	slots = demo.night.bench.slot_count;
+	if (done && stop_wanted)
+		*exit_code = EXIT_CODE_STOPPED;
+	else if (done && tell(&wrong, demo.quiet, error)) {
+		*exit_code = wrong == 0 && !demo.rehearsal.truth.lost ? EXIT_CODE_PASS : EXIT_CODE_RIG;
+		printf("\n%d of %d rows are what really happened in the simulated world.\n", slots - wrong, slots);
+	} else {
+		done = false;
+	}
+	if (done)
+		printf("evidence: %s\nreport:   %s/report.html\n", demo.rehearsal.folder, demo.rehearsal.folder);
+	truth_done(&demo.rehearsal.truth);
+	night_done(&demo.night);
+	return done;
+}
+
+static const struct command_option options[] = {
+	{"--out", "DIR", "where the evidence folder is made (default: reports)", false},
+	{"--slow", NULL, "at a speed at which one can watch: about a minute", false},
+	{"--seed", "N", "other latencies and other lengths where the world draws them", false},
+	{"--quiet", NULL, "no picture and no table, only what came of it", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example examples[] = {
+	{"demo", "the main job in some seconds: a night of twenty meters, their report, and the truth"},
+	{"demo --slow --out /tmp/demo", "the same to look at"},
+	{NULL, NULL},
+};
+
+const struct command command_demo = {
+	.name = "demo",
+	.operands = "",
+	.operands_least = 0,
+	.operands_most = 0,
+	.about = "the main job on the simulated bench, for somebody who has none",
+	.text = "Twenty meters with their hubs are powered, shown to raise AD1, upgraded and watched in virtual time, as a lab's bench\n"
+		"would: scenarios/ota-journey.yaml on scenarios/benches/sim.yaml, where scenarios/worlds/sixteen.yaml says what the\n"
+		"devices do. The run is judged, its report is made, and every row is compared with what really happened. It ends with 0\n"
+		"only if every row agrees, else with 70. Nothing is opened, and the evidence says that it is simulated.",
+	.options = options,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,267 @@
+/* Facts become outages; outages become what three verdicts must say. */
+
+#include "rig/simulate/oracle.h"
+
+#include "rig/base/instant.h"
+#include "rig/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- What happened ---- */
+
+struct look {
+	struct oracle_slot *slot;
+	int64_t settle_ns;
+	bool mains, supplied, plugged;
+	bool began;                    /* the first block, or what came before it: a transfer */
+	bool under_way;                /* the last outage may still go on */
+	bool overflow;
+};
+
+static struct oracle_outage *last_outage(struct look *look)
+{
+	return look->slot->outage_count > 0 ? &look->slot->outages[look->slot->outage_count - 1] : NULL;
+}
+
+static void fell(struct look *look, int64_t t_ns)
+{
+	struct oracle_outage *last = last_outage(look);
+
+	look->supplied = false;
+	if (last && look->under_way && t_ns - last->t_up_ns < look->settle_ns) {
+		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
+		return;
+	}
+	look->under_way = look->mains && look->began;
+	if (!look->under_way)
+		return;
+	if (look->slot->outage_count == ORACLE_OUTAGES_MAX) {
+		look->overflow = true;
+		return;
+	}
+	look->slot->outages[look->slot->outage_count++] = (struct oracle_outage){.t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER};
+}
+
+static void rose(struct look *look, int64_t t_ns)
+{
+	if (look->under_way && last_outage(look))
+		last_outage(look)->t_up_ns = t_ns;
+	look->supplied = true;
+}
+
+/* An alert names the instant at which its outage began: `value` is how long after that it came. */
+static void seen(struct look *look, const struct truth_fact *fact)
+{
+	int i;
+
+	for (i = 0; look->plugged && i < look->slot->outage_count; i++)
+		if (look->slot->outages[i].t_down_ns == fact->t_ns - fact->value)
+			look->slot->outages[i].seen++;
+}
+
+static void take(struct look *look, const struct truth_fact *fact)
+{
+	struct oracle_slot *slot = look->slot;
+
+	switch ((int)fact->fact) {
+	case FACT_MAINS_FELL:
+		look->mains = false;
+		break;
+	case FACT_MAINS_ROSE:
+		look->mains = true;
+		break;
+	case FACT_SUPPLY_FELL:
+		fell(look, fact->t_ns);
+		break;
+	case FACT_SUPPLY_ROSE:
+		rose(look, fact->t_ns);
+		break;
+	case FACT_TRANSFER_BEGAN:
+		look->began = true;
+		slot->deaf |= !look->plugged;
+		break;
+	case FACT_ACTIVATION_RECEIVED:
+		slot->activations++;
+		break;
+	case FACT_ACTIVATION_REFUSED:
+		slot->refused = true;
+		break;
+	case FACT_LOCKED_UP:
+		slot->locked_up = true;
+		break;
+	case FACT_METER_RUNS:
+		if (slot->activations > 0)
+			text_copy(slot->version, sizeof slot->version, fact->text);
+		break;
+	case FACT_CONSOLE:
+		look->plugged = fact->value != 0;
+		slot->deaf |= look->began && !look->plugged;
+		break;
+	case FACT_AD1_SEEN:
+		seen(look, fact);
+		break;
+	default:
+		break;
+	}
+}
+
+bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, int64_t settle_ns)
+{
+	struct look look = {.slot = slot, .settle_ns = settle_ns, .plugged = true};
+	size_t i;
+
+	memset(slot, 0, sizeof *slot);
+	for (i = 0; i < truth->count; i++) {
+		slot->t_end_ns = truth->facts[i].t_ns;
+		if (strcmp(truth->facts[i].slot, name) == 0)
+			take(&look, &truth->facts[i]);
+	}
+	return !look.overflow;
+}
+
+/* ---- What must be said of it ---- */
+
+static const struct verdict *verdict_of(const struct findings *findings, int index, enum case_kind kind)
+{
+	const struct slot_findings *slot = &findings->slots[index];
+	int i;
+
+	for (i = 0; i < slot->verdicts_count; i++)
+		if (findings->verdicts[slot->verdicts_from + i].kind == kind)
+			return &findings->verdicts[slot->verdicts_from + i];
+	return NULL;
+}
+
+static int64_t length_of(const struct oracle_outage *outage)
+{
+	return outage->t_up_ns == INSTANT_NEVER ? INSTANT_NEVER : outage->t_up_ns - outage->t_down_ns;
+}
+
+static bool no_verdict_wanted(const struct verdict *outage, char why[ORACLE_TEXT_SIZE])
+{
+	if (!outage || outage->validity == VALIDITY_MISSING || outage->validity == VALIDITY_VOID)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it was not activated, and was judged %s", conformity_name(outage->conformity));
+	return false;
+}
+
+/* The four words on either side of the limit; of those that a clause would give, too. */
+static bool word_fits(enum conformity conformity, int64_t t_ns, int64_t limit_ns, int64_t u_ns)
+{
+	bool above = t_ns > limit_ns, near = t_ns > limit_ns - u_ns && t_ns != INSTANT_NEVER && t_ns <= limit_ns + u_ns;
+
+	switch (conformity) {
+	case CONFORMITY_PASS:
+	case CONFORMITY_NOT_MORE:
+		return !above && !near;
+	case CONFORMITY_CONDITIONAL_PASS:
+	case CONFORMITY_CONDITIONAL_NOT_MORE:
+		return !above && near;
+	case CONFORMITY_CONDITIONAL_FAIL:
+	case CONFORMITY_CONDITIONAL_MORE:
+		return above && near;
+	case CONFORMITY_FAIL:
+	case CONFORMITY_MORE:
+		return above && !near;
+	case CONFORMITY_NOT_APPLICABLE:
+		break;
+	}
+	return false;
+}
+
+static bool outage_agrees(const struct oracle_slot *slot, const struct findings *findings, const struct verdict *verdict,
+			  char why[ORACLE_TEXT_SIZE])
+{
+	int64_t longest_ns = 0;
+	int i;
+
+	for (i = 0; i < slot->outage_count; i++)
+		if (length_of(&slot->outages[i]) > longest_ns)
+			longest_ns = length_of(&slot->outages[i]);
+	if (!verdict || verdict->validity != VALIDITY_VALID)
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: there was one of %.9f s, and it was not judged", (double)longest_ns / 1e9);
+	else if (longest_ns == INSTANT_NEVER ? verdict->worst.hi_ns != INSTANT_NEVER
+					     : verdict->worst.lo_ns != longest_ns || verdict->worst.hi_ns != longest_ns)
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it was %.9f s, and [%.9f, %.9f] s was measured", (double)longest_ns / 1e9,
+			       (double)verdict->worst.lo_ns / 1e9, (double)verdict->worst.hi_ns / 1e9);
+	else if (verdict->outages != slot->outage_count)
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: there were %d, and %d were measured", slot->outage_count, verdict->outages);
+	else if (!word_fits(verdict->conformity, longest_ns, findings->rule.data.rule.limit_ns, verdict->u_ns))
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it was %.9f s, and is called %s", (double)longest_ns / 1e9,
+			       conformity_name(verdict->conformity));
+	else
+		return true;
+	return false;
+}
+
+/* What the truth makes of the hub's alerts: a verdict and how valid it is. */
+static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *rule, int64_t u_ns, enum conformity *conformity,
+		     enum validity *validity)
+{
+	int i;
+
+	*conformity = CONFORMITY_PASS;
+	*validity = slot->deaf ? VALIDITY_VOID : VALIDITY_VALID;
+	for (i = 0; i < slot->outage_count && *validity == VALIDITY_VALID; i++) {
+		int64_t t_ns = length_of(&slot->outages[i]);
+		bool must = t_ns == INSTANT_NEVER || t_ns > rule->always_ns + u_ns, must_not = t_ns <= rule->never_ns - u_ns;
+
+		if ((must && slot->outages[i].seen == 0) || (must_not && slot->outages[i].seen > 0))
+			*conformity = CONFORMITY_FAIL;
+		else if (!must && !must_not && *conformity != CONFORMITY_FAIL)
+			*validity = VALIDITY_INCONCLUSIVE;
+	}
+}
+
+static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct verdict *verdict, int64_t u_ns,
+		       char why[ORACLE_TEXT_SIZE])
+{
+	enum conformity conformity;
+	enum validity validity;
+
+	want_ad1(slot, rule, u_ns, &conformity, &validity);
+	if (verdict && verdict->validity == validity && (validity != VALIDITY_VALID || verdict->conformity == conformity))
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1: %s, %s was wanted, and %s, %s was found", validity_name(validity),
+		       conformity_name(conformity), verdict ? validity_name(verdict->validity) : "nothing",
+		       verdict ? conformity_name(verdict->conformity) : "nothing");
+	return false;
+}
+
+static bool firmware_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct verdict *verdict,
+			    char why[ORACLE_TEXT_SIZE])
+{
+	bool wanted = strcmp(slot->version, rule->version) == 0;
+
+	if (!slot->version[0]) {
+		if (verdict && verdict->validity != VALIDITY_VALID)
+			return true;
+	} else if (verdict && verdict->validity == VALIDITY_VALID && verdict->conformity == (wanted ? CONFORMITY_PASS : CONFORMITY_FAIL)) {
+		return true;
+	}
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s runs, and %s, %s was found", slot->version[0] ? slot->version : "none",
+		       verdict ? validity_name(verdict->validity) : "nothing", verdict ? conformity_name(verdict->conformity) : "nothing");
+	return false;
+}
+
+bool oracle_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct findings *findings, int index,
+		   char why[ORACLE_TEXT_SIZE])
+{
+	const struct verdict *outage = verdict_of(findings, index, CASE_OUTAGE);
+
+	why[0] = '\0';
+	if (slot->activations > 1) {
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", slot->activations);
+		return false;
+	}
+	if (findings->slots[index].activated != (slot->activations == 1 && !slot->refused) && !slot->refused) {
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was %sactivated, and the run says otherwise", slot->activations ? "" : "not ");
+		return false;
+	}
+	if (slot->activations == 0 || slot->refused)
+		return no_verdict_wanted(outage, why);
+	return outage_agrees(slot, findings, outage, why) &&
+	       ad1_agrees(slot, rule, verdict_of(findings, index, CASE_AD1), outage->u_ns, why) &&
+	       firmware_agrees(slot, rule, verdict_of(findings, index, CASE_FIRMWARE), why);
+}
