@@ -45,8 +45,10 @@ static void take_step(struct picture_row *row, const struct record *record)
 {
 	if (record->data.step.state == STEP_BEGIN)
 		text_copy(row->step, sizeof row->step, record->data.step.verb);
-	if (record->data.step.state == STEP_FAILED)
+	if (record->data.step.state == STEP_FAILED) {
 		row->failed = true;
+		row->watched = false; /* what follows is the rig switching off */
+	}
 }
 
 static void take_row(struct picture_row *row, const struct record *record)

@@ -261,20 +261,22 @@ static void unroll_bisect(struct unrolling *unrolling, int index)
 	int64_t width = loop->bisect.to_ns - loop->bisect.from_ns, step_ns = loop->bisect.step_ns;
 	struct plan *plan = unrolling->plan;
 	struct plan_bisect *bisect = &plan->bisects[plan->bisect_count];
+	int again;
 
 	if (plan->bisect_count == PLAN_BISECTS_MAX) {
 		(void)refuse(unrolling, loop, "the scenario unrolls into more than 64 bisects; repeat less");
 		return;
 	}
 	*bisect = (struct plan_bisect){.first_step = plan->count, .from_ns = loop->bisect.from_ns, .to_ns = loop->bisect.to_ns,
-		.step_ns = step_ns, .seek = loop->bisect.seek, .rounds = rounds_of(width / step_ns + (width % step_ns != 0))};
+		.step_ns = step_ns, .seek = loop->bisect.seek, .tries = loop->bisect.tries, .rounds = rounds_of(width / step_ns + (width % step_ns != 0))};
 	if (bisect->rounds > PLAN_ROUNDS_MAX) {
 		(void)refuse(unrolling, loop, "this bisect needs more than 24 rounds; take a larger 'step'");
 		return;
 	}
 	unrolling->bisect = plan->bisect_count++;
 	for (unrolling->round = 0; unrolling->round < bisect->rounds && !unrolling->failed; unrolling->round++)
-		unroll_steps(unrolling, index + 1, loop->end);
+		for (again = 0; again < bisect->tries && !unrolling->failed; again++)
+			unroll_steps(unrolling, index + 1, loop->end);
 	if (bisect->rounds > 0)
 		bisect->steps_per_round = (plan->count - bisect->first_step) / bisect->rounds;
 	unrolling->bisect = -1;

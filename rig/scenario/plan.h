@@ -57,6 +57,7 @@ struct plan_bisect {
 	int first_step;             /* index into plan.steps */
 	int steps_per_round;
 	int rounds;                 /* worst case */
+	int tries;                  /* of a round: the same steps, as long as what is sought was not seen */
 	int64_t from_ns, to_ns, step_ns;
 	enum case_kind seek;
 };

@@ -394,16 +394,20 @@ static void read_bisect(struct reading_step *reading)
 	struct yaml_node name;
 	bool from, to, by;
 	struct yaml_map map;
+	int64_t tries;
 	int seek;
 
 	(void)snprintf(step->variable, sizeof step->variable, "length");
 	step->bisect.seek = CASE_AD1;
+	step->bisect.tries = 1;
 	if (!yaml_map_begin(&map, own(reading), "'bisect'"))
 		return;
 	from = read_end(reading, &map, "from", &step->bisect.from_ns);
 	to = read_end(reading, &map, "to", &step->bisect.to_ns);
 	by = read_end(reading, &map, "step", &step->bisect.step_ns);
 	(void)yaml_get_word(&map, "seek", YAML_REQUIRED, seeks, &seek);
+	if (yaml_get_number(&map, "tries", YAML_OPTIONAL, 1, SCENARIO_TRIES_MAX, &tries))
+		step->bisect.tries = (int)tries;
 	name = yaml_get(&map, "as", YAML_OPTIONAL);
 	if (yaml_is_there(name))
 		name_variable(reading, name);

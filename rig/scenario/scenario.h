@@ -1,4 +1,5 @@
 #ifndef HILRIG_RIG_SCENARIO_SCENARIO_H
+#define SCENARIO_TRIES_MAX 16   /* of a bisect round */
 #define HILRIG_RIG_SCENARIO_SCENARIO_H
 
 /*
@@ -59,7 +60,7 @@ enum verb {
 	VERB_NOTE,        /* note: "text" */
 	VERB_REPEAT,      /* repeat: N, steps: */
 	VERB_FOR_EACH,    /* for-each: {name: [values]}, steps: */
-	VERB_BISECT,      /* bisect: {from:, to:, step:, seek: ad1 [, as: name]}, steps: */
+	VERB_BISECT,      /* bisect: {from:, to:, step:, seek: ad1 [, tries: N] [, as: name]}, steps: */
 	VERB_COUNT
 };
 
@@ -128,6 +129,7 @@ struct scenario_step {
 	struct {                      /* BISECT: durations. Looks for the shortest at which `seek` is seen. */
 		int64_t from_ns, to_ns, step_ns;
 		enum case_kind seek;  /* CASE_AD1 */
+		int tries;        /* rounds in which it was not seen are tried so often before that is believed */
 	} bisect;
 };
 
