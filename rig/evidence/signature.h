@@ -47,7 +47,7 @@ struct signature {
 	unsigned char of_all[ED25519_SIGNATURE_SIZE];
 };
 
-/* The id as minisign shows it: "A0D92704971770CD". */
+/* The id as minisign shows it, "A0D92704971770CD", but always with all of its 16 digits. */
 void key_id_text(const unsigned char id[KEY_ID_SIZE], char text[KEY_ID_TEXT_SIZE]);
 
 /* A new key from random bytes. Whoever made or read a secret key forgets it when it is done with. */
