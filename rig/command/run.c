@@ -2,6 +2,7 @@
 
 #include "rig/command/desk.h"
 #include "rig/command/drivers.h"
+#include "rig/command/key_store.h"
 #include "rig/command/night.h"
 #include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
@@ -39,6 +40,9 @@ struct running {
 	char operator[WORD_TEXT_SIZE];
 	char resumed_by[WORD_TEXT_SIZE];
 	bool quiet;
+	bool signs;                    /* with the key below, in memory: at the end of a night a stick may be gone */
+	struct secret_key key;
+	char key_name[KEY_NAME_SIZE];
 	bool was_activated[BENCH_SLOTS_MAX];
 };
 
@@ -58,9 +62,24 @@ static void mark_activated(void *self, const struct record *record)
 		run->was_activated[slot] = true;
 }
 
-static bool make_reports(const char *folder, struct error *error)
+/* A run that cannot be signed is evidence all the same. These lines are no findings: follow prints those too, and is anybody's. */
+static void sign(const struct running *run, bool is_sealed, int *exit_code)
 {
-	return manifest_write(folder, error);
+	char id[KEY_ID_TEXT_SIZE];
+	struct error error;
+
+	if (!is_sealed) {
+		fprintf(stderr, "hilrig run: not signed: not everything is proved off, so it is not sealed\n");
+	} else if (!run->signs) {
+		fprintf(stderr, "hilrig run: not signed: there is no key named " KEY_DEFAULT "; hilrig key make, then hilrig sign %s\n",
+			run->folder);
+	} else if (evidence_sign(run->folder, &run->key, run->key_name, &error)) {
+		key_id_text(run->key.public.id, id);
+		fprintf(stderr, "hilrig run: signed by key %s (%s)\n", run->key_name, id);
+	} else {
+		fprintf(stderr, "hilrig run: NOT SIGNED: %s; then hilrig sign %s --key %s\n", error.text, run->folder, run->key_name);
+		*exit_code = error_exit_code(&error);
+	}
 }
 
 static void print_findings(const char *folder)
@@ -139,10 +158,11 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		return error_exit_code(&error);
 	}
 	if ((resumed && !manifest_remove(run->folder, &error)) || !run_watched(run, &settings, &exit_code, &error) ||
-	    (is_off && !make_reports(run->folder, &error))) { /* what is not off the supervisor writes about: not sealed yet */
+	    (is_off && !manifest_write(run->folder, &error))) { /* what is not off the supervisor writes about: not sealed yet */
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
+	sign(run, is_off, &exit_code);
 	print_findings(run->folder);
 	/* Nobody hears it when the supervisor is gone; the run has ended all the same. */
 	if (is_off) {
@@ -222,10 +242,25 @@ static void run_init(struct running *run)
 
 static void run_done(struct running *run)
 {
+	secret_key_forget(&run->key);
 	desk_close(&run->desk);
 	seat_leave(&run->seat);
 	assemble_done(&run->assembled);
 	night_done(&run->night);
+}
+
+/* The key is read before anything is opened: a night that was to be signed is not begun without it. */
+static bool take_key(struct running *run, const char *words, struct error *error)
+{
+	struct key_place place;
+
+	if (!words && (!key_place_find(&place, KEY_DEFAULT, NULL) || key_privacy(&place) == KEY_ABSENT))
+		return true;
+	if (!key_place_find(&place, words ? words : KEY_DEFAULT, error) || !key_load(&run->key, &place, error))
+		return false;
+	text_copy(run->key_name, sizeof run->key_name, place.name);
+	run->signs = true;
+	return true;
 }
 
 static void take_names(const struct arguments *arguments, struct night_names *names)
@@ -320,6 +355,8 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	run->quiet = arguments_has(arguments, "--quiet");
 	if (arguments_has(arguments, "--certify") && (!names.order || !run->operator[0]))
 		return error_set(error, FAULT_USAGE, "--certify needs --order ORDER and --operator NAME");
+	if (!take_key(run, arguments_value(arguments, "--sign"), error))
+		return false;
 	problems_init(&problems);
 	loaded = night_load(&run->night, &names, &problems, error) &&
 		 (scenario_is_complete(&run->night.scenario, &problems) || night_refuse(&problems, error));
@@ -457,9 +494,13 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 	 * A supervisor that holds the bench has had its seat since the run began: nobody can have opened a slot meanwhile, and a
 	 * slot in which this run found a weld is over in it.
 	 */
-	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code))
+	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code)) {
+		if (arguments_has(arguments, "--sign"))
+			fprintf(stderr, "hilrig resume: the supervisor has the key that the run was begun with, or none; --sign was not used\n");
 		return true;
-	done = may_go_on(&earlier, folder, error) && resume_cold(&running, &earlier.run, folder, exit_code, error);
+	}
+	done = may_go_on(&earlier, folder, error) && take_key(&running, arguments_value(arguments, "--sign"), error) &&
+	       resume_cold(&running, &earlier.run, folder, exit_code, error);
 	run_done(&running);
 	return done;
 }
@@ -559,6 +600,7 @@ static const struct command_option run_options[] = {
 	{"--out", "DIR", "where the evidence folder is made (default: reports)", false},
 	{"--operator", "NAME", "who is responsible at the bench", false},
 	{"--certify", NULL, "certification mode: needs --order and --operator", false},
+	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
 	{"--quiet", NULL, "no progress, only the findings", false},
 	{"--rehearse", "WORLD", "nothing is opened: the bench is simulated, and its devices do what this world file says", false},
 	{"--seed", "N", "simulated: of everything that is drawn (default: the world file's)", false},
@@ -581,7 +623,8 @@ const struct command command_run = {
 	.text = "SCENARIO is a file, or its name below scenarios/. Files are read and checked together before anything is opened;\n"
 		"nothing is energised before the bench is armed. Ctrl-C ends the run in order, everything off; losing the terminal\n"
 		"ends nothing. The exit code is that of judge; 64 files or command line, 70 rig's own fault, 75 bench busy,\n"
-		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal.\n"
+		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal. At the end the evidence is signed, if\n"
+		"there is a key (hilrig key make); a line says by which, or that it is not.\n"
 		"A bench whose environment is simulated has a world file in place of hardware, and --rehearse gives any bench one: the\n"
 		"same scenario, checks, engine and evidence in virtual time, a night in seconds. Its evidence says that it is simulated.",
 	.options = run_options,
@@ -593,6 +636,7 @@ static const struct command_option no_options[] = {{NULL, NULL, NULL, false}};
 
 static const struct command_option resume_options[] = {
 	{"--operator", "NAME", "who has looked at the bench and goes on, after a person's cause or a restart of the host", false},
+	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
 	{NULL, NULL, NULL, false},
 };
 

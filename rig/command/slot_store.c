@@ -2,6 +2,7 @@
 
 #include "rig/command/slot_store.h"
 
+#include "rig/base/user_folder.h"
 #include "rig/run/real/clock.h"
 
 #include <assert.h>
@@ -19,71 +20,15 @@
 
 /* ---- The folder ---- */
 
-/* XDG's rule: a path that is not absolute counts as not set. */
-static const char *absolute(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	return value && value[0] == '/' ? value : NULL;
-}
-
-static bool folder_name(char folder[PATH_MAX], struct error *error)
-{
-	const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
-	int size;
-
-	if (!state && !home)
-		return error_set(error, FAULT_CONFIGURATION, "neither HOME nor XDG_STATE_HOME names a folder, so it is not known which slots "
-				 "are locked out; set HOME to the folder of the user at the bench");
-	size = state ? snprintf(folder, PATH_MAX, "%s/hilrig/slots", state) : snprintf(folder, PATH_MAX, "%s/.local/state/hilrig/slots", home);
-	return size < PATH_MAX || error_set(error, FAULT_CONFIGURATION, "%s: path too long", state ? "XDG_STATE_HOME" : "HOME");
-}
-
-/* A folder is durable when the one above it was flushed. */
-static bool flush_above(const char *path)
-{
-	char above[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int descriptor;
-	bool done;
-
-	(void)snprintf(above, sizeof above, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-	descriptor = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (descriptor < 0)
-		return false;
-	done = fsync(descriptor) == 0;
-	close(descriptor);
-	return done;
-}
-
-static bool make_folder(char *folder, struct error *error)
-{
-	char *slash;
-
-	for (slash = folder + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-		bool made;
-
-		*slash = '\0';
-		made = mkdir(folder, 0700) == 0;
-		if ((!made && errno != EEXIST && errno != EISDIR) || (made && !flush_above(folder))) {
-			(void)error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", folder);
-			*slash = '/';
-			return false;
-		}
-		*slash = '/';
-	}
-	return true;
-}
-
 bool slot_store_path(char path[PATH_MAX], const char *bench, const char *suffix, bool make, struct error *error)
 {
 	char folder[PATH_MAX];
 
-	if (!folder_name(folder, error))
-		return false;
+	if (!user_folder(folder, "XDG_STATE_HOME", ".local/state", "slots", error))
+		return error_prefix(error, "it is not known which slots are locked out");
 	if (snprintf(path, PATH_MAX, "%s/%s.%s", folder, bench, suffix) >= PATH_MAX)
 		return error_set(error, FAULT_CONFIGURATION, "%s: path too long", folder);
-	return !make || make_folder(path, error);
+	return !make || user_folder_make(path, error);
 }
 
 /* ---- The lock ---- */

@@ -22,6 +22,10 @@ const struct command *const commands[] = {
 	&command_slot_list,
 	&command_devices,
 	&command_report_make,
+	&command_sign,
+	&command_key_make,
+	&command_key_show,
+	&command_key_list,
 	NULL,
 };
 

@@ -21,6 +21,10 @@ extern const struct command command_slot_clear;
 extern const struct command command_slot_list;
 extern const struct command command_devices;
 extern const struct command command_report_make;
+extern const struct command command_sign;
+extern const struct command command_key_make;
+extern const struct command command_key_show;
+extern const struct command command_key_list;
 
 /* NULL ends it. */
 extern const struct command *const commands[];

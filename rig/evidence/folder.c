@@ -35,7 +35,7 @@ bool folder_has(const char *folder, const char *name)
 bool folder_is_report(const char *name)
 {
 	static const char *const patterns[] = {"report.*", "report-*", "devices.csv", "junit.xml", FOLDER_MANIFEST,
-					       "manifest.minisig", "*.pub"};
+					       FOLDER_SIGNATURE, "*.pub"};
 	size_t i;
 
 	for (i = 0; i < sizeof patterns / sizeof *patterns; i++)
@@ -241,4 +241,28 @@ bool folder_files(struct names *files, const char *folder, struct error *error)
 	}
 	names_sort(files);
 	return true;
+}
+
+bool folder_matching(struct names *files, const char *folder, const char *pattern, struct error *error)
+{
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+	bool done = true;
+
+	*files = (struct names){0};
+	if (!directory)
+		return error_set_errno(error, FAULT_USAGE, errno, "%s", folder);
+	while (done && (entry = readdir(directory)) != NULL) {
+		if (fnmatch(pattern, entry->d_name, 0) != 0)
+			continue;
+		if (files->count == FOLDER_FILES_MAX)
+			done = error_set(error, FAULT_EVIDENCE, "%s: more than %d files", folder, FOLDER_FILES_MAX);
+		else
+			names_add(files, entry->d_name);
+	}
+	closedir(directory);
+	if (!done)
+		names_done(files);
+	names_sort(files);
+	return done;
 }

@@ -6,6 +6,7 @@
  *
  * Reports are made from evidence and may be made again, so no manifest covers them: report.*, report-*, devices.csv and
  * junit.xml, and what stands for the manifest itself: manifest.json, manifest.minisig, *.pub. Everything else is covered.
+ * A signature and the keys beside it prove themselves (rig/evidence/sign.h).
  */
 
 #include "rig/base/error.h"
@@ -16,6 +17,7 @@
 #define FOLDER_JOURNAL "journal.jsonl"
 #define FOLDER_SUPERVISOR "supervisor.jsonl" /* the supervisor's own chain; absent when it never had to act */
 #define FOLDER_MANIFEST "manifest.json"
+#define FOLDER_SIGNATURE "manifest.minisig"  /* of manifest.json; the key lies beside it as NAME.pub */
 #define FOLDER_RAW "raw"                     /* edges, frames, serial bytes, alerts as received */
 
 #define FOLDERS_MAX 4096       /* in a folder of folders */
@@ -62,5 +64,8 @@ MUST_USE bool folder_list(struct names *folders, const char *path, struct error 
  * neither a regular file nor a folder (a link could point outside what is protected), for too many and for too deep.
  */
 MUST_USE bool folder_files(struct names *files, const char *folder, struct error *error);
+
+/* The names directly in the folder that match (fnmatch, "*.pub"), whatever they are names of. */
+MUST_USE bool folder_matching(struct names *files, const char *folder, const char *pattern, struct error *error);
 
 #endif

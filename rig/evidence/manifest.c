@@ -213,13 +213,32 @@ static bool take_document(struct manifest *manifest, const struct file *file, co
 	return true;
 }
 
+static bool remove_file(const char *folder, const char *name, struct error *error)
+{
+	char path[PATH_MAX];
+
+	if (!folder_path(path, folder, name, error))
+		return false;
+	return unlink(path) == 0 || errno == ENOENT || error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+}
+
+/* In this order: a signature of nothing would be damage. */
 bool manifest_remove(const char *folder, struct error *error)
+{
+	return remove_file(folder, FOLDER_SIGNATURE, error) && remove_file(folder, FOLDER_MANIFEST, error);
+}
+
+bool manifest_bytes(struct file *file, const char *folder, struct error *error)
 {
 	char path[PATH_MAX];
 
 	if (!folder_path(path, folder, FOLDER_MANIFEST, error))
 		return false;
-	return unlink(path) == 0 || errno == ENOENT || error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	if (file_read(file, path, MANIFEST_SIZE_MAX, error))
+		return true;
+	if (error && error->fault == FAULT_CONFIGURATION)
+		error->fault = FAULT_EVIDENCE;
+	return false;
 }
 
 bool manifest_read(struct manifest *manifest, const char *folder, struct error *error)
@@ -231,11 +250,8 @@ bool manifest_read(struct manifest *manifest, const char *folder, struct error *
 	*manifest = (struct manifest){0};
 	if (!folder_path(path, folder, FOLDER_MANIFEST, error))
 		return false;
-	if (!file_read(&file, path, MANIFEST_SIZE_MAX, error)) {
-		if (error && error->fault == FAULT_CONFIGURATION)
-			error->fault = FAULT_EVIDENCE;
+	if (!manifest_bytes(&file, folder, error))
 		return false;
-	}
 	done = take_document(manifest, &file, path, error);
 	file_done(&file);
 	if (!done)

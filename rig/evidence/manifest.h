@@ -7,6 +7,7 @@
  * reports/manifest.schema.json describes them. What a signature signs.
  */
 
+#include "rig/base/file.h"
 #include "rig/base/sha256.h"
 #include "rig/evidence/folder.h"
 
@@ -37,8 +38,11 @@ MUST_USE bool manifest_of_folder(struct manifest *manifest, const char *folder, 
 /* Writes manifest.json for what the folder holds now; an existing one is replaced. */
 MUST_USE bool manifest_write(const char *folder, struct error *error);
 
-/* Takes manifest.json away, where there is one: the run goes on, and what was sealed is not the whole any more. */
+/* Takes manifest.json and its signature away, where they are: the run goes on, and what was sealed is not the whole any more. */
 MUST_USE bool manifest_remove(const char *folder, struct error *error);
+
+/* The bytes of manifest.json as they are, which a signature is of. FAULT_EVIDENCE where it is missing. Owned: file_done. */
+MUST_USE bool manifest_bytes(struct file *file, const char *folder, struct error *error);
 
 /* Reads the folder's manifest.json. FAULT_EVIDENCE where it is not one that manifest_write would write. */
 MUST_USE bool manifest_read(struct manifest *manifest, const char *folder, struct error *error);

@@ -13,7 +13,8 @@
 
 static const char *const kind_names[FLAW_KIND_COUNT] = {
 	[FLAW_LINE] = "line",	    [FLAW_EMPTY] = "empty", [FLAW_MISSING] = "missing",
-	[FLAW_CHANGED] = "changed", [FLAW_ADDED] = "added", [FLAW_FORM] = "form",
+	[FLAW_CHANGED] = "changed", [FLAW_ADDED] = "added", [FLAW_SIGNATURE] = "signature",
+	[FLAW_FORM] = "form",
 };
 
 const char *flaw_kind_name(enum flaw_kind kind)
@@ -35,6 +36,7 @@ struct checking {
 	struct stated_raw raws[RAWS_MAX];
 	int raw_count;
 	const char *folder;
+	char run[WORD_TEXT_SIZE], bench[WORD_TEXT_SIZE]; /* as the journal names them */
 	struct sha256 *of_chain;   /* busy while a line is read */
 	struct sha256 *of_file;
 };
@@ -174,6 +176,10 @@ static bool check_lines(struct checking *checking, struct reader *reader, const 
 		if (!got)
 			break;
 		result->ended = record.kind == RECORD_END;
+		if (record.kind == RECORD_RUN) {
+			text_copy(checking->run, sizeof checking->run, record.data.run.run);
+			text_copy(checking->bench, sizeof checking->bench, record.data.run.bench);
+		}
 		check_named(checking, name, &record);
 	}
 	/* The supervisor's is made when it is first needed, and a disk that is full then leaves it empty. */
@@ -246,7 +252,40 @@ static void check_manifest(struct checking *checking)
 	manifest_done(&manifest);
 }
 
-static bool check_all(struct checking *checking, struct error *error)
+/* Keys beside the signature are covered by nothing, so each must at least be one. */
+static void check_keys(struct checking *checking)
+{
+	struct public_key key;
+	struct names files;
+	struct error error;
+	size_t i;
+
+	if (!folder_matching(&files, checking->folder, "*.pub", &error)) {
+		(void)snprintf(add_flaw(checking->result, FLAW_FORM, ".")->text, sizeof checking->result->flaws[0].text, "%s",
+			       error.text);
+		return;
+	}
+	for (i = 0; i < files.count; i++)
+		if (!public_key_read(&key, checking->folder, files.names[i], &error))
+			(void)snprintf(add_flaw(checking->result, FLAW_FORM, files.names[i])->text,
+				       sizeof checking->result->flaws[0].text, "%s", error.text);
+	names_done(&files);
+}
+
+static void check_signature(struct checking *checking, const struct trusted_keys *trusted)
+{
+	struct verification *result = checking->result;
+	char comment[SIGNATURE_COMMENT_SIZE];
+	struct error error;
+
+	sign_comment(comment, checking->run, checking->bench, result->heads.journal);
+	/* A damaged journal has no head, and is told already. */
+	if (!sign_check(&result->signed_by, checking->folder, trusted, result->flaw_count ? NULL : comment, &error))
+		(void)snprintf(add_flaw(result, FLAW_SIGNATURE, FOLDER_SIGNATURE)->text, sizeof result->flaws[0].text, "%s",
+			       error.text);
+}
+
+static bool check_all(struct checking *checking, const struct trusted_keys *trusted, struct error *error)
 {
 	struct verification *result = checking->result;
 	bool ended;
@@ -263,17 +302,25 @@ static bool check_all(struct checking *checking, struct error *error)
 	result->ended = ended;
 	if (result->sealed)
 		check_manifest(checking);
+	check_keys(checking);
+	check_signature(checking, trusted);
 	return true;
 }
 
-bool verify_folder(struct verification *verification, const char *folder, struct error *error)
+bool verify_folder_by(struct verification *verification, const char *folder, const struct trusted_keys *trusted,
+		      struct error *error)
 {
 	struct checking checking = {.result = verification, .folder = folder, .of_chain = sha256_new(), .of_file = sha256_new()};
 	bool done;
 
 	memset(verification, 0, sizeof *verification);
-	done = check_all(&checking, error);
+	done = check_all(&checking, trusted, error);
 	sha256_free(checking.of_chain);
 	sha256_free(checking.of_file);
 	return done;
+}
+
+bool verify_folder(struct verification *verification, const char *folder, struct error *error)
+{
+	return verify_folder_by(verification, folder, NULL, error);
 }

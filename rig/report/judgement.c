@@ -2,6 +2,7 @@
 
 #include "rig/report/report.h"
 
+#include "rig/judge/threshold.h"
 #include "rig/report/rows.h"
 #include "rig/report/words.h"
 
@@ -23,6 +24,23 @@ static const char *between(int i)
 	return i ? ",\n  " : "\n  ";
 }
 
+/* Of slots with cuts on both sides of it. */
+static void put_thresholds(FILE *out, const struct findings *findings)
+{
+	int slot, put = 0;
+
+	for (slot = 0; slot < findings->slot_count; slot++) {
+		struct threshold threshold = threshold_of(findings, slot);
+
+		if (!threshold_is_found(&threshold))
+			continue;
+		fprintf(out, "%s{\"slot\": ", between(put++));
+		put_json(out, slot_name(findings, slot));
+		fprintf(out, ", \"never_ns\": %" PRId64 ", \"tries\": %d, \"always_ns\": %" PRId64 ", \"lost\": %d}", threshold.never_ns,
+			threshold.never_tries, threshold.always_ns, threshold.lost);
+	}
+}
+
 void report_put_judgement(FILE *out, const struct report *report)
 {
 	const struct findings *findings = report->findings;
@@ -37,6 +55,8 @@ void report_put_judgement(FILE *out, const struct report *report)
 		fputs(between(i), out);
 		put_reason(out, findings, &findings->verdicts[i]);
 	}
+	fputs("\n ],\n \"thresholds\": [", out);
+	put_thresholds(out, findings);
 	fprintf(out, "\n ],\n \"live\": {\"verdicts\": %d, \"mismatches\": %d}}\n", findings->live_verdict_count,
 		findings->live_mismatch_count);
 }
@@ -127,6 +147,22 @@ static void put_control_row(FILE *out, const struct findings *findings, const st
 	putc('\n', out);
 }
 
+static void put_threshold_row(FILE *out, const struct findings *findings, int slot)
+{
+	struct threshold threshold = threshold_of(findings, slot);
+
+	if (!threshold_is_found(&threshold))
+		return;
+	fprintf(out, "  %-9s no AD1 up to ", "threshold");
+	put_seconds_up(out, threshold.never_ns, 4);
+	fprintf(out, " s (%d tr%s), AD1 from ", threshold.never_tries, threshold.never_tries == 1 ? "y" : "ies");
+	put_seconds_up(out, threshold.always_ns, 4);
+	fputs(" s on", out);
+	if (threshold.lost > 0)
+		fprintf(out, "; %d longer without one: lost", threshold.lost);
+	putc('\n', out);
+}
+
 void report_put_table(FILE *out, const struct report *report)
 {
 	const struct findings *findings = report->findings;
@@ -143,6 +179,7 @@ void report_put_table(FILE *out, const struct report *report)
 			put_ledger_row(out, findings, &findings->ledger[one->ledger_from + i]);
 		for (i = 0; i < one->controls_count; i++)
 			put_control_row(out, findings, &findings->controls[one->controls_from + i]);
+		put_threshold_row(out, findings, slot);
 	}
 	fprintf(out, "\n%s\n", words_exit(findings->exit_code));
 	if (findings->stray_lines)

@@ -521,7 +521,7 @@ static void read_step(struct step_reader *reader, struct yaml_node node, int par
 	step->parent = parent;
 	step->end = reading.index + 1;
 	step->finally = reader->finally;
-	step->within_ns.amount = SWITCH_WITHIN_NS;
+	step->within_ns.amount = step->verb == VERB_CUT ? BACK_WITHIN_NS : SWITCH_WITHIN_NS;
 	read_verb(&reading);
 	if (is_loop(verb))
 		read_inside(&reading, depth);

@@ -40,6 +40,7 @@
 #define GATE_WITHIN_NS (60 * NS_PER_MIN)       /* how long a gate holds until it gives up */
 #define ACTIVATE_WITHIN_NS (60 * NS_PER_S)     /* until the command is accepted or refused */
 #define SWITCH_WITHIN_NS (10 * NS_PER_S)       /* command, read-back and sense of one output */
+#define BACK_WITHIN_NS (2 * NS_PER_MIN)        /* the hub's supply after a cut: behind a meter that boots first (rig/run/walk) */
 #define PROMPT_TEXT_SIZE FREE_TEXT_SIZE
 
 enum verb {
