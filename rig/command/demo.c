@@ -8,6 +8,7 @@
 
 #include "rig/base/text.h"
 #include "rig/base/unit.h"
+#include "rig/evidence/sign.h"
 #include "rig/run/real/clock.h"
 #include "rig/simulate/oracle.h"
 
@@ -210,7 +211,8 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	if (!demo.quiet)
 		printf("A simulated night: %d meters with their hubs get new firmware over the air. Nothing here is hardware; everything else is\n"
 		       "the shipped program: engine, Modbus, loaders, measuring, judging, evidence.\n\n", demo.night.bench.slot_count);
-	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error))
+	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error) ||
+	    !evidence_sign_throw_away(demo.rehearsal.folder, error))
 		return false;
 	if (demo.on_terminal)
 		show();
@@ -235,7 +237,8 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 		done = false;
 	}
 	if (done)
-		printf("evidence: %s\nreport:   %s/report.html\n", demo.rehearsal.folder, demo.rehearsal.folder);
+		printf("evidence: %s\nreport:   %s/report.html\nto check: hilrig verify %s\n", demo.rehearsal.folder, demo.rehearsal.folder,
+		       demo.rehearsal.folder);
 	truth_done(&demo.rehearsal.truth);
 	night_done(&demo.night);
 	return done;

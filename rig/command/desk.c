@@ -92,13 +92,19 @@ static bool acquire_one(struct desk *desk, int instrument, struct error *error)
 	return !driver->acquire || driver->acquire(&desk->view, instrument, desk->taking_part, &desk->holding, error);
 }
 
+bool desk_is_real(const struct bench *bench, struct error *error)
+{
+	return bench->environment != ENVIRONMENT_SIMULATED ||
+	       error_set(error, FAULT_USAGE, "%s is a simulated bench: there is nothing to open or to switch off", bench->name);
+}
+
 bool desk_acquire(struct desk *desk, const struct bench *bench, const bool taking_part[BENCH_SLOTS_MAX], const bool *wanted,
 		  struct error *error)
 {
 	int i;
 
-	if (bench->environment == ENVIRONMENT_SIMULATED)
-		return error_set(error, FAULT_USAGE, "%s is a simulated bench: there is nothing to open or to switch off", bench->name);
+	if (!desk_is_real(bench, error))
+		return false;
 	desk->view = *bench;
 	memcpy(desk->taking_part, taking_part, sizeof desk->taking_part);
 	if (wanted && !narrow(desk, wanted, error))

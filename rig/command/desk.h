@@ -28,6 +28,9 @@ struct desk {
 	struct instrument_listener listener;
 };
 
+/* A simulated bench has nothing that could be opened: FAULT_USAGE. */
+MUST_USE bool desk_is_real(const struct bench *bench, struct error *error);
+
 /* Nothing held yet: desk_close may follow at any time. */
 void desk_init(struct desk *desk);
 

@@ -214,6 +214,8 @@ static bool permit(const struct checking *check, const char *bench_words, struct
 	struct problems problems;
 	bool permitted;
 
+	if (!desk_is_real(&night->bench, error))
+		return false;
 	problems_init(&problems);
 	permitted = slots_permit(&night->bench, bench_words, night->taking_part, true, &problems, error);
 	if (!permitted)

@@ -1,11 +1,12 @@
-/* run, resume, off and who: the commands that have a bench in their hands. */
+/* run and resume: a bench in the hands of a supervisor and its rig. */
 
 #include "rig/command/desk.h"
 #include "rig/command/drivers.h"
-#include "rig/command/key_store.h"
 #include "rig/command/night.h"
 #include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
+#include "rig/command/run_key.h"
+#include "rig/command/run_simulated.h"
 #include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
 #include "rig/command/weld.h"
@@ -14,16 +15,12 @@
 #include "rig/evidence/folder.h"
 #include "rig/evidence/manifest.h"
 #include "rig/evidence/verify.h"
-#include "rig/base/unit.h"
-#include "rig/report/report.h"
-#include "rig/run/progress.h"
 #include "rig/run/real/clock.h"
 #include "rig/run/real/runtime.h"
 #include "rig/supervisor/link.h"
 #include "rig/supervisor/supervisor.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +37,7 @@ struct running {
 	char operator[WORD_TEXT_SIZE];
 	char resumed_by[WORD_TEXT_SIZE];
 	bool quiet;
-	bool signs;                    /* with the key below, in memory: at the end of a night a stick may be gone */
-	struct secret_key key;
-	char key_name[KEY_NAME_SIZE];
+	struct run_key key;
 	bool was_activated[BENCH_SLOTS_MAX];
 };
 
@@ -60,41 +55,6 @@ static void mark_activated(void *self, const struct record *record)
 	slot = bench_slot_find(&run->night.bench, record->slot);
 	if (slot >= 0)
 		run->was_activated[slot] = true;
-}
-
-/* A run that cannot be signed is evidence all the same. These lines are no findings: follow prints those too, and is anybody's. */
-static void sign(const struct running *run, bool is_sealed, int *exit_code)
-{
-	char id[KEY_ID_TEXT_SIZE];
-	struct error error;
-
-	if (!is_sealed) {
-		fprintf(stderr, "hilrig run: not signed: not everything is proved off, so it is not sealed\n");
-	} else if (!run->signs) {
-		fprintf(stderr, "hilrig run: not signed: there is no key named " KEY_DEFAULT "; hilrig key make, then hilrig sign %s\n",
-			run->folder);
-	} else if (evidence_sign(run->folder, &run->key, run->key_name, &error)) {
-		key_id_text(run->key.public.id, id);
-		fprintf(stderr, "hilrig run: signed by key %s (%s)\n", run->key_name, id);
-	} else {
-		fprintf(stderr, "hilrig run: NOT SIGNED: %s; then hilrig sign %s --key %s\n", error.text, run->folder, run->key_name);
-		*exit_code = error_exit_code(&error);
-	}
-}
-
-static void print_findings(const char *folder)
-{
-	struct report report;
-	struct error error;
-
-	if (!report_load(&report, folder, &error)) {
-		fprintf(stderr, "hilrig run: %s\n", error.text);
-		return;
-	}
-	report_put_table(stdout, &report);
-	report_done(&report);
-	printf("\nevidence: %s\n", folder);
-	(void)fflush(stdout);
 }
 
 /* Nobody needs to watch: a run that cannot be watched says so and goes on. */
@@ -162,8 +122,8 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
-	sign(run, is_off, &exit_code);
-	print_findings(run->folder);
+	run_key_sign(&run->key, run->folder, is_off, &exit_code);
+	run_print_findings(run->folder);
 	/* Nobody hears it when the supervisor is gone; the run has ended all the same. */
 	if (is_off) {
 		(void)!link_done(socket, exit_code);
@@ -242,25 +202,11 @@ static void run_init(struct running *run)
 
 static void run_done(struct running *run)
 {
-	secret_key_forget(&run->key);
+	secret_key_forget(&run->key.key);
 	desk_close(&run->desk);
 	seat_leave(&run->seat);
 	assemble_done(&run->assembled);
 	night_done(&run->night);
-}
-
-/* The key is read before anything is opened: a night that was to be signed is not begun without it. */
-static bool take_key(struct running *run, const char *words, struct error *error)
-{
-	struct key_place place;
-
-	if (!words && (!key_place_find(&place, KEY_DEFAULT, NULL) || key_privacy(&place) == KEY_ABSENT))
-		return true;
-	if (!key_place_find(&place, words ? words : KEY_DEFAULT, error) || !key_load(&run->key, &place, error))
-		return false;
-	text_copy(run->key_name, sizeof run->key_name, place.name);
-	run->signs = true;
-	return true;
 }
 
 static void take_names(const struct arguments *arguments, struct night_names *names)
@@ -285,61 +231,6 @@ static const char *out_of(const struct arguments *arguments)
 	return arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports";
 }
 
-/* In a simulated world */
-
-static volatile sig_atomic_t stop_wanted;
-
-static void want_stop(int number)
-{
-	(void)number;
-	stop_wanted = 1;
-}
-
-static void print_progress(void *self, const struct record *record)
-{
-	(void)self;
-	progress_print(record);
-}
-
-static bool write_truth(const struct truth *truth, const char *path, struct error *error)
-{
-	FILE *out = fopen(path, "we");
-
-	if (!out)
-		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
-	truth_put(truth, out);
-	if (fclose(out) == 0 && !truth->lost)
-		return true;
-	return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s: not everything could be written", path);
-}
-
-static bool run_simulated(struct running *run, const struct arguments *arguments, const struct night_names *names, int *exit_code,
-			  struct error *error)
-{
-	const char *seed = arguments_value(arguments, "--seed"), *truth = arguments_value(arguments, "--truth");
-	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"), .has_seed = seed != NULL,
-					      .out = out_of(arguments), .operator = run->operator, .revision = command_revision(),
-					      .stop = &stop_wanted, .record = run->quiet ? NULL : print_progress};
-	static struct rehearsal rehearsal;
-	int64_t number = 1;
-	bool done;
-
-	if (arguments_has(arguments, "--certify"))
-		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
-	if (seed && !number_read(seed, 0, INT64_MAX, &number, error))
-		return error_prefix(error, "--seed");
-	settings.seed = (uint64_t)number;
-	signal(SIGINT, want_stop);
-	signal(SIGTERM, want_stop);
-	done = rehearse(&rehearsal, &run->night, &settings, exit_code, error) && (!truth || write_truth(&rehearsal.truth, truth, error));
-	if (done)
-		print_findings(rehearsal.folder);
-	if (done && !rehearsal.is_off)
-		*exit_code = EXIT_CODE_RIG;
-	truth_done(&rehearsal.truth);
-	return done;
-}
-
 static bool run_new(struct running *run, const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	struct night_names names = {0};
@@ -353,9 +244,11 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	if (arguments_value(arguments, "--operator"))
 		text_copy(run->operator, sizeof run->operator, arguments_value(arguments, "--operator"));
 	run->quiet = arguments_has(arguments, "--quiet");
-	if (arguments_has(arguments, "--certify") && (!names.order || !run->operator[0]))
+	if (names.certify && names.rehearse)
+		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
+	if (names.certify && (!names.order || !run->operator[0]))
 		return error_set(error, FAULT_USAGE, "--certify needs --order ORDER and --operator NAME");
-	if (!take_key(run, arguments_value(arguments, "--sign"), error))
+	if (!run_key_take(&run->key, arguments_value(arguments, "--sign"), error))
 		return false;
 	problems_init(&problems);
 	loaded = night_load(&run->night, &names, &problems, error) &&
@@ -364,7 +257,7 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
 	if (loaded && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
-		return run_simulated(run, arguments, &names, exit_code, error);
+		return run_simulated(&run->night, &names, arguments, run->operator, &run->key, exit_code, error);
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
 	       permit(run, names.bench, error) &&
 	       rehearsal_make_folder(run->folder, out_of(arguments), run->night.scenario.name, id, error) &&
@@ -499,95 +392,10 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 			fprintf(stderr, "hilrig resume: the supervisor has the key that the run was begun with, or none; --sign was not used\n");
 		return true;
 	}
-	done = may_go_on(&earlier, folder, error) && take_key(&running, arguments_value(arguments, "--sign"), error) &&
+	done = may_go_on(&earlier, folder, error) && run_key_take(&running.key, arguments_value(arguments, "--sign"), error) &&
 	       resume_cold(&running, &earlier.run, folder, exit_code, error);
 	run_done(&running);
 	return done;
-}
-
-/* off and who */
-
-/* What is missing keeps nothing else on. */
-static bool off_here(struct running *run, struct error *error)
-{
-	static struct error missing[BENCH_INSTRUMENTS_MAX];
-	int i;
-
-	desk_acquire_all(&run->desk, &run->night.bench, run->night.taking_part, missing);
-	desk_start_all(&run->desk, missing);
-	if (!desk_off(&run->desk, NULL, NULL, error))
-		return false;
-	for (i = 0; i < run->night.bench.instrument_count; i++)
-		if (missing[i].fault != FAULT_NONE)
-			return error_set(error, FAULT_RIG, "%.40s: %.300s; everything else is off: SWITCH THIS OFF BY HAND",
-					 run->night.bench.instruments[i].name, missing[i].text);
-	return true;
-}
-
-static void look_for_proof(void *self, const char *line)
-{
-	bool *proved = self;
-
-	*proved |= strcmp(line, SEAT_OFF_PROVED) == 0;
-}
-
-static bool command_off_run(const struct arguments *arguments, int *exit_code, struct error *error)
-{
-	struct running *run = &running;
-	char status[SEAT_LINE_SIZE];
-	bool done, proved = false;
-	int said, i;
-
-	run_init(run);
-	if (!night_load_bench(&run->night, arguments_value(arguments, "--bench"), error)) {
-		run_done(run);
-		return false;
-	}
-	for (i = 0; i < run->night.bench.slot_count; i++)
-		run->night.taking_part[i] = true;
-	if (seat_status(run->night.bench.name, status) && !status[0]) {
-		(void)error_set(error, FAULT_BUSY, "bench %s is held by a process that does not answer, perhaps a stopped one (kill -CONT): SWITCH OFF BY HAND",
-				run->night.bench.name);
-		run_done(run);
-		return false;
-	}
-	if (seat_say(run->night.bench.name, "off", look_for_proof, &proved, &said)) {
-		run_done(run);
-		if (!proved)
-			return error_set(error, FAULT_RIG, "whoever holds the bench ended with %d and did not say that everything is off: SWITCH OFF BY HAND", said);
-		printf("ALL OFF (not isolated)\n");
-		*exit_code = EXIT_CODE_PASS;
-		return true;
-	}
-	done = seat_take(&run->seat, run->night.bench.name, error) && off_here(run, error);
-	run_done(run);
-	if (done)
-		printf("ALL OFF (not isolated)\n");
-	*exit_code = EXIT_CODE_PASS;
-	return done;
-}
-
-static bool command_who_run(const struct arguments *arguments, int *exit_code, struct error *error)
-{
-	char names[SEATS_MAX][64], status[SEAT_LINE_SIZE], path[SEAT_PATH_SIZE];
-	int count = seat_list(names), i;
-
-	(void)arguments;
-	(void)error;
-	*exit_code = EXIT_CODE_PASS;
-	for (i = 0; i < count; i++) {
-		if (!seat_status(names[i], status)) {
-			printf("%s: nobody\n", names[i]);
-			continue;
-		}
-		printf("%s: %s", names[i], status[0] ? status : "its supervisor does not answer");
-		if (seat_run_path(path, names[i], NULL) && access(path, F_OK) == 0)
-			printf(", socket %s", path);
-		printf("\n");
-	}
-	if (count == 0)
-		printf("nobody holds a bench\n");
-	return true;
 }
 
 static const struct command_option run_options[] = {
@@ -632,8 +440,6 @@ const struct command command_run = {
 	.run = command_run_run,
 };
 
-static const struct command_option no_options[] = {{NULL, NULL, NULL, false}};
-
 static const struct command_option resume_options[] = {
 	{"--operator", "NAME", "who has looked at the bench and goes on, after a person's cause or a restart of the host", false},
 	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
@@ -660,39 +466,3 @@ const struct command command_resume = {
 	.run = command_resume_run,
 };
 
-static const struct command_option off_options[] = {
-	{"--bench", "FILE", "the desk", false},
-	{NULL, NULL, NULL, false},
-};
-
-static const struct command_example off_examples[] = {
-	{"off --bench left-desk.yaml", "everything off, whoever runs something there"},
-	{NULL, NULL},
-};
-
-const struct command command_off = {
-	.name = "off",
-	.operands = "",
-	.about = "everything off, from any session",
-	.text = "Ends a run on this bench in order, or, where none is, opens the bench and switches all its outputs off. Every Modbus\n"
-		"output is read back; what does not confirm ends the command with 70. Off is not isolated.",
-	.options = off_options,
-	.examples = off_examples,
-	.run = command_off_run,
-};
-
-static const struct command_example who_examples[] = {
-	{"who", "which benches are in use"},
-	{NULL, NULL},
-};
-
-const struct command command_who = {
-	.name = "who",
-	.operands = "",
-	.about = "who holds which bench",
-	.text = "One line for each bench of this user that is in use: what its run is doing, its processes, its evidence, and the\n"
-		"socket at which hilrig follow watches it.",
-	.options = no_options,
-	.examples = who_examples,
-	.run = command_who_run,
-};

@@ -1,0 +1,85 @@
+/* What a simulated run has of its own: seed, truth, Ctrl-C without a supervisor. */
+
+#include "rig/command/run_simulated.h"
+
+#include "rig/base/unit.h"
+#include "rig/command/rehearsal.h"
+#include "rig/command/revision.h"
+#include "rig/report/report.h"
+#include "rig/run/progress.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+void run_print_findings(const char *folder)
+{
+	struct report report;
+	struct error error;
+
+	if (!report_load(&report, folder, &error)) {
+		fprintf(stderr, "hilrig run: %s\n", error.text);
+		return;
+	}
+	report_put_table(stdout, &report);
+	report_done(&report);
+	printf("\nevidence: %s\n", folder);
+	(void)fflush(stdout);
+}
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+	(void)number;
+	stop_wanted = 1;
+}
+
+static void print_progress(void *self, const struct record *record)
+{
+	(void)self;
+	progress_print(record);
+}
+
+static bool write_truth(const struct truth *truth, const char *path, struct error *error)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	truth_put(truth, out);
+	if (fclose(out) == 0 && !truth->lost)
+		return true;
+	return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s: not everything could be written", path);
+}
+
+bool run_simulated(struct night *night, const struct night_names *names, const struct arguments *arguments, const char *operator,
+		   const struct run_key *key, int *exit_code, struct error *error)
+{
+	const char *seed = arguments_value(arguments, "--seed"), *truth = arguments_value(arguments, "--truth");
+	const char *out = arguments_value(arguments, "--out");
+	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"), .has_seed = seed != NULL,
+					      .out = out ? out : "reports", .operator = operator, .revision = command_revision(),
+					      .stop = &stop_wanted, .record = arguments_has(arguments, "--quiet") ? NULL : print_progress};
+	static struct rehearsal rehearsal;
+	int64_t number = 1;
+	bool done;
+
+	if (arguments_has(arguments, "--certify"))
+		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
+	if (seed && !number_read(seed, 0, INT64_MAX, &number, error))
+		return error_prefix(error, "--seed");
+	settings.seed = (uint64_t)number;
+	signal(SIGINT, want_stop);
+	signal(SIGTERM, want_stop);
+	done = rehearse(&rehearsal, night, &settings, exit_code, error) && (!truth || write_truth(&rehearsal.truth, truth, error));
+	if (done && !rehearsal.is_off)
+		*exit_code = EXIT_CODE_RIG;
+	if (done && key->signs)
+		run_key_sign(key, rehearsal.folder, true, exit_code);
+	if (done)
+		run_print_findings(rehearsal.folder);
+	truth_done(&rehearsal.truth);
+	return done;
+}
+

@@ -1,0 +1,95 @@
+#!/bin/bash
+# Any scenario on a simulated bench, and any bench rehearsed: the same files, refusals, engine and evidence, in virtual time.
+set -u
+. tests/tap.sh
+out_dir=$TMPDIR/out
+image=firmware-images/example-00020130.ota
+
+# Runs, verifies, and judges again: SCENARIO BENCH CODE OPTION...; leaves $folder.
+night() {
+	local scenario=$1 bench=$2 wanted=$3 again
+	shift 3
+	try run "$scenario" --bench "$bench" --load "$bench" --out "$out_dir" --truth "$TMPDIR/truth.jsonl" --quiet "$@"
+	folder=$(sed -n 's/^evidence: //p' <<<"$out")
+	[ "$code" = "$wanted" ] || echo "$scenario on $bench ended with $code, wanted $wanted: $err"
+	"$HILRIG" verify "$folder" >"$TMPDIR/verified" 2>&1 || cat "$TMPDIR/verified"
+	again=$("$HILRIG" judge "$folder" 2>&1)
+	diff <(sed '/^evidence: /d' <<<"$out" | sed '$d') - <<<"$again" >"$TMPDIR/diff" || head -5 "$TMPDIR/diff"
+}
+
+# What the plant did, in Python's own words: fact, slot, value.
+truth() { python3 -c '
+import collections, json, sys
+facts = [json.loads(line) for line in open(sys.argv[1])]
+exec(sys.argv[2])' "$TMPDIR/truth.jsonl" "$1"; }
+
+complaint=$(night rig-walk sim 0)
+tap "rig-walk passes on a bench that is wired as its file says" "$complaint"
+complaint=$(night rig-walk sim 70 --rehearse welded; grep -q '"slot":"S03".*relay-welded' "$(sed -n 's/^evidence: //p' <<<"$out")/journal.jsonl" || echo "no weld found")
+tap "and finds the relay that sticks" "$complaint"
+
+complaint=$(night controls sim-hubs 0; truth '
+seen = collections.Counter(fact["slot"] for fact in facts if fact["fact"] == "ad1-seen")
+if seen != {f"H{n}": 1 for n in range(1, 7)}: print("the hubs raised", seen)')
+tap "controls: each hub is seen once, after the long cut" "$complaint"
+
+night hub-threshold sim-hubs 2 >"$TMPDIR/complaint"
+"$HILRIG" judge --json "$folder" >"$TMPDIR/judgement.json"
+tap "hub-threshold: what is found lies around what the hubs do" "$(cat "$TMPDIR/complaint"; truth '
+found = {t["slot"]: t for t in json.load(open("'"$TMPDIR"'/judgement.json"))["thresholds"]}
+if sorted(found) != [f"H{n}" for n in range(1, 7)]: print("found only", sorted(found))
+for slot, threshold in found.items():
+    # An outage that ended is told with its length and whether the hub raised AD1 in it.
+    ends = [f for f in facts if f["fact"] == "outage" and f.get("slot") == slot and f["value"] > 100e9]
+    longest_quiet = max(f["value"] for f in ends if f["text"] == "shorter-than-threshold")
+    shortest_raised = min(f["value"] for f in ends if f["text"] == "ad1-raised")
+    if threshold["never_ns"] != longest_quiet or threshold["always_ns"] != shortest_raised:
+        print(slot, threshold, "truly", longest_quiet, shortest_raised)
+    if not 0 < threshold["always_ns"] - threshold["never_ns"] <= 1100000000: print(slot, "is not to one second:", threshold)
+if found["H5"]["lost"] != 1: print("H5 lost", found["H5"]["lost"])')"
+
+night mains-transfer sim 70 >"$TMPDIR/complaint"
+cp "$folder/journal.jsonl" "$TMPDIR/transfer.jsonl"
+tap "mains-transfer: every cut, boot and hold-up is measured as it was" "$(cat "$TMPDIR/complaint"; truth '
+import bisect
+settle = 50e6
+lines = [json.loads(line) for line in open("'"$TMPDIR"'/transfer.jsonl")]
+sense = {line["slot"]: line["data"]["sense"] for line in lines if line["kind"] == "slot"}
+for slot in ("S01", "S10", "S20"):
+    truly = [f["t_ns"] for f in facts if f.get("slot") == slot and f["fact"] in ("supply-fell", "supply-rose")]
+    seen = [line["t_ns"] for line in lines if line["kind"] == "edge" and line["slot"] == slot and line["data"]["channel"] == sense[slot]]
+    if truly[:len(seen)] != seen or len(truly) - len(seen) > 1: print(slot, len(truly), "edges happened and", len(seen), "are in the journal")
+    if len(seen) < 30: print(slot, "has only", len(seen), "edges")')"
+
+complaint=$(night ota-journey sim 70 --set image=$image --set watch=30min)
+tap "ota-journey: a night in which a relay sticks ends with 70, and is judged the same offline" "$complaint"
+complaint=$(night ota-journey sim 0 --set image=$image --set watch=30min --rehearse well)
+tap "where all devices behave, it ends with 0" "$complaint"
+
+# The benches that people copy, in their own words.
+try run ota-journey --bench one-slot --load one-slot --set image=$image --rehearse well --out "$out_dir" --quiet
+tap "a real bench's night is rehearsed, whatever its devices say on their consoles" "$(wrong_unless 0 "new version read back" "positive at console")"
+try run hub-threshold --bench one-hub --load one-hub --rehearse hubs --out "$out_dir" --quiet
+tap "a world that names other slots than the bench has is refused" "$(wrong_unless 64 "bench 'one-hub' has no slot 'H2'" "hubs.yaml:")"
+try run controls --bench one-hub --load one-hub --rehearse well --out "$out_dir" --quiet
+tap "a hub alone is rehearsed" "$(wrong_unless 0 "positive at console")"
+tap "what was rehearsed says that it was simulated, whatever the bench file says" "$(for run in "$out_dir"/*/; do
+	grep -q '"environment":"simulated"' "$run/journal.jsonl" || echo "$run"; done)"
+
+# Bad input is the same as on a real bench.
+cp scenarios/benches/sim.yaml "$TMPDIR/sim.yaml"
+sed -i 's/settle_ms: 50/settle_ms: 50s/; s/contact_ac_a: 1/contact_ac_a: 99/' "$TMPDIR/sim.yaml"
+try run controls --bench "$TMPDIR/sim.yaml" --out "$out_dir"
+tap "a broken bench file is refused with all its places, and no folder is made" "$(wrong_unless 64 "sim.yaml:21:" "problems in the files above")"
+sed 's/^environment: simulated.*/environment: boxed/' scenarios/benches/sim.yaml >"$TMPDIR/sim.yaml"
+try check --bench "$TMPDIR/sim.yaml"
+tap "a world on a bench that is not simulated is refused" "$(wrong_unless 64 "run --rehearse")"
+try run controls --bench one-hub --load one-hub --rehearse well --certify --operator somebody --order example --out "$out_dir"
+tap "nothing is certified on a simulated bench" "$(wrong_unless 64 "nothing is certified on a simulated bench")"
+try off --bench sim
+tap "there is nothing to switch off" "$(wrong_unless 64 "nothing to open or to switch off")"
+try check --bench sim --live
+tap "and nothing to open" "$(wrong_unless 64 "nothing to open or to switch off")"
+try run ota-journey --bench sim --load sim --out "$out_dir"
+tap "a missing parameter is refused as ever" "$(wrong_unless 64 "image")"
+tap_end
