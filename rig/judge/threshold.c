@@ -1,59 +1,75 @@
-/* Two passes: what was seen first, then what was not. */
+/* The search for a hub's threshold: how many tries, how many cuts, and what they said. */
 
 #include "rig/judge/threshold.h"
 
-#include "rig/base/instant.h"
+#include <assert.h>
 
-static bool says_something(const struct ledger_line *line)
+/* A product that equals the target but for rounding has reached it. */
+#define TIE 1e-12
+
+int64_t threshold_tries(double loss, int64_t steps, double alpha)
 {
-	return line->has_outage && line->usable != 0 && line->recharged && !line->unseated && line->class != LEDGER_VOID &&
-	       line->class != LEDGER_DUPLICATE && line->outage.hi_ns != INSTANT_NEVER && line->outage.lo_ns == line->outage.hi_ns;
-}
+	double target = alpha / (double)steps * (1.0 + TIE), product = loss;
+	int64_t tries;
 
-static void take_seen(struct threshold *threshold, const struct ledger_line *line)
-{
-	if (line->seen == 0 || (threshold->has_always && line->outage.lo_ns >= threshold->always_ns))
-		return;
-	threshold->has_always = true;
-	threshold->always_ns = line->outage.lo_ns;
-}
-
-static void take_absence(struct threshold *threshold, const struct ledger_line *line)
-{
-	int64_t length_ns = line->outage.lo_ns;
-
-	if (line->seen != 0)
-		return;
-	if (threshold->has_always && length_ns >= threshold->always_ns) {
-		threshold->lost++;
-	} else if (!threshold->has_never || length_ns > threshold->never_ns + THRESHOLD_SAME_NS) {
-		threshold->has_never = true;
-		threshold->never_ns = length_ns;
-		threshold->never_tries = 1;
-	} else if (length_ns >= threshold->never_ns - THRESHOLD_SAME_NS) {
-		threshold->never_tries++;
-		if (length_ns > threshold->never_ns)
-			threshold->never_ns = length_ns;
+	assert(loss >= 0.0 && loss <= 1.0 && steps >= 1 && alpha > 0.0 && alpha < 1.0);
+	for (tries = 1; tries <= THRESHOLD_TRIES_MAX; tries++) {
+		if (product <= target)
+			return tries;
+		product *= loss;
 	}
+	return 0;
 }
 
-struct threshold threshold_of(const struct findings *findings, int slot)
+int64_t threshold_cuts(int64_t range_ns, int64_t step_ns)
 {
-	const struct slot_findings *of = &findings->slots[slot];
-	const struct ledger_line *lines = findings->ledger + of->ledger_from;
-	struct threshold threshold = {.has_never = false};
-	int i;
+	int64_t cuts = 1;
 
-	for (i = 0; i < of->ledger_count; i++)
-		if (says_something(&lines[i]))
-			take_seen(&threshold, &lines[i]);
-	for (i = 0; i < of->ledger_count; i++)
-		if (says_something(&lines[i]))
-			take_absence(&threshold, &lines[i]);
-	return threshold;
+	assert(step_ns >= 1 && range_ns >= step_ns);
+	/* Halving rounded up, so that nothing overflows: as often as the range holds more than one step. */
+	for (range_ns = (range_ns - 1) / step_ns + 1; range_ns > 1; range_ns -= range_ns / 2)
+		cuts++;
+	return cuts;
 }
 
-bool threshold_is_found(const struct threshold *threshold)
+/* Counts the absences of one length; false if an AD1 was seen at it. */
+static bool only_absences(const struct threshold_try *tries, size_t count, int64_t length_ns, int64_t *absences)
 {
-	return threshold->has_never && threshold->has_always;
+	size_t i;
+
+	*absences = 0;
+	for (i = 0; i < count; i++) {
+		if (tries[i].length_ns == length_ns && tries[i].seen)
+			return false;
+		*absences += tries[i].length_ns == length_ns;
+	}
+	return true;
+}
+
+struct threshold_bracket threshold_find(const struct threshold_try *tries, size_t count, int64_t tries_needed)
+{
+	struct threshold_bracket bracket = {.has_below = false};
+	int64_t absences;
+	size_t i, j;
+
+	assert(tries_needed >= 1);
+	for (i = 0; i < count; i++) {
+		if (tries[i].seen && (!bracket.has_above || tries[i].length_ns < bracket.above_ns)) {
+			bracket.has_above = true;
+			bracket.above_ns = tries[i].length_ns;
+		}
+	}
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < i && tries[j].length_ns != tries[i].length_ns; j++)
+			;
+		if (j < i || !only_absences(tries, count, tries[i].length_ns, &absences) || absences < tries_needed)
+			continue;
+		if (bracket.has_above && tries[i].length_ns > bracket.above_ns) {
+			bracket.contradictions++;
+		} else if (!bracket.has_below || tries[i].length_ns > bracket.below_ns) {
+			bracket.has_below = true;
+			bracket.below_ns = tries[i].length_ns;
+		}
+	}
+	return bracket;
 }

@@ -2,31 +2,46 @@
 #define HILRIG_RIG_JUDGE_THRESHOLD_H
 
 /*
- * What a night says of a hub's own threshold (statistics.md 6): the longest cut after which no AD1 was seen, with how often that was
- * tried, and the shortest after which one was. Errors are one-sided, because alerts can get lost and are never made up: an alert proves
- * "above", and an absence is worth as much as its tries.
+ * Finding the outage length above which a hub raises AD1, when alerts can be lost.
  *
- * Only cuts count whose length is known without bounds, after which the hub was recharged, and of which an observer with passed controls
- * could have heard. An absence above the shortest cut that was seen is a lost alert and is counted as one.
+ * Errors are one-sided: an AD1 proves "above"; an absence may be a loss, and is believed only after m tries with
+ * q^m <= alpha / s, q the loss rate measured on the bench and s the number of steps of the search. q = 5 % and s = 8 need
+ * m = 2, q = 30 % needs 5. ceil(log2(range / step)) + 1 cuts are enough only when nothing is lost; a search takes m times
+ * as many, and a plan says so.
+ *
+ * Pure; + - * / only: the logarithms are found by multiplication.
  */
 
-#include "rig/base/instant.h"
-#include "rig/judge/judge.h"
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#define THRESHOLD_SAME_NS (100 * NS_PER_MS) /* cuts that were ordered alike: relay and bus make them differ by tens of ms */
+/* More tries than anybody makes: nothing can be learned from absences. */
+#define THRESHOLD_TRIES_MAX 1000000
 
-struct threshold {
-	bool has_never, has_always;
-	int64_t never_ns;      /* longest cut without an AD1 that is shorter than always_ns */
-	int never_tries;       /* cuts of that length (THRESHOLD_SAME_NS), none of which was seen */
-	int64_t always_ns;     /* shortest cut with an AD1 */
-	int lost;              /* longer cuts than that without one */
+/*
+ * The smallest m >= 1 with loss^m <= alpha / steps, or 0 when more than THRESHOLD_TRIES_MAX would be needed.
+ * 0 <= loss <= 1, 0 < alpha < 1, steps >= 1.
+ */
+int64_t threshold_tries(double loss, int64_t steps, double alpha);
+
+/* ceil(log2(range / step)) + 1: cuts of a search that nothing disturbs. range_ns >= step_ns >= 1. */
+int64_t threshold_cuts(int64_t range_ns, int64_t step_ns);
+
+/* One cut of one hub, by a length that was measured. */
+struct threshold_try {
+	int64_t length_ns;
+	bool seen; /* an AD1 that belongs to it was seen */
 };
 
-/* Of one slot of the findings. Neither `has`: no cut that says anything. */
-struct threshold threshold_of(const struct findings *findings, int slot);
+struct threshold_bracket {
+	bool has_below, has_above;
+	int64_t below_ns;      /* largest length with m absences, no AD1, and shorter than above_ns */
+	int64_t above_ns;      /* smallest length with an AD1 */
+	int64_t contradictions;/* lengths from above_ns on with m absences and no AD1: no threshold explains them */
+};
 
-/* Whether the slot's cuts were there to find it: at least two of them, one above and one below. */
-bool threshold_is_found(const struct threshold *threshold);
+/* What the tries of one hub say, in any order; `tries_needed` is m, at least 1. Over hubs report min and max, no mean. */
+struct threshold_bracket threshold_find(const struct threshold_try *tries, size_t count, int64_t tries_needed);
 
 #endif

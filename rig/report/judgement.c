@@ -2,7 +2,7 @@
 
 #include "rig/report/report.h"
 
-#include "rig/judge/threshold.h"
+#include "rig/judge/hub_threshold.h"
 #include "rig/report/rows.h"
 #include "rig/report/words.h"
 
@@ -30,9 +30,9 @@ static void put_thresholds(FILE *out, const struct findings *findings)
 	int slot, put = 0;
 
 	for (slot = 0; slot < findings->slot_count; slot++) {
-		struct threshold threshold = threshold_of(findings, slot);
+		struct hub_threshold threshold = hub_threshold_of(findings, slot);
 
-		if (!threshold_is_found(&threshold))
+		if (!threshold.found)
 			continue;
 		fprintf(out, "%s{\"slot\": ", between(put++));
 		put_json(out, slot_name(findings, slot));
@@ -149,9 +149,9 @@ static void put_control_row(FILE *out, const struct findings *findings, const st
 
 static void put_threshold_row(FILE *out, const struct findings *findings, int slot)
 {
-	struct threshold threshold = threshold_of(findings, slot);
+	struct hub_threshold threshold = hub_threshold_of(findings, slot);
 
-	if (!threshold_is_found(&threshold))
+	if (!threshold.found)
 		return;
 	fprintf(out, "  %-9s no AD1 up to ", "threshold");
 	put_seconds_up(out, threshold.never_ns, 4);
