@@ -17,7 +17,7 @@
  *   rig/command     one file for each command, and the table of them
  */
 
-#include "drivers/sim/world.h"
+#include "drivers/sim/simulation.h"
 #include "drivers/table.h"
 #include "rig/command/drivers.h"
 #include "rig/command/help.h"
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	int count = argc - 1, taken;
 
 	command_use_drivers(driver_table);
-	command_use_simulation(&world_simulation);
+	command_use_simulation(&simulated_bench);
 	if (count <= 0) {
 		help_all(stderr, commands);
 		return EXIT_CODE_USAGE;

@@ -2,8 +2,6 @@
 
 #include "drivers/sim/world.h"
 
-#include "drivers/sim/sim_instrument.h"
-#include "drivers/sim/world_build.h"
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
 
@@ -182,7 +180,7 @@ void world_tell_console(const struct world *world, int instrument, bool there, i
 
 /* ---- Life ---- */
 
-static void free_world(struct world *world)
+void world_free(struct world *world)
 {
 	int i;
 
@@ -196,7 +194,7 @@ static void free_world(struct world *world)
 	free(world);
 }
 
-static struct world *allocate(const struct world_settings *settings)
+struct world *world_allocate(const struct world_settings *settings)
 {
 	struct world *world = calloc(1, sizeof *world);
 	size_t channels = (size_t)settings->bench->channel_count + 1;
@@ -211,7 +209,7 @@ static struct world *allocate(const struct world_settings *settings)
 	world->slots = calloc(PLANT_SLOTS_MAX, sizeof *world->slots);
 	if (world->levels && world->seqnos && world->contacts && world->slots)
 		return world;
-	free_world(world);
+	world_free(world);
 	return NULL;
 }
 
@@ -232,7 +230,7 @@ static void plan(struct world *world)
 	}
 }
 
-static void start(struct world *world)
+void world_start(struct world *world)
 {
 	int i;
 
@@ -254,48 +252,9 @@ static void start(struct world *world)
 	world_look_again(world);
 }
 
-static struct world *make(const struct world_settings *settings, struct problems *problems, struct error *error)
-{
-	struct world *world = allocate(settings);
-	bool good;
-
-	if (!world) {
-		(void)error_set(error, FAULT_ENVIRONMENT, "no memory for a world");
-		return NULL;
-	}
-	world_file_init(&world->file);
-	good = !settings->file || world_file_load(&world->file, settings->file, settings->bench, problems);
-	if (!good || !world_build(world, problems, error)) {
-		free_world(world);
-		return NULL;
-	}
-	start(world);
-	return world;
-}
-
-static int64_t begins_utc_us(const struct world *world)
-{
-	return world->plant_settings.utc_us_at_zero;
-}
-
-static int64_t next(const struct world *world)
-{
-	return world->next_ns;
-}
-
-static void end(struct world *world, int64_t t_ns)
+void world_end(struct world *world, int64_t t_ns)
 {
 	world_step(world, t_ns);
 	world->listener = NULL;
 	plant_end(&world->plant, t_ns);
 }
-
-static const struct driver sim_drivers[] = {
-	{DRIVER_GPIO, "gpio", "lines of a simulated chip", NULL, sim_gpio_start},
-	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, sim_modbus_start},
-	{DRIVER_CONSOLE, "console", "a simulated device's console", NULL, sim_stream_start},
-	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, sim_stream_start},
-	{.name = NULL},
-};
-
-const struct simulation world_simulation = {sim_drivers, make, free_world, begins_utc_us, next, world_step, end};

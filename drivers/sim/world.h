@@ -74,7 +74,13 @@ struct world {
 	int64_t next_ns;
 };
 
-extern const struct simulation world_simulation;
+/* Memory for a world of this bench, all zero but for bench and settings; NULL: none. world_build fills it, then world_start begins. */
+struct world *world_allocate(const struct world_settings *settings);
+void world_free(struct world *world);
+void world_start(struct world *world);
+
+/* Outages that are going on become facts; nothing may follow. */
+void world_end(struct world *world, int64_t t_ns);
 
 /* All that is due by t_ns has happened. Instruments call it before they look. */
 void world_step(struct world *world, int64_t t_ns);

@@ -36,7 +36,7 @@ static void take(struct hub_threshold *threshold, const struct threshold_bracket
 struct hub_threshold hub_threshold_of(const struct findings *findings, int slot)
 {
 	const struct slot_findings *of = &findings->slots[slot];
-	struct threshold_try tries[LEDGER_LINES_MAX];
+	struct threshold_try tries[LEDGER_LINES_MAX] = {{0, false}};
 	int64_t lengths_ns[LEDGER_LINES_MAX];
 	struct hub_threshold threshold = {.found = false};
 	struct threshold_bracket bracket;
