@@ -101,6 +101,7 @@ static bool read_ahead(struct merge *merge, struct error *error)
 static bool give_supervisor_until(struct merge *merge, int64_t t_ns, struct error *error)
 {
 	while (merge->has_waiting && merge->waiting.t_ns <= t_ns) {
+		merge->waiting.supervisor = true;
 		merge->take(merge->owner, &merge->waiting);
 		if (!read_ahead(merge, error))
 			return false;

@@ -366,6 +366,7 @@ bool line_get(const char *bytes, size_t size, struct record *record, size_t *has
 	    !GET_LITERAL(&walk, ",\"prev\":\"") || !get_digest(&walk) || !GET_LITERAL(&walk, "\""))
 		return false;
 	*hash_at = (size_t)(walk.at - bytes);
+	record->supervisor = false;
 	record->seq = (uint64_t)seq;
 	return GET_LITERAL(&walk, ",\"hash\":\"") && get_digest(&walk) && GET_LITERAL(&walk, "\"}") && walk.at == walk.end;
 }

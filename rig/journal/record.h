@@ -108,6 +108,7 @@ struct record {
 	int64_t t_ns;                  /* at least 0 */
 	int64_t utc_us;
 	char slot[SLOT_NAME_SIZE];     /* empty: the whole bench */
+	bool supervisor;               /* given by evidence_read from supervisor.jsonl, where `seq` counts; never written */
 	union {
 		struct {
 			char boot_id[WORD_TEXT_SIZE]; /* the kernel's; another one means another time base */

@@ -17,6 +17,7 @@
 struct plot {
 	FILE *out;
 	int64_t from_ns, to_ns;
+	int64_t begin_ns;   /* of the recording */
 };
 
 static int64_t later(int64_t a_ns, int64_t b_ns)
@@ -124,6 +125,24 @@ static void put_second_axis(const struct plot *plot, int64_t zero_ns, double top
 
 /* Tracks */
 
+/* Up to when a line was off from the start on, or had not risen at all; the plot's begin: it was high. */
+static int64_t off_until(const struct plot *plot, const struct sense *sense)
+{
+	if (sense->off)
+		return plot->to_ns;
+	return sense->t_on_ns > plot->begin_ns ? later(sense->t_on_ns, plot->from_ns) : plot->from_ns;
+}
+
+static bool is_low_at(const struct sense *sense, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < sense_outage_count(sense); i++)
+		if (sense_outage(sense, i).t_down_ns <= t_ns && sense_outage(sense, i).t_up_ns > t_ns)
+			return true;
+	return false;
+}
+
 /*
  * Low spans as a stepped line. Spans that are not certain all the way are hatched; others are filled where being low means
  * that something is missing. One that had not ended is as certain as it can be.
@@ -131,6 +150,7 @@ static void put_second_axis(const struct plot *plot, int64_t zero_ns, double top
 static void put_trace(const struct plot *plot, const struct sense *sense, double y, const char *class, bool filled)
 {
 	double high = y, low = y + TRACE;
+	int64_t off_ns = off_until(plot, sense);
 	int i, count = sense_outage_count(sense);
 
 	for (i = 0; i < count; i++) {
@@ -145,8 +165,9 @@ static void put_trace(const struct plot *plot, const struct sense *sense, double
 			certain ? "gone" : "unsure", from, high, to - from > 0.8 ? to - from : 0.8, TRACE);
 	}
 	fprintf(plot->out, "<path class=\"%s\" d=\"M%.1f %.1f", class, x_of(plot, plot->from_ns),
-		count > 0 && sense_outage(sense, 0).t_down_ns <= plot->from_ns && sense_outage(sense, 0).t_up_ns > plot->from_ns
-			? low : high);
+		off_ns > plot->from_ns || is_low_at(sense, plot->from_ns) ? low : high);
+	if (off_ns > plot->from_ns && off_ns < plot->to_ns)
+		fprintf(plot->out, "H%.1fV%.1f", x_of(plot, off_ns), high);
 	for (i = 0; i < count; i++) {
 		struct outage outage = sense_outage(sense, i);
 
@@ -319,7 +340,7 @@ void draw_timeline(FILE *out, const struct report *report, int slot)
 {
 	const struct history *history = report->findings->slots[slot].history;
 	const struct record *wiring = &history->wiring;
-	struct plot plot = {out, 0, later(history->t_last_ns, NS_PER_S)};
+	struct plot plot = {out, 0, later(history->t_last_ns, NS_PER_S), history->t_start_ns};
 	double height = timeline_height(history), y = 8;
 
 	open_picture(out, height, "The run of this slot over time");
@@ -405,7 +426,7 @@ void draw_outage(FILE *out, const struct report *report, int slot, const struct 
 	/* Of an outage far beyond the limit the part that decides is shown. */
 	int64_t length_ns = limit_ns > 0 ? earlier(end_ns - outage->t_down_ns, 3 * limit_ns) : end_ns - outage->t_down_ns;
 	int64_t shown_ns = later(later(length_ns, limit_ns), 100 * NS_PER_MS);
-	struct plot plot = {out, outage->t_down_ns - shown_ns / 12, outage->t_down_ns + shown_ns + shown_ns / 8};
+	struct plot plot = {out, outage->t_down_ns - shown_ns / 12, outage->t_down_ns + shown_ns + shown_ns / 8, history->t_start_ns};
 	double height = outage_height(history, outage->lo_ns != outage->hi_ns), y = 24;
 
 	open_picture(out, height, "The outage, its bounds and the limit");
@@ -418,94 +439,5 @@ void draw_outage(FILE *out, const struct report *report, int slot, const struct 
 	(void)put_alerts(&plot, history, y);
 	if (limit_ns > 0)
 		put_limit(&plot, outage->t_down_ns, limit_ns, u_ns, 16, height - 22);
-	fputs("</svg>\n", out);
-}
-
-/* All lengths */
-
-#define DECADE_FROM (-1.0)  /* 0.1 s */
-#define DOT_ROW 16.0
-
-static double log_x(double seconds, double decade_to)
-{
-	double place = seconds > 0.1 ? log10(seconds) : DECADE_FROM;
-
-	if (place > decade_to)
-		place = decade_to;
-	return LEFT + 34 + (place - DECADE_FROM) / (decade_to - DECADE_FROM) * (WIDTH - LEFT - RIGHT - 64);
-}
-
-static double longest_decade(const struct findings *findings)
-{
-	double most = (double)judge_limit(findings).limit_ns;
-	int i;
-
-	for (i = 0; i < findings->verdict_count; i++)
-		if (findings->verdicts[i].kind == CASE_OUTAGE && (double)findings->verdicts[i].worst.lo_ns > most)
-			most = (double)findings->verdicts[i].worst.lo_ns;
-	return ceil(log10(most / 1e9 + 1.0) + 0.01);
-}
-
-static void put_decades(FILE *out, double decade_to, double bottom)
-{
-	static const int parts[] = {1, 2, 5};
-	double decade, x;
-	size_t i;
-
-	for (decade = DECADE_FROM; decade <= decade_to; decade += 1.0) {
-		for (i = 0; i < 3; i++) {
-			double seconds = parts[i] * pow(10.0, decade);
-
-			if (log10(seconds) > decade_to + 1e-9)
-				continue;
-			x = log_x(seconds, decade_to);
-			fprintf(out, "<line class=\"grid\" x1=\"%.1f\" y1=\"20\" x2=\"%.1f\" y2=\"%.1f\"/><text class=\"tick\" x=\"%.1f\" "
-				"y=\"%.1f\">%g s</text>\n", x, x, bottom, x, bottom + 15, seconds);
-		}
-	}
-}
-
-static void put_dot(FILE *out, const struct verdict *verdict, double decade_to, double y)
-{
-	double x = log_x((double)verdict->worst.lo_ns / 1e9, decade_to);
-	double to = verdict->worst.hi_ns == INSTANT_NEVER ? x + 26 : log_x((double)verdict->worst.hi_ns / 1e9, decade_to);
-
-	if (verdict->validity == VALIDITY_VOID || verdict->validity == VALIDITY_MISSING) {
-		fprintf(out, "<path class=\"cross\" d=\"M%.1f %.1fl8 8m0 -8l-8 8\"/>\n", x - 4, y - 4);
-		return;
-	}
-	if (to - x > 1)
-		fprintf(out, "<path class=\"dimension%s\" d=\"M%.1f %.1fH%.1f%s\"/>\n", verdict->worst.hi_ns == INSTANT_NEVER ? "" : " dashed",
-			x, y, to, verdict->worst.hi_ns == INSTANT_NEVER ? "l-6 -4m6 4l-6 4" : "");
-	fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n",
-		verdict->worst.lo_ns == verdict->worst.hi_ns ? "dot" : "dot hollow", x, y);
-}
-
-void draw_lengths(FILE *out, const struct report *report)
-{
-	const struct findings *findings = report->findings;
-	double decade_to = longest_decade(findings), height, y = 30, x;
-	struct plot plot = {out, 0, 1};
-	int i, count = 0;
-
-	for (i = 0; i < findings->verdict_count; i++)
-		count += findings->verdicts[i].kind == CASE_OUTAGE;
-	height = 30 + DOT_ROW * count + 24;
-	open_picture(out, height, "The length of every judged outage, logarithmic");
-	put_decades(out, decade_to, height - 22);
-	if (findings->has_rule) {
-		x = log_x((double)judge_limit(findings).limit_ns / 1e9, decade_to);
-		fprintf(out, "<line class=\"limit\" x1=\"%.1f\" y1=\"16\" x2=\"%.1f\" y2=\"%.1f\"/><text class=\"limitword\" x=\"%.1f\" y=\"12\">"
-			"limit ", x, x, height - 22, x);
-		put_seconds_up(out, judge_limit(findings).limit_ns, judge_limit(findings).limit_ns % NS_PER_S ? 3 : 0);
-		fputs(" s</text>\n", out);
-	}
-	for (i = 0; i < findings->verdict_count; i++) {
-		if (findings->verdicts[i].kind != CASE_OUTAGE)
-			continue;
-		put_name(&plot, y + 4, slot_name(findings, findings->verdicts[i].slot));
-		put_dot(out, &findings->verdicts[i], decade_to, y);
-		y += DOT_ROW;
-	}
 	fputs("</svg>\n", out);
 }

@@ -21,7 +21,4 @@ void draw_timeline(FILE *out, const struct report *report, int slot);
  */
 void draw_outage(FILE *out, const struct report *report, int slot, const struct outage *outage, int64_t u_ns);
 
-/* The T of every judged outage case on a logarithmic axis, the limit across; open ones hollow with an arrow, void ones crossed. */
-void draw_lengths(FILE *out, const struct report *report);
-
 #endif

@@ -89,13 +89,15 @@ static void take_reading(struct report *report, const struct record *record)
 		report->reading_count++;
 		text_copy(span->channel, sizeof span->channel, record->data.reading.channel);
 		text_copy(span->unit, sizeof span->unit, record->data.reading.unit);
-		span->least_milli = span->most_milli = value;
+		span->least = span->most = *record;
 	}
 	span->count++;
-	if (value < span->least_milli)
-		span->least_milli = value;
-	if (value > span->most_milli)
-		span->most_milli = value;
+	if (value < span->least.data.reading.value_milli)
+		span->least = *record;
+	if (value > span->most.data.reading.value_milli)
+		span->most = *record;
+	span->least_milli = span->least.data.reading.value_milli;
+	span->most_milli = span->most.data.reading.value_milli;
 }
 
 static void take(void *owner, const struct record *record)
@@ -103,6 +105,7 @@ static void take(void *owner, const struct record *record)
 	struct report *report = owner;
 
 	judge_take(report->judge, record);
+	citations_take(&report->citations, record);
 	if (is_told(record))
 		tell(report, record);
 	if (record->kind == RECORD_READING)
@@ -131,6 +134,18 @@ static void name_of_folder(char name[WORD_TEXT_SIZE], const char *folder)
 	name[end - from] = '\0';
 }
 
+static void settle_citations(struct report *report)
+{
+	int i;
+
+	for (i = 0; i < report->reading_count; i++) {
+		citations_add(&report->citations, &report->readings[i].least);
+		if (report->readings[i].most.seq != report->readings[i].least.seq)
+			citations_add(&report->citations, &report->readings[i].most);
+	}
+	citations_settle(&report->citations);
+}
+
 static void list_devices(struct report *report)
 {
 	report->rows = calloc(JUDGE_SLOTS_MAX, sizeof *report->rows);
@@ -151,12 +166,14 @@ bool report_load(struct report *report, const char *folder, struct error *error)
 	}
 	report->findings = judge_conclude(report->judge);
 	list_devices(report);
+	settle_citations(report);
 	return true;
 }
 
 void report_done(struct report *report)
 {
 	judge_free(report->judge);
+	citations_done(&report->citations);
 	free(report->told);
 	free(report->rows);
 	*report = (struct report){0};

@@ -12,6 +12,7 @@
 #include "rig/evidence/reader.h"
 #include "rig/judge/device_list.h"
 #include "rig/judge/judge.h"
+#include "rig/report/citation.h"
 
 #include <stdio.h>
 
@@ -23,6 +24,7 @@ struct reading_span {
 	char channel[CHANNEL_NAME_SIZE];
 	char unit[8];
 	int64_t least_milli, most_milli;
+	struct record least, most;         /* the lines that say so, the first of equals */
 	int64_t count;
 };
 
@@ -43,6 +45,7 @@ struct report {
 	size_t told_count;
 	uint64_t told_dropped;             /* beyond TOLD_MAX */
 
+	struct citations citations;        /* lines that figures can rest on */
 	struct reading_span readings[READINGS_MAX];
 	int reading_count;
 	int64_t clock_locked, clock_free;  /* clock lines by state */

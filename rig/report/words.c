@@ -5,6 +5,7 @@
 #include "rig/base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *slot_name(const struct findings *findings, int slot)
 {
@@ -36,6 +37,56 @@ void words_verdict(char *text, size_t size, const struct verdict *verdict)
 		text_put(&words, conformity_name(verdict->conformity));
 	else
 		text_put(&words, good_or_bad(verdict->kind, verdict->conformity == CONFORMITY_PASS));
+}
+
+void words_result(char *text, size_t size, const struct findings *findings, const struct verdict *verdict)
+{
+	static const enum limit_zone zones[] = {
+		[CONFORMITY_NOT_MORE] = LIMIT_BELOW, [CONFORMITY_CONDITIONAL_NOT_MORE] = LIMIT_BELOW_CONDITIONAL,
+		[CONFORMITY_CONDITIONAL_MORE] = LIMIT_ABOVE_CONDITIONAL, [CONFORMITY_MORE] = LIMIT_ABOVE,
+	};
+	const struct limit_rule limit = judge_limit(findings);
+
+	if (verdict->kind == CASE_OUTAGE && verdict->validity == VALIDITY_VALID && verdict->conformity >= CONFORMITY_NOT_MORE &&
+	    findings->has_rule)
+		limit_classification(&limit, zones[verdict->conformity], text, size);
+	else
+		words_verdict(text, size, verdict);
+}
+
+const char *words_alert(const char *class)
+{
+	static const char *const words[LEDGER_CLASS_COUNT] = {
+		[LEDGER_EXPECTED_SEEN] = "expected, and seen",
+		[LEDGER_EXPECTED_MISSING] = "expected, and not seen",
+		[LEDGER_UNEXPECTED] = "seen without an outage that explains it",
+		[LEDGER_NONE_EXPECTED_NONE_SEEN] = "none expected, none seen",
+		[LEDGER_LATE] = "expected, and seen late",
+		[LEDGER_DUPLICATE] = "seen more often than once",
+		[LEDGER_INDETERMINATE] = "cannot be said: too near the hub's own threshold",
+		[LEDGER_VOID] = "cannot be said: void",
+	};
+	int i;
+
+	for (i = 0; i < LEDGER_CLASS_COUNT; i++)
+		if (strcmp(ledger_class_name((enum ledger_class)i), class) == 0)
+			return words[i];
+	return class;
+}
+
+void put_cause(FILE *out, const char *cause)
+{
+	static const char firmware[] = "firmware-";
+	char plain[WORD_TEXT_SIZE], *dash;
+
+	if (strncmp(cause, firmware, strlen(firmware)) == 0) {
+		fputs("firmware, phase ", out);
+		cause += strlen(firmware);
+	}
+	text_copy(plain, sizeof plain, cause);
+	for (dash = plain; (dash = strchr(dash, '-')) != NULL; dash++)
+		*dash = ' ';
+	put_markup(out, plain);
 }
 
 enum tone verdict_tone(const struct verdict *verdict)

@@ -19,6 +19,17 @@ const char *polarity_name(enum polarity polarity);
 /* "more", "as expected", "void (observer)", "inconclusive", "not judged", ... */
 void words_verdict(char *text, size_t size, const struct verdict *verdict);
 
+/*
+ * The same in words that need no explanation: of an outage without a clause "more than three minutes" instead of "more".
+ */
+void words_result(char *text, size_t size, const struct findings *findings, const struct verdict *verdict);
+
+/* "expected, and not seen" for "expected-missing"; what is no class of the ledger stays as it is. */
+const char *words_alert(const char *class);
+
+/* A cause as markup: "firmware, phase activate" for "firmware-activate", "rig mains cut" for "rig-mains-cut". */
+void put_cause(FILE *out, const char *cause);
+
 /* How it is to be taken: what a reader looks for first, and what JUnit makes of it. */
 enum tone {
 	TONE_GOOD,       /* valid, and below the limit or as expected */

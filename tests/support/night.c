@@ -80,7 +80,7 @@ static void add_run(struct gathering *all, const struct night *night)
 	SET(record->data.run.scenario, "ota-journey");
 	record->data.run.scenario_version = 1;
 	SET(record->data.run.bench, "left-desk");
-	record->data.run.environment = ENVIRONMENT_UIT;
+	record->data.run.environment = night->simulated ? ENVIRONMENT_SIMULATED : ENVIRONMENT_UIT;
 	record->data.run.certify = night->certify;
 	SET(record->data.run.operator, "J. Doe <night shift> & \"co\"");
 	SET(record->data.run.order, "SECAS-2026-014");

@@ -29,6 +29,7 @@ struct night {
 	const char *run;
 	const char *clause;        /* "": unknown */
 	bool certify;
+	bool simulated;            /* the run says that its environment was */
 	bool polled;               /* once a minute a level line of each supply and a reading, as a recorder writes them */
 	bool cut_short;            /* killed 30 s into the watch: no end lines */
 	int slot_count;

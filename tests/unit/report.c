@@ -71,19 +71,35 @@ static const struct night every_kind = {
 	},
 };
 
+/*
+ * Lower case, without the sentence that says what the page is not, and without the cited lines: those are the journal's own
+ * words, byte for byte.
+ */
+static void take_own_words(void)
+{
+	static const char disclaimer[] = "not a certificate of conformity";
+	char *at = strstr(made, "<section class=\"sheet\" id=\"lines\">");
+
+	assert_non_null(at);
+	*at = '\0';
+	at = strstr(made, disclaimer);
+	assert_non_null(at);
+	memset(at, ' ', strlen(disclaimer));
+	for (at = made; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+}
+
 static void without_a_clause_no_word_of_conformity_is_in_the_page(void **state)
 {
 	static const char *const words[] = {"pass", "fail", "conform", "certif"};
 	struct night cut_short = every_kind;
-	char *at;
 	size_t i;
 
 	(void)state;
 	cut_short.cut_short = true;
 	for (i = 0; i < 2; i++) {
 		make(i ? &cut_short : &every_kind, report_put_html);
-		for (at = made; *at; at++)
-			*at = (char)tolower((unsigned char)*at);
+		take_own_words();
 		expect_none(words[0]);
 		expect_none(words[1]);
 		expect_none(words[2]);
@@ -114,12 +130,114 @@ static void the_headline_counts_meters(void **state)
 	(void)state;
 	make(&every_kind, report_put_html);
 	expect("Of 7 meters activated, 2 cut their hub for more than three minutes; 3 did not; 2 could not be decided.");
-	expect("1 of 8 slots was not activated: no meter was spent there.");
+	expect("2 could not be decided. Both raised AD1 (seen at hub).</p>");
+	expect("1 of 8 slots was not activated: its control did not show what it had to show. No meter was spent there.");
 	make(&one, report_put_html);
-	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not.");
+	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at hub).");
 	expect("AD1: of 1 outage that had to raise one, 1 did,");
 	make(&none, report_put_html);
 	expect("No meter was activated in this run; the hub\xe2\x80\x99s supply was gone for more than three minutes in 0 of 1 judged case.");
+}
+
+static void the_headline_tells_what_became_of_the_alerts(void **state)
+{
+	struct night lost = {.clause = "", .slot_count = 1, .slots = {{.name = "A", .outage_ns = 240 * NS_PER_S}}};
+	struct night mixed = {.clause = "", .slot_count = 3,
+			      .slots = {{.name = "A", .outage_ns = 240 * NS_PER_S, .ad1 = true},
+					{.name = "B", .outage_ns = 250 * NS_PER_S},
+					{.name = "C", .outage_ns = 240 * NS_PER_S, .control_blind = true}}};
+	struct night fine = {.clause = "", .slot_count = 1, .slots = {{.name = "A", .outage_ns = 20 * NS_PER_S}}};
+
+	(void)state;
+	make(&lost, report_put_html);
+	expect("0 did not. Its AD1 was expected and not seen.</p>");
+	make(&mixed, report_put_html);
+	expect("AD1 was raised by 1 of them (seen at hub); of 1 it was expected and not seen; of 1 nothing can be said.</p>");
+	make(&fine, report_put_html);
+	expect("0 cut their hub for more than three minutes; 1 did not.</p>");
+}
+
+static void a_stratum_is_one_model_pair_and_hub(void **state)
+{
+	struct night night = {.clause = "", .slot_count = 4,
+			      .slots = {{.name = "A", .outage_ns = 240 * NS_PER_S, .ad1 = true}, {.name = "B", .outage_ns = 20 * NS_PER_S},
+					{.name = "C", .outage_ns = 30 * NS_PER_S, .model = "020C0001"}, {.name = "D", .not_activated = true}}};
+
+	(void)state;
+	make(&night, report_put_html);
+	/* tested, affected, not shown, undecided, void; the longest */
+	expect("AB01 010A030B, 030B</td><td>0002012F\xc2\xa0\xe2\x86\x92 00020130</td><td>0101AB02</td><td class=\"n\">2</td>"
+	       "<td class=\"n strong\">1</td><td class=\"n\">1</td><td class=\"n\">0</td><td class=\"n\">0</td><td class=\"n\">240.0000 s<br>");
+	expect("1 / 0 / 0</td><td>sample not random: no projection</td>");
+	expect("AB01 020C0001, 030B</td><td>0002012F\xc2\xa0\xe2\x86\x92 00020130</td><td>0101AB02</td><td class=\"n\">1</td>"
+	       "<td class=\"n\">0</td><td class=\"n\">1</td><td class=\"n\">0</td><td class=\"n\">0</td><td class=\"n\">30.0000 s<br>");
+	expect("1 meter without a pair of versions is in no row.");
+}
+
+static int count_of(const char *part)
+{
+	const char *at;
+	int count = 0;
+
+	for (at = made; (at = strstr(at, part)) != NULL; at++)
+		count++;
+	return count;
+}
+
+static void a_simulated_night_says_so_on_every_sheet(void **state)
+{
+	struct night night = every_kind;
+
+	(void)state;
+	make(&night, report_put_html);
+	expect_none("SIMULATED");
+	night.simulated = true;
+	make(&night, report_put_html);
+	assert_int_equal(count_of("<section class=\"sheet"), 1 + 1 + 8 + 2); /* summary, list, devices, bench, lines */
+	assert_int_equal(count_of("<p class=\"simulated\">SIMULATED "), count_of("<section class=\"sheet"));
+	expect("@top-center{content:\"SIMULATED\"");
+}
+
+static void every_citation_leads_to_its_line(void **state)
+{
+	char id[64];
+	const char *at;
+	int cited = 0;
+
+	(void)state;
+	make(&every_kind, report_put_html);
+	for (at = made; (at = strstr(at, "href=\"#line-")) != NULL; at++) {
+		(void)snprintf(id, sizeof id, "<li id=\"%.*s\">", (int)strcspn(at + 7, "\""), at + 7);
+		if (!strstr(made, id))
+			fail_msg("nowhere: %s", id);
+		cited++;
+	}
+	assert_true(cited > 100);
+	/* The line that says with which edge the outage of slot A began, as it stands in the journal. */
+	expect("&quot;t_ns&quot;:4560000000000,&quot;utc&quot;:&quot;2026-11-23T19:16:00.000000Z&quot;,&quot;kind&quot;:&quot;edge&quot;,"
+	       "&quot;slot&quot;:&quot;A&quot;,&quot;data&quot;:{&quot;channel&quot;:&quot;pins.supply0&quot;,&quot;level&quot;:0,&quot;seqno&quot;:3}</code>");
+	/* Levels that say nothing new are not cited: the page of a polled night stays short. */
+	assert_int_equal(count_of("&quot;kind&quot;:&quot;reading&quot;"), 2);
+}
+
+static void a_folders_name_is_one_word_for_a_shell(void **state)
+{
+	struct night night = {.clause = "", .run = "sh-$(id) 'x' night", .slot_count = 1, .slots = {{.name = "A", .outage_ns = 20 * NS_PER_S}}};
+	struct report report;
+	struct error error;
+	char folder[PATH_MAX];
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	night_make(&night, folder);
+	assert_true(report_load(&report, folder, &error));
+	free(made);
+	out = open_memstream(&made, &size);
+	report_put_html(out, &report);
+	assert_int_equal(fclose(out), 0);
+	report_done(&report);
+	expect("hilrig verify &#39;sh-$(id) &#39;\\&#39;&#39;x&#39;\\&#39;&#39; night&#39;\n");
 }
 
 static void the_page_asks_nothing_of_a_network(void **state)
@@ -150,7 +268,7 @@ static void what_a_device_says_cannot_become_markup(void **state)
 	expect_none("<script");
 	expect_none("<b>&");
 	expect("&lt;script&gt;alert(1)&lt;/script&gt;");
-	expect("Slot &lt;b&gt;&amp;&quot;&#39;</h2>");
+	expect("Slot &lt;b&gt;&amp;&quot;&#39;: meter");
 	expect("J. Doe &lt;night shift&gt; &amp; &quot;co&quot;");
 	make(&night, report_put_junit);
 	expect("slot &lt;b&gt;&amp;&quot;&#39;");
@@ -313,6 +431,11 @@ int main(void)
 		cmocka_unit_test(without_a_clause_no_word_of_conformity_is_in_the_page),
 		cmocka_unit_test(with_a_clause_the_outage_has_its_word),
 		cmocka_unit_test(the_headline_counts_meters),
+		cmocka_unit_test(the_headline_tells_what_became_of_the_alerts),
+		cmocka_unit_test(a_stratum_is_one_model_pair_and_hub),
+		cmocka_unit_test(a_simulated_night_says_so_on_every_sheet),
+		cmocka_unit_test(every_citation_leads_to_its_line),
+		cmocka_unit_test(a_folders_name_is_one_word_for_a_shell),
 		cmocka_unit_test(the_page_asks_nothing_of_a_network),
 		cmocka_unit_test(what_a_device_says_cannot_become_markup),
 		cmocka_unit_test(junit_is_green_only_where_all_is_in_order),
