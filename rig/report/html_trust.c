@@ -98,11 +98,11 @@ static const char *locked_up(const struct slot_findings *slot)
 {
 	int outages = sense_outage_count(&slot->history->supply);
 
-	if (!slot->activated)
+	if (!slot->activated || slot->history->version_read) /* one that spoke afterwards is not: the rig has switched it off since */
 		return NULL;
 	if (outages > 0 && sense_outage(&slot->history->supply, outages - 1).t_up_ns == INSTANT_NEVER)
-		return "activated, and the hub's supply had not come back when the record ended";
-	return slot->history->version_read ? NULL : "activated, and the meter did not say its version afterwards";
+		return "activated; the hub's supply had not come back when the record ended, and the meter did not say its version";
+	return "activated, and the meter did not say its version afterwards";
 }
 
 static const char *decision_word(const struct verdict *verdict)
