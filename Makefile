@@ -107,6 +107,8 @@ needs_coverage = test
 needs_test-again = test
 needs_fuzz   = fuzz
 needs_clang  = test fuzz
+needs_same-bytes = fuzz
+needs_programs-again = fuzz
 needs_all-again = test
 needs_bench  = test bench lab
 needs_mutants = test
@@ -166,6 +168,14 @@ test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 clang: packages
 	@$(MAKE) all-again BUILD=build/clang CC=clang EXTRA=-Werror
 
+# make same-bytes: one seed gives the same journal and reports, whatever compiler and optimisation made the program
+same-bytes: $(PROGRAMS)
+	@$(MAKE) programs-again BUILD=build/o0 OPTIMISE=-O0
+	@$(MAKE) programs-again BUILD=build/clang CC=clang EXTRA=-Werror
+	@tests/same_bytes.sh $(BUILD)/hilrig build/o0/hilrig build/clang/hilrig
+
+programs-again: packages $(PROGRAMS)
+
 all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(PEER_PROGRAMS) $(BENCH_PROGRAMS) $(FUZZERS:%.c=$(BUILD)/%.o)
 
 # make coverage: which lines the tests reach, worst file first
@@ -218,7 +228,7 @@ ifneq ($(wildcard rig/main.c),)
 	install -D -m 755 $(BUILD)/hilrig $(DESTDIR)$(PREFIX)/bin/hilrig
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/hilrig README.md LICENSE
 	set -e; for file in $$(find scenarios drivers/profiles reports firmware-images \
-	    -path 'reports/[0-9]*' -prune -o \( -name '*.yaml' -o -name '*.json' -o -name '*.md' \) -print 2>/dev/null); do \
+	    -path 'reports/[0-9]*' -prune -o \( -name '*.yaml' -o -name '*.json' -o -name '*.md' -o -name '*.ota' -o -name '*.png' \) -print 2>/dev/null); do \
 	    install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/hilrig/$$file; done
 else
 	$(call nothing,there is no rig/main.c)
@@ -232,5 +242,5 @@ clean:
 help:
 	@sed -n 's/^# \(make[ a-z]*\): \(.*\)/\1:\2/p' Makefile | awk -F: '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'
 
-.PHONY: all always packages demo test lab peers asan tsan clang all-again test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
+.PHONY: all always packages demo test lab peers asan tsan clang same-bytes programs-again all-again test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
 .SECONDARY:

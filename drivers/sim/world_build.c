@@ -229,6 +229,7 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 {
 	const struct bench_loader *loader = world->bench->instruments[instrument].loader;
 	struct phrases *words = &slot->meter_words;
+	bool good;
 
 	if (!loader->enter.send[0])
 		return cannot(world, problems, world->bench->instruments[instrument].at, "a loader that nobody asks to receive,",
@@ -236,12 +237,12 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 	learn_command(slot->console.upgrade, loader->enter.send);
 	learn_command(slot->console.activate, loader->activate.send);
 	learn_command(slot->console.version, loader->version.send);
-	return add_words(world, instrument, words, "ready for", "ready for an image", loader->enter.expect, problems) &
-	       add_words(world, instrument, words, "image ok", "image ok 00020130", loader->verify.expect, problems) &
-	       add_words(world, instrument, words, "image bad", "image bad", loader->verify.refuse, problems) &
-	       add_words(world, instrument, words, "activating", "activating 00020130", loader->activate.expect, problems) &
-	       add_words(world, instrument, words, "activation refused", "activation refused", loader->activate.refuse, problems) &
-	       add_words(world, instrument, words, "fw ", "fw 00020130", loader->version.expect, problems);
+	good = add_words(world, instrument, words, "ready for", "ready for an image", loader->enter.expect, problems);
+	good &= add_words(world, instrument, words, "image ok", "image ok 00020130", loader->verify.expect, problems);
+	good &= add_words(world, instrument, words, "image bad", "image bad", loader->verify.refuse, problems);
+	good &= add_words(world, instrument, words, "activating", "activating 00020130", loader->activate.expect, problems);
+	good &= add_words(world, instrument, words, "activation refused", "activation refused", loader->activate.refuse, problems);
+	return add_words(world, instrument, words, "fw ", "fw 00020130", loader->version.expect, problems) && good;
 }
 
 static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)

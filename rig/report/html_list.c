@@ -62,12 +62,13 @@ void html_put_strata(FILE *out, const struct report *report)
 {
 	struct strata *strata = malloc(sizeof *strata);
 	struct error error;
+	bool folded;
 	size_t i;
 
 	assert(strata);
 	/* A run has no more meters than there may be strata, and no population is declared: it cannot fail. */
-	if (!strata_fold(strata, report->rows, report->row_count, NULL, 0, 0.05, &error))
-		assert(!"strata of one run");
+	folded = strata_fold(strata, report->rows, report->row_count, NULL, 0, 0.05, &error);
+	assert(folded);
 	fputs("<h2>By model, firmware and hub</h2>\n", out);
 	if (strata->count > 0) {
 		fputs("<div class=\"wide\"><table><thead><tr><th>Model, hardware</th><th>From \xe2\x86\x92 to</th><th>Hub model</th>"
