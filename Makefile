@@ -172,7 +172,7 @@ clang: packages
 same-bytes: $(PROGRAMS)
 	@$(MAKE) programs-again BUILD=build/o0 OPTIMISE=-O0
 	@$(MAKE) programs-again BUILD=build/clang CC=clang EXTRA=-Werror
-	@tests/same_bytes.sh $(BUILD)/hilrig build/o0/hilrig build/clang/hilrig
+	@PROGRAMS="$(BUILD)/hilrig build/o0/hilrig build/clang/hilrig" BUILD=$(BUILD) tests/run.sh tests/same_bytes.sh
 
 programs-again: packages $(PROGRAMS)
 
