@@ -170,6 +170,7 @@ static bool add_slot(struct assembled *assembled, const struct assembly *assembl
 		.observers = console ? 1 : 0,
 		.has_ready = console && console->console->hub[HUB_READY][0],
 		.has_upgrade = from->upgrade >= 0,
+		.canary = load && load->canary,
 		.recharge_ns = from->recharge_ns,
 		.settle_ns = from->supply.settle_ns,
 	};

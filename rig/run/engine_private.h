@@ -55,6 +55,7 @@ struct slot_run {
 	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
 
 	int64_t t_ask_ns;             /* a gate or a confirm asks again then */
+	const char *obstacle;         /* what the gate last said that it waits for */
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */

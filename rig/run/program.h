@@ -41,6 +41,7 @@ struct program_slot {
 	int observers;             /* number of observer lines in the preamble */
 	bool has_ready;            /* an observer can say that the hub is ready */
 	bool has_upgrade;
+	bool canary;               /* the others are activated only once it has come through */
 	int64_t recharge_ns;
 	int64_t settle_ns;
 	char firmware_from[WORD_TEXT_SIZE], firmware_to[WORD_TEXT_SIZE];

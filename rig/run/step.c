@@ -130,6 +130,39 @@ static enum progress transfer(struct engine *engine, struct slot_run *run, const
 	return run->transferred ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
+static const char canary_words[] = "a canary is not through yet";
+
+/*
+ * A wasted activation is not to be had back, so those that were named for it go first. The others wait until each of them has either
+ * come through, new version read back, or was lost before it was activated; one that did not come back stops the batch.
+ */
+static const char *canary_obstacle(const struct engine *engine, const struct slot_run *run, const struct findings *findings, bool *final)
+{
+	int canaries = 0, lost = 0, waiting = 0, i;
+
+	for (i = 0; i < engine->program->slot_count && !run->slot->canary; i++) {
+		const struct slot_run *other = &engine->slots[i];
+
+		if (!other->slot->canary)
+			continue;
+		canaries++;
+		if (findings->slots[i].confirmed)
+			continue;
+		if (!other->failed && !other->over) {
+			waiting++;
+		} else if (other->activation_announced) {
+			*final = true;
+			return "a canary did not come through its activation: the batch stops here";
+		} else {
+			lost++;
+		}
+	}
+	if (waiting > 0)
+		return canary_words;
+	*final = canaries > 0 && lost == canaries;
+	return *final ? "no canary could be activated: the batch stops here" : NULL;
+}
+
 /* What still stands in the way of an irreversible step; NULL: nothing. *final: waiting will not help. */
 static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bool *final)
 {
@@ -168,7 +201,7 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 		*final = true;
 		return "a control failed at an observer that the claim rests on";
 	}
-	return NULL;
+	return canary_obstacle(engine, run, findings, final);
 }
 
 static enum progress gate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
@@ -182,13 +215,15 @@ static enum progress gate(struct engine *engine, struct slot_run *run, const str
 		return PROGRESS_PENDING;
 	obstacle = gate_obstacle(engine, run, &final);
 	if (obstacle && !final) {
-		if (run->stage == 0) {
+		if (run->stage == 0 || run->obstacle != obstacle) {
 			record.data.gate.state = GATE_WAITING;
 			text_copy(record.data.gate.text, sizeof record.data.gate.text, obstacle);
 			emit_record(engine, &record);
 			run->stage = 1;
 		}
-		run->waits_for = obstacle;
+		run->waits_for = run->obstacle = obstacle;
+		if (obstacle == canary_words) /* all that canaries do is bounded, and none of it is this step's */
+			run->t_begin_ns = engine->t_ns;
 		run->t_ask_ns = engine->t_ns + GATE_ASKS_EVERY_NS;
 		(void)run_reached(engine, run, run->t_ask_ns);
 		return PROGRESS_PENDING;

@@ -36,6 +36,7 @@ struct load_slot {
 	struct load_device meter;          /* absent in a slot that holds a hub alone */
 	struct load_device hub;
 	char mpan[WORD_TEXT_SIZE];         /* 13 digits; empty: not said */
+	bool canary;                       /* goes first: the others are activated only once it has come through */
 	struct place at;
 };
 

@@ -125,6 +125,9 @@ static void read_slot(struct load *load, struct yaml_node key, struct yaml_node 
 	if (yaml_is_there(hub))
 		read_device(hub, ROLE_HUB, &slot->hub);
 	read_mpan(&map, slot->mpan);
+	(void)yaml_get_flag(&map, "canary", YAML_OPTIONAL, &slot->canary);
+	if (slot->canary && !yaml_is_there(meter))
+		(void)yaml_problem(yaml_get(&map, "canary", YAML_OPTIONAL), "a canary is a meter that is activated first; this slot holds a hub alone");
 	yaml_map_end(&map);
 }
 

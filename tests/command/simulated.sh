@@ -64,7 +64,29 @@ for slot in ("S01", "S10", "S20"):
 complaint=$(night ota-journey sim 70 --set image=$image --set watch=30min)
 tap "ota-journey: a night in which a relay sticks ends with 70, and is judged the same offline" "$complaint"
 complaint=$(night ota-journey sim 0 --set image=$image --set watch=30min --rehearse well)
+folder=$(ls -td "$out_dir"/*/ | head -n 1)
 tap "where all devices behave, it ends with 0" "$complaint"
+
+# S01 and S02 are the load sheet's canaries.
+activated() { grep '"kind":"activation"' "$folder/journal.jsonl" | grep '"state":"sent"' | sed 's/.*"slot":"\([^"]*\)".*/\1/' | sort -u | tr '\n' ' '; }
+tap "canaries go first, and the others only once both are through" "$(python3 - "$folder/journal.jsonl" <<'P'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+sent = {line["slot"]: line["t_ns"] for line in lines if line["kind"] == "activation" and line["data"]["state"] == "sent"}
+through = max(line["t_ns"] for line in lines if line["kind"] == "step" and line["slot"] in ("S01", "S02")
+              and line["data"]["verb"] == "confirm" and line["data"]["state"] == "done")
+early = [slot for slot, t_ns in sent.items() if t_ns < through and slot not in ("S01", "S02")]
+if len(sent) < 18 or early: print(sorted(sent), "were activated, too early:", early)
+P
+)"
+printf 'world: canary\nslots:\n  S01: {meter: {dips: [{after: 2s, for: ever}]}}\n' >"$TMPDIR/canary.yaml"
+complaint=$(night ota-journey sim 1 --set image=$image --set watch=30min --rehearse "$TMPDIR/canary.yaml")
+folder=$(ls -td "$out_dir"/*/ | head -n 1)
+tap "a canary that never comes back stops the batch" "$complaint$([ "$(activated)" = "S01 S02 " ] || echo "activated: $(activated)")"
+printf 'world: canary\nslots:\n  S01: {hub: {loses: [all]}}\n  S02: {hub: {loses: [all]}}\n' >"$TMPDIR/canary.yaml"
+complaint=$(night ota-journey sim 2 --set image=$image --set watch=30min --rehearse "$TMPDIR/canary.yaml")
+folder=$(ls -td "$out_dir"/*/ | head -n 1)
+tap "where no canary can be activated, nobody is" "$complaint$(activated)"
 
 # The benches that people copy, in their own words.
 try run ota-journey --bench one-slot --load one-slot --set image=$image --rehearse well --out "$out_dir" --quiet
