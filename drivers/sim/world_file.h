@@ -36,7 +36,6 @@ struct world_gap {
 };
 
 struct world_file_slot {
-	bool named;                     /* the file speaks of it */
 	struct meter_settings meter;
 	struct draw_range dip_lengths[METER_DIPS_MAX]; /* least = METER_FOREVER: it does not end */
 	struct hub_settings hub;
