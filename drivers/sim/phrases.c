@@ -9,7 +9,7 @@
 
 #define INSTANT_SIZE 20            /* 2026-11-23T18:01:02Z */
 
-void phrases_add(struct phrases *phrases, const char *begins, const char *pattern)
+void phrases_add(struct phrases *phrases, const char *begins, const char *pattern, bool tells)
 {
 	struct error error;
 
@@ -17,6 +17,7 @@ void phrases_add(struct phrases *phrases, const char *begins, const char *patter
 		return;
 	assert(phrases->count < PHRASES_MAX);
 	phrases->list[phrases->count].begins = begins;
+	phrases->list[phrases->count].tells = tells;
 	if (pattern_compile(&phrases->list[phrases->count].pattern, pattern, &error))
 		phrases->count++;
 }
@@ -37,34 +38,46 @@ static const char *take_instant(const char **at, char to[INSTANT_SIZE + 1])
 	return NULL;
 }
 
-static bool say_otherwise(const struct pattern *pattern, const char *line, const char *guid, char to[PHRASE_SIZE])
+/* What the bench would capture is what the line tells. */
+static bool is_understood(const struct phrase *phrase, const char *said, const char *last)
 {
-	const char *values[CAPTURES] = {NULL}, *at = line, *last = strrchr(line, ' ');
+	struct pattern_match match;
+
+	if (!pattern_find(&phrase->pattern, said, strlen(said), &match))
+		return false;
+	return !phrase->tells || (match.there >> CAPTURE_GROUP & 1 &&
+				  strlen(last) == (size_t)(match.end[CAPTURE_GROUP] - match.begin[CAPTURE_GROUP]) &&
+				  strncmp(said + match.begin[CAPTURE_GROUP], last, strlen(last)) == 0);
+}
+
+static bool say_otherwise(const struct phrase *phrase, const char *line, const char *last, const char *guid, char to[PHRASE_SIZE])
+{
+	const char *values[CAPTURES] = {NULL}, *at = line;
 	char first[INSTANT_SIZE + 1], second[INSTANT_SIZE + 1];
 
 	values[CAPTURE_GUID] = guid;
 	values[CAPTURE_INTERRUPTED] = take_instant(&at, first);
 	values[CAPTURE_RESTORED] = take_instant(&at, second);
-	values[CAPTURE_GROUP] = last ? last + 1 : NULL;
-	if (pattern_example(pattern, values, to, PHRASE_SIZE))
-		return true;
-	values[CAPTURE_GROUP] = NULL; /* parentheses that capture nothing which the plant knows */
-	return pattern_example(pattern, values, to, PHRASE_SIZE);
+	values[CAPTURE_GROUP] = phrase->tells ? last : NULL;
+	return pattern_example(&phrase->pattern, values, to, PHRASE_SIZE) && is_understood(phrase, to, last);
 }
 
 bool phrases_say(const struct phrases *phrases, const char *line, const char *guid, char to[PHRASE_SIZE])
 {
+	const char *blank = strrchr(line, ' '), *last = blank ? blank + 1 : line;
 	int i;
 
 	for (i = 0; i < phrases->count; i++) {
 		const struct phrase *phrase = &phrases->list[i];
+		bool as_it_is;
 
 		if (strncmp(line, phrase->begins, strlen(phrase->begins)) != 0)
 			continue;
-		if (!pattern_find(&phrase->pattern, line, strlen(line), NULL) && say_otherwise(&phrase->pattern, line, guid, to))
+		as_it_is = is_understood(phrase, line, last);
+		if (!as_it_is && say_otherwise(phrase, line, last, guid, to))
 			return true;
 		text_copy(to, PHRASE_SIZE, line);
-		return pattern_find(&phrase->pattern, line, strlen(line), NULL);
+		return as_it_is;
 	}
 	text_copy(to, PHRASE_SIZE, line);
 	return true;

@@ -14,6 +14,7 @@
 
 struct phrase {
 	const char *begins;        /* of the plant's own line; a literal */
+	bool tells;                /* the first parentheses of the pattern capture the line's last word: a version */
 	struct pattern pattern;
 };
 
@@ -22,8 +23,8 @@ struct phrases {
 	struct phrase list[PHRASES_MAX];
 };
 
-/* Lines that begin so are listened for by this pattern; "": they are not. The pattern compiles. */
-void phrases_add(struct phrases *phrases, const char *begins, const char *pattern);
+/* Lines that begin so are listened for by this pattern; "": they are not. The pattern compiles. `tells`: as above. */
+void phrases_add(struct phrases *phrases, const char *begins, const char *pattern, bool tells);
 
 /*
  * The line as it is to be said, in `to`; `guid` of the hub. Where no text can be found that the pattern matches, the plant's own. Gives

@@ -213,6 +213,8 @@ struct world *world_allocate(const struct world_settings *settings)
 	return NULL;
 }
 
+_Static_assert(PLANT_PLANNED_MAX >= WORLD_EVENTS_MAX + PLANT_SLOTS_MAX, "all that a world file can say is planned");
+
 static void plan(struct world *world)
 {
 	int i;

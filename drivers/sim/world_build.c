@@ -12,6 +12,7 @@
 #define SUPPLY_RISE_MV_S 500000   /* 12 V in 24 ms, and down again in 12 */
 #define SUPPLY_FALL_MV_S 1000000
 #define STREAM_BITS 10            /* 8N1 */
+#define FIRMWARE "fw "            /* the one line whose last word a bench captures */
 
 /* What plays an instrument of this profile. */
 static const struct {
@@ -188,7 +189,7 @@ static bool add_words(const struct world *world, int instrument, struct phrases 
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
 	char said[PHRASE_SIZE];
 
-	phrases_add(words, begins, pattern);
+	phrases_add(words, begins, pattern, strcmp(begins, FIRMWARE) == 0);
 	if (phrases_say(words, example, "00-DB-12-34-56-78-90-A5", said))
 		return true;
 	return problem_add(problems, world->bench->path, from->at,
@@ -242,7 +243,7 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 	good &= add_words(world, instrument, words, "image bad", "image bad", loader->verify.refuse, problems);
 	good &= add_words(world, instrument, words, "activating", "activating 00020130", loader->activate.expect, problems);
 	good &= add_words(world, instrument, words, "activation refused", "activation refused", loader->activate.refuse, problems);
-	return add_words(world, instrument, words, "fw ", "fw 00020130", loader->version.expect, problems) && good;
+	return add_words(world, instrument, words, FIRMWARE, FIRMWARE "00020130", loader->version.expect, problems) && good;
 }
 
 static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)

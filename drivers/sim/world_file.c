@@ -49,7 +49,7 @@ static void get_duration(struct yaml_map *map, const char *key, int64_t *duratio
 }
 
 /* "180s", or "170s..190s". */
-static bool read_range(struct yaml_node node, const char *what, struct draw_range *range)
+static bool read_range(struct yaml_node node, const char *what, int64_t least, struct draw_range *range)
 {
 	const char *text = yaml_scalar(node), *dots = strstr(text, "..");
 	char first[32];
@@ -58,13 +58,13 @@ static bool read_range(struct yaml_node node, const char *what, struct draw_rang
 	if (!yaml_is_there(node))
 		return false;
 	if (!dots) {
-		if (!yaml_unit(node, what, UNIT_DURATION, 0, LONGEST_NS, &range->least))
+		if (!yaml_unit(node, what, UNIT_DURATION, least, LONGEST_NS, &range->least))
 			return false;
 		range->most = range->least;
 		return true;
 	}
 	(void)snprintf(first, sizeof first, "%.*s", (int)(dots - text), text);
-	if (!unit_read(first, UNIT_DURATION, 0, LONGEST_NS, &range->least, &error) ||
+	if (!unit_read(first, UNIT_DURATION, least, LONGEST_NS, &range->least, &error) ||
 	    !unit_read(dots + 2, UNIT_DURATION, range->least, LONGEST_NS, &range->most, &error))
 		return yaml_problem(node, "%s is %s; a range is written as 170s..190s", what, error.text);
 	return true;
@@ -85,12 +85,13 @@ static void read_dip(struct yaml_node node, struct world_file_slot *slot)
 	}
 	(void)yaml_map_begin(&map, node, "a dip");
 	dip->offset_ns = NS_PER_S;
+	*length = (struct draw_range){0, 0};
 	get_duration(&map, "after", &dip->offset_ns);
 	lasts = yaml_get(&map, "for", YAML_REQUIRED);
 	if (strcmp(yaml_scalar(lasts), "ever") == 0)
 		*length = (struct draw_range){METER_FOREVER, METER_FOREVER};
 	else
-		(void)read_range(lasts, "'for'", length);
+		(void)read_range(lasts, "'for'", 1, length);
 	yaml_map_end(&map);
 	slot->meter.dip_count++;
 }
@@ -124,7 +125,7 @@ static void read_meter(struct yaml_node node, struct world_file_slot *slot)
 	(void)yaml_get_word(&map, "ac_lost_floats", YAML_OPTIONAL, floats, &meter->float_level);
 	(void)yaml_get_flag(&map, "refuses", YAML_OPTIONAL, &meter->refuses);
 	(void)yaml_get_flag(&map, "rolls_back", YAML_OPTIONAL, &meter->rolls_back);
-	slot->has_version |= yaml_get_text(&map, "version", YAML_OPTIONAL, meter->version, sizeof meter->version);
+	slot->has_version |= yaml_get_name(&map, "version", YAML_OPTIONAL, meter->version, sizeof meter->version);
 	read_dips(yaml_get_list(&map, "dips", YAML_OPTIONAL), slot);
 	yaml_map_end(&map);
 }
@@ -152,8 +153,8 @@ static void read_hub(struct yaml_node node, struct world_file_slot *slot)
 	struct yaml_map map;
 
 	(void)yaml_map_begin(&map, node, "a hub");
-	(void)read_range(yaml_get(&map, "threshold", YAML_OPTIONAL), "'threshold'", &slot->threshold_ns);
-	(void)read_range(yaml_get(&map, "latency", YAML_OPTIONAL), "'latency'", &hub->latency_ns);
+	(void)read_range(yaml_get(&map, "threshold", YAML_OPTIONAL), "'threshold'", 0, &slot->threshold_ns);
+	(void)read_range(yaml_get(&map, "latency", YAML_OPTIONAL), "'latency'", 0, &hub->latency_ns);
 	(void)yaml_get_flag(&map, "at_least", YAML_OPTIONAL, &hub->at_least);
 	if (yaml_get_unit(&map, "adds", YAML_OPTIONAL, UNIT_DURATION, 0, LONGEST_NS, &hub->forget_ns))
 		hub->adds = true;
@@ -198,6 +199,8 @@ static void read_console(struct yaml_node node, struct world_file_slot *slot)
 
 	(void)yaml_map_begin(&map, node, "a console");
 	list = yaml_get_list(&map, "unplugged", YAML_REQUIRED);
+	if (yaml_is_there(list))
+		slot->gap_count = 0;
 	for (i = 0; i < yaml_count(list); i++)
 		read_gap(yaml_item(list, i), slot);
 	yaml_map_end(&map);
@@ -233,7 +236,6 @@ static void read_slots(struct world_reader *reader, struct yaml_node slots)
 			(void)yaml_problem(yaml_entry_key(slots, i), "bench '%s' has no slot '%.40s'", reader->bench->name, name);
 			continue;
 		}
-		reader->file->slots[index].named = true;
 		read_slot(yaml_entry_value(slots, i), &reader->file->slots[index], "a slot");
 	}
 }

@@ -28,6 +28,7 @@
 #include "rig/bench/bench.h"
 
 #define WORLD_GAPS_MAX 4
+#define WORLD_RESTARTS_MAX 4
 #define WORLD_EVENTS_MAX 32
 #define WORLD_FOLDER "scenarios/worlds"
 
@@ -36,13 +37,14 @@ struct world_gap {
 };
 
 struct world_file_slot {
-	bool named;                     /* the file speaks of it */
 	struct meter_settings meter;
 	struct draw_range dip_lengths[METER_DIPS_MAX]; /* least = METER_FOREVER: it does not end */
 	struct hub_settings hub;
 	struct draw_range threshold_ns;
 	int gap_count;
 	struct world_gap gaps[WORLD_GAPS_MAX];
+	int restart_count;              /* of the hub, by itself */
+	int64_t restarts_ns[WORLD_RESTARTS_MAX];
 	int64_t welds_ns;               /* -1: never */
 	bool has_version;
 };

@@ -28,7 +28,7 @@ struct demo {
 	struct picture picture;
 	struct rehearsal rehearsal;
 	int64_t limit_ns;
-	bool shown;                       /* the picture stands on the terminal */
+	int shown;                        /* so many lines of the picture stand on the terminal */
 	bool on_terminal, quiet;
 	int64_t pace;                     /* virtual seconds a second; 0: as fast as it goes */
 	int64_t began_ns, drawn_ns, said_ns;
@@ -54,9 +54,8 @@ static void take(void *self, const struct record *record)
 
 static void show(void)
 {
-	picture_draw(&demo.picture, demo.limit_ns, demo.shown, stdout);
+	demo.shown = picture_draw(&demo.picture, demo.limit_ns, demo.shown, stdout);
 	(void)fflush(stdout);
-	demo.shown = true;
 	demo.drawn_ns = clock_monotonic_ns();
 }
 

@@ -123,37 +123,39 @@ static int cells_of(int64_t length_ns)
 	return cells < BAR_CELLS ? cells : BAR_CELLS;
 }
 
-static void draw_row(const struct picture *picture, const struct picture_row *row, int64_t limit_ns, bool over, FILE *out)
+static void draw_row(const struct picture *picture, const struct picture_row *row, int64_t limit_ns, int over, FILE *out)
 {
 	int64_t longest_ns = longest_of(picture, row);
 	char bar[BAR_CELLS + 1], length[24] = "";
-	int cells = cells_of(longest_ns);
+	int cells = cells_of(longest_ns), mark = cells_of(limit_ns);
 
 	memset(bar, '.', BAR_CELLS);
 	memset(bar, '#', (size_t)cells);
 	bar[BAR_CELLS] = '\0';
-	bar[cells_of(limit_ns) - 1] = cells >= cells_of(limit_ns) && longest_ns > limit_ns ? '#' : '|';
+	if (mark > 0)
+		bar[mark - 1] = cells >= mark && longest_ns > limit_ns ? '#' : '|';
 	if (longest_ns > 0)
 		(void)snprintf(length, sizeof length, "%.1f s", (double)longest_ns / 1e9);
-	fprintf(out, "%s  %-6.6s %-9.9s %-9.9s %-4s %s %10s %s%s %s\n", over ? "\r\033[K" : "", row->slot, row->model,
+	fprintf(out, "%s  %-6.6s %-9.9s %-9.9s %-4s %s %10.10s %s%s %.31s\n", over ? "\r\033[K" : "", row->slot, row->model,
 		row->failed ? "ended" : row->step, !row->was_supplied ? "" : row->supplied ? "on" : "CUT", bar, length,
 		longest_ns > limit_ns ? "MORE" : "    ", row->alerts > 0 ? " AD1" : "    ", row->said);
 }
 
-void picture_draw(const struct picture *picture, int64_t limit_ns, bool over, FILE *out)
+int picture_draw(const struct picture *picture, int64_t limit_ns, int over, FILE *out)
 {
 	char utc[UTC_TEXT_SIZE];
 	int i;
 
 	utc_to_text(picture->utc_us, utc);
-	if (over)
-		fprintf(out, "\033[%dA", picture->count + 3);
+	if (over > 0)
+		fprintf(out, "\033[%dA", over);
 	fprintf(out, "%s  %.10s %.8s UTC, simulated\n", over ? "\r\033[K" : "", utc, utc + 11);
 	fprintf(out, "%s  %-6s %-9s %-9s %-4s %-*s %10s\n", over ? "\r\033[K" : "", "slot", "meter", "step", "hub", BAR_CELLS,
 		"longest cut by its meter", "");
 	for (i = 0; i < picture->count; i++)
 		draw_row(picture, &picture->rows[i], limit_ns, over, out);
 	fputs(over ? "\r\033[K\n" : "\n", out);
+	return picture->count + 3;
 }
 
 void picture_say(const struct picture *picture, int64_t limit_ns, FILE *out)

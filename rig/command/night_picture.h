@@ -35,8 +35,11 @@ struct picture {
 void picture_init(struct picture *picture);
 void picture_take(struct picture *picture, const struct record *record);
 
-/* A table of picture.count + 3 lines. `over`: drawn over the one before it, on a terminal. `limit_ns` marks what is longer. */
-void picture_draw(const struct picture *picture, int64_t limit_ns, bool over, FILE *out);
+/*
+ * A table of picture.count + 3 lines of at most 110 columns; gives how many lines it has. `limit_ns` marks what is longer. `over`: so
+ * many lines of the one before it, which had fewer slots perhaps, are drawn over, on a terminal; 0: none.
+ */
+int picture_draw(const struct picture *picture, int64_t limit_ns, int over, FILE *out);
 
 /* One line for a log: how far the night is. */
 void picture_say(const struct picture *picture, int64_t limit_ns, FILE *out);

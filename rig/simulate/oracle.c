@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LENGTH_SIZE 40
+
 /* ---- What happened ---- */
 
 struct look {
@@ -50,13 +52,17 @@ static void rose(struct look *look, int64_t t_ns)
 	look->supplied = true;
 }
 
-/* An alert names the instant at which its outage began: `value` is how long after that it came. */
+/*
+ * An alert names the instant at which the hub's supply went: `value` is how long after that it came. The hub's clock may have begun
+ * again inside an outage, when its supply was back for a moment.
+ */
 static void seen(struct look *look, const struct truth_fact *fact)
 {
+	int64_t began_ns = fact->t_ns - fact->value;
 	int i;
 
 	for (i = 0; look->plugged && i < look->slot->outage_count; i++)
-		if (look->slot->outages[i].t_down_ns == fact->t_ns - fact->value)
+		if (look->slot->outages[i].t_down_ns <= began_ns && began_ns < look->slot->outages[i].t_up_ns)
 			look->slot->outages[i].seen++;
 }
 
@@ -86,9 +92,6 @@ static void take(struct look *look, const struct truth_fact *fact)
 		break;
 	case FACT_ACTIVATION_REFUSED:
 		slot->refused = true;
-		break;
-	case FACT_LOCKED_UP:
-		slot->locked_up = true;
 		break;
 	case FACT_METER_RUNS:
 		if (slot->activations > 0)
@@ -146,72 +149,79 @@ static bool no_verdict_wanted(const struct verdict *outage, char why[ORACLE_TEXT
 	return false;
 }
 
-/* The four words on either side of the limit; of those that a clause would give, too. */
-static bool word_fits(enum conformity conformity, int64_t t_ns, int64_t limit_ns, int64_t u_ns)
+/* One word of four for every length; the other four stand where no clause is named. */
+static enum conformity word_of(const struct findings *findings, int64_t t_ns, int64_t u_ns)
 {
-	bool above = t_ns > limit_ns, near = t_ns > limit_ns - u_ns && t_ns != INSTANT_NEVER && t_ns <= limit_ns + u_ns;
+	static const enum conformity words[2][4] = {
+		{CONFORMITY_NOT_MORE, CONFORMITY_CONDITIONAL_NOT_MORE, CONFORMITY_CONDITIONAL_MORE, CONFORMITY_MORE},
+		{CONFORMITY_PASS, CONFORMITY_CONDITIONAL_PASS, CONFORMITY_CONDITIONAL_FAIL, CONFORMITY_FAIL}};
+	int64_t limit_ns = findings->rule.data.rule.limit_ns, guard_ns = findings->rule.data.rule.decision == DECISION_SIMPLE ? 0 : u_ns;
+	int word;
 
-	switch (conformity) {
-	case CONFORMITY_PASS:
-	case CONFORMITY_NOT_MORE:
-		return !above && !near;
-	case CONFORMITY_CONDITIONAL_PASS:
-	case CONFORMITY_CONDITIONAL_NOT_MORE:
-		return !above && near;
-	case CONFORMITY_CONDITIONAL_FAIL:
-	case CONFORMITY_CONDITIONAL_MORE:
-		return above && near;
-	case CONFORMITY_FAIL:
-	case CONFORMITY_MORE:
-		return above && !near;
-	case CONFORMITY_NOT_APPLICABLE:
-		break;
-	}
-	return false;
+	if (findings->rule.data.rule.boundary == BOUNDARY_AT_LEAST)
+		word = t_ns < limit_ns - guard_ns ? 0 : t_ns < limit_ns ? 1 : t_ns < limit_ns + guard_ns ? 2 : 3;
+	else
+		word = t_ns <= limit_ns - guard_ns ? 0 : t_ns <= limit_ns ? 1 : t_ns <= limit_ns + guard_ns ? 2 : 3;
+	return words[findings->limit_known][word];
+}
+
+static void say_length(char text[LENGTH_SIZE], int64_t length_ns)
+{
+	if (length_ns == INSTANT_NEVER)
+		text_copy(text, LENGTH_SIZE, "never ended");
+	else
+		(void)snprintf(text, LENGTH_SIZE, "was %.9f s", (double)length_ns / 1e9);
+}
+
+/* Of an outage that is open its watch has seen a part. */
+static bool length_agrees(const struct oracle_slot *slot, const struct outage *worst, int64_t longest_ns)
+{
+	if (longest_ns != INSTANT_NEVER)
+		return worst->lo_ns == longest_ns && worst->hi_ns == longest_ns;
+	return worst->hi_ns == INSTANT_NEVER && worst->lo_ns <= slot->t_end_ns - slot->outages[slot->outage_count - 1].t_down_ns;
 }
 
 static bool outage_agrees(const struct oracle_slot *slot, const struct findings *findings, const struct verdict *verdict,
 			  char why[ORACLE_TEXT_SIZE])
 {
+	char length[LENGTH_SIZE];
 	int64_t longest_ns = 0;
 	int i;
 
 	for (i = 0; i < slot->outage_count; i++)
 		if (length_of(&slot->outages[i]) > longest_ns)
 			longest_ns = length_of(&slot->outages[i]);
+	say_length(length, longest_ns);
 	if (!verdict || verdict->validity != VALIDITY_VALID)
-		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: there was one of %.9f s, and it was not judged", (double)longest_ns / 1e9);
-	else if (longest_ns == INSTANT_NEVER ? verdict->worst.hi_ns != INSTANT_NEVER
-					     : verdict->worst.lo_ns != longest_ns || verdict->worst.hi_ns != longest_ns)
-		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it was %.9f s, and [%.9f, %.9f] s was measured", (double)longest_ns / 1e9,
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it %s, and it was not judged", length);
+	else if (!length_agrees(slot, &verdict->worst, longest_ns))
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it %s, and [%.9f, %.9f] s was measured", length,
 			       (double)verdict->worst.lo_ns / 1e9, (double)verdict->worst.hi_ns / 1e9);
 	else if (verdict->outages != slot->outage_count)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: there were %d, and %d were measured", slot->outage_count, verdict->outages);
-	else if (!word_fits(verdict->conformity, longest_ns, findings->rule.data.rule.limit_ns, verdict->u_ns))
-		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it was %.9f s, and is called %s", (double)longest_ns / 1e9,
-			       conformity_name(verdict->conformity));
+	else if (verdict->conformity != word_of(findings, longest_ns, verdict->u_ns))
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it %s, and is called %s", length, conformity_name(verdict->conformity));
 	else
 		return true;
 	return false;
 }
 
-/* What the truth makes of the hub's alerts: a verdict and how valid it is. */
+/* What the truth makes of the hub's alerts: a verdict and how valid it is. A failure that was seen counts before all that was not. */
 static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *rule, int64_t u_ns, enum conformity *conformity,
 		     enum validity *validity)
 {
+	bool failed = false, perhaps = false;
 	int i;
 
-	*conformity = CONFORMITY_PASS;
-	*validity = slot->deaf ? VALIDITY_VOID : VALIDITY_VALID;
-	for (i = 0; i < slot->outage_count && *validity == VALIDITY_VALID; i++) {
+	for (i = 0; i < slot->outage_count; i++) {
 		int64_t t_ns = length_of(&slot->outages[i]);
 		bool must = t_ns == INSTANT_NEVER || t_ns > rule->always_ns + u_ns, must_not = t_ns <= rule->never_ns - u_ns;
 
-		if ((must && slot->outages[i].seen == 0) || (must_not && slot->outages[i].seen > 0))
-			*conformity = CONFORMITY_FAIL;
-		else if (!must && !must_not && *conformity != CONFORMITY_FAIL)
-			*validity = VALIDITY_INCONCLUSIVE;
+		failed |= must_not ? slot->outages[i].seen > 0 : must && slot->outages[i].seen == 0 && !slot->deaf;
+		perhaps |= !must && !must_not;
 	}
+	*conformity = failed ? CONFORMITY_FAIL : CONFORMITY_PASS;
+	*validity = failed ? VALIDITY_VALID : slot->deaf ? VALIDITY_VOID : perhaps ? VALIDITY_INCONCLUSIVE : VALIDITY_VALID;
 }
 
 static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct verdict *verdict, int64_t u_ns,

@@ -9,10 +9,11 @@
  *
  *   outage     the longest time for which the hub's supply was away while the meter had its mains, from the first block on; to the
  *              nanosecond, because virtual time has no stamp latency. A supply that is back for less than settle_ns is not back.
+ *              Each length has one word, by the rule's boundary, decision and clause and the verdict's own U.
  *   ad1        whether alerts came to a console that was plugged in, where the hub's band says that they had to, or that they had not
  *   firmware   which version runs after the activation
  *
- * A meter that was never activated, or refused, has no valid verdict on its outage.
+ * A meter that was never activated, or refused, has no verdict on its outage but a void or a missing one.
  */
 
 #include "rig/judge/judge.h"
@@ -35,7 +36,7 @@ struct oracle_outage {
 /* What happened to one meter. */
 struct oracle_slot {
 	int activations;
-	bool refused, locked_up;
+	bool refused;
 	bool deaf;                     /* its console was unplugged at some time between the first block and the end */
 	int64_t t_end_ns;              /* the last fact of all */
 	int outage_count;              /* its own, from the first block on */

@@ -37,6 +37,7 @@ RIGHT = {
     "rule": glob.glob("scenarios/rules/*.yaml"),
     "bands": ["scenarios/bands.yaml"],
     "profile": ["tests/files/design/profile.yaml", *glob.glob("drivers/profiles/*.yaml")],
+    "world": glob.glob("scenarios/worlds/*.yaml"),
 }
 # Of the broken files, those whose fault is one of shape.
 WRONG = {
@@ -49,6 +50,9 @@ WRONG = {
     "rule": ["limit-without-unit"],
     "bands": ["the-wrong-way-round"],
     "profile": ["functions-mixed-up", "scale-beyond-a-register"],
+    "world": ["unknown-keys", "ranges-that-are-none", "dip-without-length", "losses-out-of-range", "begins-without-utc", "too-many-dips",
+              "too-many-events", "too-many-unpluggings", "words-that-are-none", "version-that-is-none", "durations-that-are-none",
+              "unpluggings-that-are-none", "without-a-name", "lists-and-maps", "many-problems-in-one-go"],
 }
 
 

@@ -188,6 +188,80 @@ static void regexec_finds_the_same_beginnings(void **state)
 	assert_true(looked > 40000);
 }
 
+/* ---- Examples ---- */
+
+static const char *example_with(const char *text, const char *const values[CAPTURES], size_t size)
+{
+	static char to[256];
+	struct error error = {0};
+
+	if (!pattern_compile(&pattern, text, &error))
+		fail_msg("%s", error.text);
+	memset(to, '!', sizeof to);
+	assert_true(size <= sizeof to);
+	return pattern_example(&pattern, values, to, size) ? to : NULL;
+}
+
+static const char *example(const char *text)
+{
+	static const char *const anything[CAPTURES] = {NULL};
+
+	return example_with(text, anything, 256);
+}
+
+static void an_example_is_as_short_as_can_be(void **state)
+{
+	static const struct { const char *pattern, *example; } cases[] = {
+		{"POA.*AD1", "POAAD1"}, {"^up$", "up"}, {"a+b*c?", "a"}, {"a{2}b{2,}c{2,3}d{0,4}", "aabbcc"}, {"x{0}y", "y"}, {"[a-f]{3}", "aaa"},
+		{"[^0-9]", "a"}, {"[[:upper:]] [[:punct:]]", "A !"}, {"a.b", "a-b"}, {"(ab)+", "ab"}, {"one|three|two", "two"}, {"x(a|b|)y", "xy"},
+		{"{count} of {reference}", "0 of 0"}, {"\\{\\.\\*", "{.*"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *got = example(cases[i].pattern);
+
+		if (!got || strcmp(got, cases[i].example) != 0)
+			fail_msg("'%s' gives '%s'", cases[i].pattern, got ? got : "(nothing)");
+	}
+}
+
+static void an_example_holds_the_values_that_were_meant(void **state)
+{
+	static const char *const values[CAPTURES] = {
+		[CAPTURE_GROUP] = "00020130", [CAPTURE_GUID] = "00:DB:12:34:56:78:90:a0", [CAPTURE_INTERRUPTED] = "2026-11-23 18:01:02.5",
+		[CAPTURE_RESTORED] = "2026-11-23T18:05:06Z", [CAPTURE_COUNT] = "12", [CAPTURE_REFERENCE] = "#A-17"};
+
+	(void)state;
+	assert_string_equal(example_with("fw=([0-9A-F]+) by {guid}", values, 256), "fw=00020130 by 00:DB:12:34:56:78:90:a0");
+	assert_string_equal(example_with("{restored}<{interrupted} x{count}{reference}$", values, 256),
+			    "2026-11-23T18:05:06Z<2026-11-23 18:01:02.5 x12#A-17");
+	assert_string_equal(example_with("no ([A-Z]|[0-9A-F]{8}) or (so)?", values, 256), "no 00020130 or ");
+}
+
+static void values_that_the_pattern_does_not_take_give_no_example(void **state)
+{
+	static const char *const values[CAPTURES] = {[CAPTURE_GROUP] = "00020130", [CAPTURE_GUID] = "somebody"};
+
+	(void)state;
+	assert_null(example_with("fw ([a-z]+)$", values, 256));
+	assert_null(example_with("by {guid}", values, 256));
+	assert_null(example("a^b"));
+	assert_null(example("a$b"));
+}
+
+static void an_example_fits_or_there_is_none(void **state)
+{
+	static const char *const values[CAPTURES] = {[CAPTURE_GROUP] = "123"};
+
+	(void)state;
+	assert_null(example_with("abcd", values, 4));
+	assert_string_equal(example_with("abcd", values, 5), "abcd");
+	assert_null(example_with("a([0-9]+)", values, 4));
+	assert_string_equal(example_with("a([0-9]+)", values, 5), "a123");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +273,10 @@ int main(void)
 		cmocka_unit_test(a_pattern_that_explodes_elsewhere_is_linear_here),
 		cmocka_unit_test(bytes_that_are_no_text_are_bytes),
 		cmocka_unit_test(regexec_finds_the_same_beginnings),
+		cmocka_unit_test(an_example_is_as_short_as_can_be),
+		cmocka_unit_test(an_example_holds_the_values_that_were_meant),
+		cmocka_unit_test(values_that_the_pattern_does_not_take_give_no_example),
+		cmocka_unit_test(an_example_fits_or_there_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* Every file below tests/broken is refused for exactly the reasons that stand beside it. */
 
+#include "drivers/sim/world_file.h"
 #include "rig/base/file.h"
 #include "rig/bench/bench.h"
 #include "rig/scenario/band.h"
@@ -29,6 +30,7 @@ union read {
 	struct order order;
 	struct rule rule;
 	struct bands bands;
+	struct world_file world;
 };
 
 static bool read_bench(const char *path, union read *read, struct problems *problems)
@@ -67,6 +69,20 @@ static bool read_rule(const char *path, union read *read, struct problems *probl
 static bool read_bands(const char *path, union read *read, struct problems *problems)
 {
 	return bands_load(&read->bands, path, problems);
+}
+
+/* Their slots are those of a bench that ships. */
+static bool read_world(const char *path, union read *read, struct problems *problems)
+{
+	static struct bench bench;
+	struct workspace workspace;
+	bool good;
+
+	workspace_init_at(&workspace, ".");
+	assert_true(bench_load(&bench, "scenarios/benches/sim-hubs.yaml", &workspace, problems));
+	good = world_file_load(&read->world, path, &bench, problems);
+	bench_done(&bench);
+	return good;
 }
 
 static int is_yaml(const struct dirent *entry)
@@ -176,6 +192,12 @@ static void broken_bands_are_refused(void **state)
 	(void)demand_all("bands", read_bands, 2);
 }
 
+static void broken_worlds_are_refused(void **state)
+{
+	(void)state;
+	(void)demand_all("world", read_world, 20);
+}
+
 static void a_file_that_is_not_there_is_one_problem(void **state)
 {
 	struct problems problems;
@@ -201,6 +223,7 @@ int main(void)
 		cmocka_unit_test(broken_test_orders_are_refused),
 		cmocka_unit_test(broken_rules_are_refused),
 		cmocka_unit_test(broken_bands_are_refused),
+		cmocka_unit_test(broken_worlds_are_refused),
 		cmocka_unit_test(a_file_that_is_not_there_is_one_problem),
 	};
 

@@ -31,7 +31,7 @@
 #define PLANT_BOARDS_MAX 24
 #define PLANT_SUPPLIES_MAX 8
 #define PLANT_RELAYS 8              /* of a board */
-#define PLANT_PLANNED_MAX 64        /* events that are known beforehand */
+#define PLANT_PLANNED_MAX 96        /* events that are known beforehand: of the bench, and a weld in each slot */
 #define PLANT_TEXT_SIZE 160
 #define PLANT_GUID_SIZE 24          /* 00-DB-12-34-56-78-90-A5 */
 #define PLANT_NONE (-1)
