@@ -217,10 +217,17 @@ _Static_assert(PLANT_PLANNED_MAX >= WORLD_EVENTS_MAX + PLANT_SLOTS_MAX, "all tha
 
 static void plan(struct world *world)
 {
-	int i;
+	int i, restart;
 
 	for (i = 0; i < world->file.event_count; i++)
 		(void)!plant_plan(&world->plant, &world->file.events[i]);
+	for (i = 0; i < world->plant_settings.slot_count; i++) {
+		const struct world_file_slot *file = &world->file.slots[world->bench_slot[i]];
+
+		for (restart = 0; restart < file->restart_count; restart++)
+			(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_HUB_RESTART, .t_ns = file->restarts_ns[restart],
+									       .part = i});
+	}
 	for (i = 0; i < world->plant_settings.slot_count; i++) {
 		const struct plant_slot_settings *slot = &world->plant_settings.slots[i];
 		const struct plant_contact *contact = slot->has_meter ? &slot->mains : &slot->feed;

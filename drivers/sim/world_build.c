@@ -215,7 +215,7 @@ static bool learn_console(struct world *world, int instrument, struct phrases *w
 			good &= add_words(world, instrument, words, "ALERT 8F35", restored, alert->pattern, problems);
 	}
 	return add_words(world, instrument, words, "CHF ready", "CHF ready chf=00-DB-12-34-56-78-90-A5", console->hub[HUB_READY], problems) &&
-	       add_words(world, instrument, words, "CHF boot", "CHF boot chf=00-DB-12-34-56-78-90-A5", console->hub[HUB_RESTART], problems) &&
+	       add_words(world, instrument, words, "CHF restart", "CHF restart chf=00-DB-12-34-56-78-90-A5", console->hub[HUB_RESTART], problems) &&
 	       good;
 }
 

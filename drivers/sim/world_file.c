@@ -146,6 +146,20 @@ static void read_losses(struct yaml_node list, struct hub_settings *hub)
 	}
 }
 
+static void read_restarts(struct yaml_node list, struct world_file_slot *slot)
+{
+	int i;
+
+	if (!yaml_is_there(list))
+		return;
+	slot->restart_count = 0;
+	if (yaml_count(list) > WORLD_RESTARTS_MAX)
+		(void)yaml_problem(list, "a hub restarts at most %d times by itself", WORLD_RESTARTS_MAX);
+	for (i = 0; i < yaml_count(list) && i < WORLD_RESTARTS_MAX; i++)
+		if (yaml_unit(yaml_item(list, i), "an item of 'restarts'", UNIT_DURATION, 0, LONGEST_NS, &slot->restarts_ns[i]))
+			slot->restart_count++;
+}
+
 static void read_hub(struct yaml_node node, struct world_file_slot *slot)
 {
 	struct hub_settings *hub = &slot->hub;
@@ -167,6 +181,7 @@ static void read_hub(struct yaml_node node, struct world_file_slot *slot)
 	if (yaml_get_number(&map, "duplicates", YAML_OPTIONAL, 0, HUB_COPIES_MAX - 1, &number))
 		hub->duplicates = (int)number;
 	get_duration(&map, "duplicate_after", &hub->duplicate_ns);
+	read_restarts(yaml_get_list(&map, "restarts", YAML_OPTIONAL), slot);
 	get_duration(&map, "boot", &hub->boot_ns);
 	get_duration(&map, "wake", &hub->wake_ns);
 	yaml_map_end(&map);

@@ -20,7 +20,7 @@
  *     - {at: 2h, what: lab-feed, to: off}                      # lab-feed, arm, estop, door
  *
  * Further keys. meter: version, refuses, rolls_back. hub: at_least, adds, begins_charged, loss (per mille), duplicates,
- * duplicate_after. Lengths and latencies may be ranges, drawn once per slot (a latency: for each alert).
+ * duplicate_after, restarts ([2h]: by itself). Lengths and latencies may be ranges, drawn once per slot (a latency: for each alert).
  */
 
 #include "drivers/sim/plant/plant.h"

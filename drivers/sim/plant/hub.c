@@ -66,6 +66,16 @@ enum hub_why hub_rose(struct hub *hub, int64_t t_ns, int64_t *began_ns)
 	return why;
 }
 
+bool hub_restart(struct hub *hub, int64_t t_ns)
+{
+	if (!hub->powered || !hub->alive)
+		return false;
+	hub->up = false;
+	hub->counted_ns = 0;
+	hub->ready_ns = t_ns + hub->settings->boot_ns;
+	return true;
+}
+
 static int64_t raises_at(const struct hub *hub)
 {
 	if (!hub->outage || !hub->alive || hub->raised)

@@ -84,6 +84,9 @@ void hub_init(struct hub *hub, const struct hub_settings *settings, struct draw 
 void hub_fell(struct hub *hub, int64_t t_ns);
 enum hub_why hub_rose(struct hub *hub, int64_t t_ns, int64_t *began_ns);
 
+/* It starts anew by itself, whatever its supply: deaf until it is ready again. False: it is dead, or without supply. */
+bool hub_restart(struct hub *hub, int64_t t_ns);
+
 /* What an outage that is still going on has come to. */
 enum hub_why hub_so_far(const struct hub *hub);
 

@@ -483,6 +483,12 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 	case PLANT_SUPPLY_RESET:
 		do_supply(plant, event);
 		break;
+	case PLANT_HUB_RESTART:
+		if (!hub_restart(&plant->slots[event->part].hub, plant->t_ns))
+			break;
+		tell_fact(plant, event->part, FACT_HUB_RESTARTED, 0, "");
+		hub_says(plant, event->part, "restart");
+		break;
 	case PLANT_TRANSFER_BEGINS:
 	case PLANT_TRANSFER_FAILS:
 	case PLANT_IMAGE_ARRIVES:
@@ -687,7 +693,7 @@ bool plant_hub_alive(const struct plant *plant, int slot)
 const char *plant_fact_name(enum plant_fact fact)
 {
 	static const char *const names[PLANT_FACT_COUNT] = {
-		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "hub-died", "hub-ready",
+		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "hub-died", "hub-ready", "hub-restarted",
 		"mains-fell", "mains-rose", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
