@@ -302,7 +302,59 @@ static void an_emergency_stop_cuts_the_mains_by_itself(void **state)
 	assert_string_equal(told, "100.000000000 input estop\n");
 }
 
+static void a_groups_contactor_stands_before_the_relays_of_its_slots(void **state)
+{
+	(void)state;
+	settings.slots[0].contactor = (struct plant_contact){0, 7};
+	begin_running();
+	relay(100 * S, 7, true);
+	pass(101 * S);
+	assert_non_null(strstr(told, "A mains-rose"));
+	forget();
+	relay(102 * S, 7, false);
+	pass(103 * S);
+	assert_non_null(strstr(told, "A mains-fell"));
+	settings.slots[0].contactor = (struct plant_contact){PLANT_NONE, 0};
+}
+
 /* ---- The hub ---- */
+
+static void a_hub_that_starts_anew_by_itself_is_ready_after_its_boot(void **state)
+{
+	(void)state;
+	begin_running();
+	forget();
+	give((struct plant_event){.kind = PLANT_HUB_RESTART, .t_ns = 100 * S});
+	pass(200 * S);
+	assert_string_equal(told, "100.000000000 A hub-restarted\n120.000000000 A hub-ready\n");
+	forget();
+	relay(210 * S, 0, false);
+	pass(212 * S);
+	forget();
+	give((struct plant_event){.kind = PLANT_HUB_RESTART, .t_ns = 213 * S});
+	assert_string_equal(told, "");
+}
+
+static void alerts_get_lost_by_their_number(void **state)
+{
+	int number;
+
+	(void)state;
+	settings.slots[0].hub.loses = UINT32_C(1) << 1;
+	settings.slots[0].hub.begins_charged = true;
+	begin_running();
+	forget();
+	for (number = 0; number < 3; number++) {
+		relay((100 + 1000 * number) * S, 0, false);
+		pass((400 + 1000 * number) * S);
+		relay((401 + 1000 * number) * S, 0, true);
+		pass((900 + 1000 * number) * S);
+		assert_int_equal(strstr(told, "ad1-lost") != NULL, number == 1);
+		assert_int_equal(strstr(told, "ad1-seen") != NULL, number != 1);
+		forget();
+	}
+	settings.slots[0].hub.loses = 0;
+}
 
 /* One dip of the given length after an activation at 110 s, and 400 s more. */
 static void dip_of(int64_t length_ns)
@@ -694,6 +746,9 @@ int main(void)
 		cmocka_unit_test_setup(every_dip_of_a_profile_is_an_outage_of_its_own, fresh),
 		cmocka_unit_test_setup(a_meter_that_locks_up_stays_away_even_after_its_mains, fresh),
 		cmocka_unit_test_setup(nothing_is_activated_without_an_image_or_twice_with_one, fresh),
+		cmocka_unit_test_setup(a_groups_contactor_stands_before_the_relays_of_its_slots, fresh),
+		cmocka_unit_test_setup(a_hub_that_starts_anew_by_itself_is_ready_after_its_boot, fresh),
+		cmocka_unit_test_setup(alerts_get_lost_by_their_number, fresh),
 		cmocka_unit_test_setup(a_meter_that_loses_mains_in_a_transfer_forgets_it, fresh),
 		cmocka_unit_test_setup(an_emergency_stop_cuts_the_mains_by_itself, fresh),
 		cmocka_unit_test_setup(an_outage_beyond_the_threshold_raises_ad1_once, fresh),
