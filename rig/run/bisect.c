@@ -57,3 +57,12 @@ void bisect_leave(const struct engine *engine, struct slot_run *run, int at)
 	else if (in_round == bisect->steps_per_round - 1)
 		run->low_ns[index] = run->value_ns;
 }
+
+int bisect_again(const struct engine *engine, const struct slot_run *run)
+{
+	const struct plan_bisect *bisect = bisect_of(engine, run->at);
+
+	if (!bisect || run->round_seen)
+		return run->at;
+	return run->at - (run->at - bisect->first_step) % (bisect->steps_per_round / bisect->tries);
+}

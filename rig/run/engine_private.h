@@ -167,6 +167,9 @@ void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const st
 int bisect_enter(const struct engine *engine, struct slot_run *run, int at);
 void bisect_leave(const struct engine *engine, struct slot_run *run, int at);
 
+/* After a resume: the first step of the try that was interrupted. Nobody listened meanwhile, so it proves nothing unless it was seen. */
+int bisect_again(const struct engine *engine, const struct slot_run *run);
+
 /* recall.c */
 void recall_take(struct engine *engine, const struct record *record);
 void recall_done(struct engine *engine);

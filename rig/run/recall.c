@@ -1,6 +1,7 @@
 /*
- * The state of an interrupted run from its own lines. A step that had begun and was not done is begun again, with two
- * exceptions: an activation that was announced is never sent again, and a watch that was open stays open.
+ * The state of an interrupted run from its own lines. A step that had begun and was not done is begun again, with three
+ * exceptions: an activation that was announced is never sent again, a watch that was open stays open, and of a search the whole
+ * try is begun again.
  */
 
 #include "rig/run/engine_private.h"
@@ -175,6 +176,8 @@ void recall_done(struct engine *engine)
 		struct slot_run *run = &engine->slots[i];
 
 		run->deaf = !run->ready;
+		if (!run->over)
+			run->at = bisect_again(engine, run);
 		if (!run->over && engine->program->plan->steps[run->at].verb == VERB_SUPPLY)
 			run->energise_again = false; /* it is about to do just that */
 		/* Announced, and no later step begun: it may or may not be on its way. */

@@ -3,7 +3,7 @@
  * events as hardware would; what it did is known, and the findings must say the same.
  */
 
-#include "rig/run/engine.h"
+#include "rig/run/engine_private.h"
 
 #include "rig/base/text.h"
 
@@ -23,7 +23,7 @@
 
 enum { SENSE, MAINS_SENSE, INPUTS };
 
-static struct plan_step steps[16];
+static struct plan_step steps[64];
 static struct plan the_plan;
 static struct program program;
 static struct program_input inputs[INPUTS] = {{"pins.17", "A"}, {"pins.41", "A"}};
@@ -38,6 +38,9 @@ struct world {
 	int pending_count;
 	int64_t reboot_ns;        /* what the new firmware does to the hub's supply; 0: nothing; -1: never back */
 	int64_t threshold_ns;
+	int64_t latency_ns;       /* from raised to seen */
+	unsigned loses;           /* bit n: the alert number n is lost on its way */
+	int alerts;               /* raised so far */
 	bool observer_dead, welded;
 	int level[INPUTS];
 	int64_t seqno[INPUTS];
@@ -198,8 +201,8 @@ static void hub_may_alert(void)
 	if (world.observer_dead || world.t_supply_down_ns < 0 || world.threshold_ns == 0 ||
 	    world.t_ns < world.t_supply_down_ns + world.threshold_ns)
 		return;
-	{
-		struct record *record = plan_observed(world.t_ns + 5 * S, RECORD_ALERT);
+	if (!(world.loses >> world.alerts++ & 1)) {
+		struct record *record = plan_observed(world.t_ns + world.latency_ns, RECORD_ALERT);
 
 		strcpy(record->data.alert.observer, "console");
 		strcpy(record->data.alert.code, "AD1");
@@ -385,7 +388,7 @@ static void introduce(enum run_event_kind kind, bool armed)
 
 static void start_world(int64_t reboot_ns)
 {
-	world = (struct world){.reboot_ns = reboot_ns, .threshold_ns = 180 * S, .t_supply_down_ns = -1};
+	world = (struct world){.reboot_ns = reboot_ns, .threshold_ns = 180 * S, .latency_ns = 5 * S, .t_supply_down_ns = -1};
 	line_count = 0;
 	ended = false;
 	make_program();
@@ -634,6 +637,181 @@ static void a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vai
 	assert_int_equal(verdict_of(judge_lines(), CASE_OUTAGE)->conformity, CONFORMITY_MORE);
 }
 
+/* ---- A search in the plan ---- */
+
+/* From 120 s to 200 s in steps of 10 s; the world's hub raises an alert for 170 s and not for 160 s. */
+static void search(int tries, unsigned loses)
+{
+	static struct plan_bisect bisect;
+	int step_index;
+
+	start_world(0);
+	world.threshold_ns = 169 * S;
+	world.latency_ns = 20 * S; /* behind the cut */
+	world.loses = loses;
+	bisect = (struct plan_bisect){.first_step = 2, .steps_per_round = 3 * tries, .rounds = 3, .tries = tries, .from_ns = 120 * S,
+				      .to_ns = 200 * S, .step_ns = 10 * S, .seek = CASE_AD1};
+	the_plan.count = 2; /* on, and the hub is ready */
+	the_plan.bisects[0] = bisect;
+	the_plan.bisect_count = 1;
+	for (step_index = 0; step_index < bisect.rounds * tries; step_index++) {
+		struct plan_step *wait = step(VERB_WAIT, 1800 * S), *cut = step(VERB_CUT, 600 * S), *hold = step(VERB_HOLD, 200 * S);
+
+		wait->wait = WAIT_RECHARGED;
+		cut->switching = SWITCHING_CUT;
+		cut->for_ns = bisect.to_ns;
+		cut->value_from_bisect = true;
+		hold->for_ns = 60 * S;
+		wait->bisect = cut->bisect = hold->bisect = 0;
+		wait->round = cut->round = hold->round = step_index / tries;
+	}
+	the_plan.finally_first = the_plan.count;
+}
+
+static int64_t low_ns, high_ns;
+
+static void search_to_its_end(void)
+{
+	while (advance(72 * 3600 * S))
+		;
+	assert_true(ended);
+	low_ns = engine->slots[0].low_ns[0];
+	high_ns = engine->slots[0].high_ns[0];
+	engine_free(engine);
+	engine = NULL;
+}
+
+/* The lengths of the cuts that were announced, "160 180 170". */
+static const char *cuts_made(void)
+{
+	static char bytes[512];
+	struct text text;
+	int i;
+
+	text_init(&text, bytes, sizeof bytes);
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_ANNOUNCE && lines[i].data.announce.action == ANNOUNCED_CUT)
+			text_format(&text, "%s%lld", text.used ? " " : "", (long long)(lines[i].data.announce.for_ns / S));
+	return bytes;
+}
+
+static void search_makes(int tries, unsigned loses, const char *cuts, int64_t low_s)
+{
+	search(tries, loses);
+	introduce(EVENT_BEGIN, true);
+	search_to_its_end();
+	assert_string_equal(cuts_made(), cuts);
+	assert_int_equal(low_ns, low_s * S);
+	assert_int_equal(high_ns, (low_s + 10) * S);
+}
+
+static void an_absence_is_believed_only_after_all_tries_and_an_alert_at_once(void **state)
+{
+	(void)state;
+	search_makes(1, 0, "160 180 170", 160);
+	search_makes(2, 0, "160 160 180 170", 160);
+	search_makes(3, 0, "160 160 160 180 170", 160);
+}
+
+static void an_alert_that_gets_lost_is_seen_in_a_later_try(void **state)
+{
+	(void)state;
+	search_makes(2, 1U << 0, "160 160 180 180 170", 160);
+	search_makes(2, 1U << 0 | 1U << 2, "160 160 180 180 170 170", 160);
+	search_makes(3, 1U << 0 | 1U << 1, "160 160 160 180 180 180 170", 160);
+}
+
+static void one_that_gets_lost_in_every_try_is_believed_to_be_absent(void **state)
+{
+	(void)state;
+	search_makes(1, 1U << 0, "160 180 190", 180);
+	search_makes(2, 1U << 0 | 1U << 1, "160 160 180 180 190", 180);
+}
+
+/* The rig dies at `crash` lines and comes back after `away_ns`; false: the run had ended before. */
+static bool search_with_crash(int tries, unsigned loses, int crash, int64_t away_ns)
+{
+	int64_t back_ns;
+
+	search(tries, loses);
+	introduce(EVENT_BEGIN, true);
+	while (line_count < crash && advance(72 * 3600 * S))
+		;
+	engine_free(engine);
+	engine = NULL;
+	if (ended)
+		return false;
+	back_ns = world.t_ns + away_ns;
+	while (advance(back_ns))
+		;
+	introduce(EVENT_RESUMED, true);
+	search_to_its_end();
+	return true;
+}
+
+/* Whatever of a try the rig has missed, it makes the whole try again: nobody listened to the hub meanwhile. */
+static void a_crash_at_any_line_leads_no_search_astray(void **state)
+{
+	static const int64_t away_ns[] = {2 * S, 30 * S, 220 * S};
+	unsigned loses; /* none, the first try's of 180 s, the first try's of 170 s */
+	int crash, i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		for (loses = 0; loses < 3; loses++)
+			for (crash = 20; search_with_crash(2, loses, crash, away_ns[i]); crash += 3)
+				if (low_ns != 160 * S || high_ns != 170 * S)
+					fail_msg("crash at line %d for %lld s, losses %u: between %lld s and %lld s after %s", crash,
+						 (long long)(away_ns[i] / S), loses, (long long)(low_ns / S), (long long)(high_ns / S),
+						 cuts_made());
+}
+
+/* Where a step of the plan begins, by its number among those of its verb, from 0. */
+static int line_of_begin(const char *verb, int number)
+{
+	int i;
+
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_STEP && lines[i].data.step.state == STEP_BEGIN && strcmp(lines[i].data.step.verb, verb) == 0 &&
+		    number-- == 0)
+			return i;
+	fail_msg("no such step");
+	return -1;
+}
+
+static void a_round_s_second_try_that_was_interrupted_is_made_again(void **state)
+{
+	int wait, cut, hold;
+
+	(void)state;
+	search_makes(2, 0, "160 160 180 170", 160);
+	wait = line_of_begin("wait", 2); /* the hub's being ready is the first */
+	cut = line_of_begin("cut", 1);
+	hold = line_of_begin("hold", 1);
+	assert_true(search_with_crash(2, 0, wait + 1, 2 * S));
+	assert_string_equal(cuts_made(), "160 160 180 170");
+	assert_true(search_with_crash(2, 0, cut + 10, 2 * S));
+	assert_string_equal(cuts_made(), "160 160 160 180 170");
+	assert_true(search_with_crash(2, 0, hold + 1, 2 * S));
+	assert_string_equal(cuts_made(), "160 160 160 180 170");
+	assert_int_equal(low_ns, 160 * S);
+	assert_int_equal(high_ns, 170 * S);
+}
+
+static void an_alert_that_was_heard_before_a_crash_is_not_asked_for_again(void **state)
+{
+	int alert;
+
+	(void)state;
+	search_makes(2, 0, "160 160 180 170", 160);
+	for (alert = 0; alert < line_count && lines[alert].kind != RECORD_ALERT; alert++)
+		;
+	assert_true(alert > line_of_begin("hold", 2) && alert < line_of_begin("wait", 4)); /* of the cut of 180 s */
+	assert_true(search_with_crash(2, 0, alert + 1, 2 * S));
+	assert_string_equal(cuts_made(), "160 160 180 170");
+	assert_int_equal(low_ns, 160 * S);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -654,6 +832,12 @@ int main(void)
 		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
 		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
+		cmocka_unit_test(an_absence_is_believed_only_after_all_tries_and_an_alert_at_once),
+		cmocka_unit_test(an_alert_that_gets_lost_is_seen_in_a_later_try),
+		cmocka_unit_test(one_that_gets_lost_in_every_try_is_believed_to_be_absent),
+		cmocka_unit_test(a_round_s_second_try_that_was_interrupted_is_made_again),
+		cmocka_unit_test(an_alert_that_was_heard_before_a_crash_is_not_asked_for_again),
+		cmocka_unit_test(a_crash_at_any_line_leads_no_search_astray),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);
