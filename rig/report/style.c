@@ -20,7 +20,7 @@ const char *const html_style[] = {
 	"line-height:1.25}.simulated small{font-size:14px;font-weight:400;vertical-align:middle;margin-left:12px}\n",
 	"a{color:var(--blue)}nav{font-size:13px;margin:14px 0 0;color:var(--soft)}nav a{margin-right:12px;white-space:nowrap}\n",
 	".cite{font-size:.72em;font-weight:400;line-height:1;vertical-align:.45em;margin-left:3px;text-decoration:none;color:var(--blue);"
-	"font-variant-numeric:tabular-nums;white-space:nowrap}.cite:hover{text-decoration:underline}.cite+.cite::before{content:'\xc2\xb7';"
+	"font-variant-numeric:tabular-nums;white-space:nowrap}.cite:hover{text-decoration:underline}.cites .cite+.cite::before{content:'\xc2\xb7';"
 	"margin-right:3px}\n",
 	".soft{color:var(--soft)}p.soft,figcaption{font-size:13px}.unstated{color:var(--soft);font-style:italic}.strong{font-weight:700}\n",
 	".mono,code,pre{font-family:'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:12px}\n",
@@ -89,7 +89,7 @@ const char *const html_style[] = {
 
 	/* Paper */
 	"@page{size:A4;margin:13mm 12mm 12mm;@top-left{font:8pt sans-serif}@bottom-right{font:8pt sans-serif}}\n",
-	"@media print{body{font-size:8.5pt;line-height:1.3}main{max-width:none;padding:0}nav{display:none}a{color:inherit;"
+	"@media print{body{font-size:8.5pt;line-height:1.3}main{max-width:none;padding:0}nav,.onscreen{display:none}a{color:inherit;"
 	"text-decoration:none}h1{font-size:9.5pt;margin:0 0 3pt}h2{font-size:10.5pt;margin:6pt 0 1.5pt;padding-bottom:1.5pt;border-width:1.2pt}"
 	"h3{font-size:9pt;margin:6pt 0 1pt}p{margin:2pt 0}.headline{font-size:13pt;line-height:1.25;margin:2pt 0}.second{font-size:8.5pt}.kicker{font-size:8pt}\n"
 	".banner{margin-top:5pt;gap:2.5pt}.banner li{font-size:7.5pt;padding:0 5pt}.simulated{font-size:22pt;margin-bottom:6pt}"
