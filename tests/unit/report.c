@@ -130,10 +130,10 @@ static void the_headline_counts_meters(void **state)
 	(void)state;
 	make(&every_kind, report_put_html);
 	expect("Of 7 meters activated, 2 cut their hub for more than three minutes; 3 did not; 2 could not be decided.");
-	expect("2 could not be decided. Both raised AD1 (seen at hub).</p>");
+	expect("2 could not be decided. Both raised AD1 (seen at the hub).</p>");
 	expect("1 of 8 slots was not activated: its control did not show what it had to show. No meter was spent there.");
 	make(&one, report_put_html);
-	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at hub).");
+	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at the hub).");
 	expect("AD1: of 1 outage that had to raise one, 1 did,");
 	make(&none, report_put_html);
 	expect("No meter was activated in this run; the hub\xe2\x80\x99s supply was gone for more than three minutes in 0 of 1 judged case.");
@@ -152,7 +152,7 @@ static void the_headline_tells_what_became_of_the_alerts(void **state)
 	make(&lost, report_put_html);
 	expect("0 did not. Its AD1 was expected and not seen.</p>");
 	make(&mixed, report_put_html);
-	expect("AD1 was raised by 1 of them (seen at hub); of 1 it was expected and not seen; of 1 nothing can be said.</p>");
+	expect("AD1 was raised by 1 of them (seen at the hub); of 1 it was expected and not seen; of 1 nothing can be said.</p>");
 	make(&fine, report_put_html);
 	expect("0 cut their hub for more than three minutes; 1 did not.</p>");
 }
