@@ -148,7 +148,7 @@ void put_headline(FILE *out, const struct report *report)
 {
 	const struct device_counts *counts = &report->counts;
 	const struct limit_rule limit = judge_limit(report->findings);
-	char above[LIMIT_TEXT_MAX] = "the limit";
+	char above[LIMIT_TEXT_MAX] = "more than the limit (none is stated)";
 	int64_t undecided = counts->undecided + counts->void_devices;
 
 	if (report->findings->has_rule)

@@ -94,7 +94,7 @@ const char *const html_style[] = {
 	"text-decoration:none}h1{font-size:9.5pt;margin:0 0 3pt}h2{font-size:10.5pt;margin:6pt 0 1.5pt;padding-bottom:1.5pt;border-width:1.2pt}"
 	"h3{font-size:9pt;margin:6pt 0 1pt}p{margin:2pt 0}.headline{font-size:13pt;line-height:1.25;margin:2pt 0}.second{font-size:8.5pt}.kicker{font-size:8pt}\n"
 	".banner{margin-top:5pt;gap:2.5pt}.banner li{font-size:7.5pt;padding:0 5pt}.simulated{font-size:22pt;margin-bottom:6pt}"
-	".simulated small{font-size:8.5pt}h2,h3,figcaption{break-after:avoid}figure,tr,.lamps li,.statement,.sign,pre,dt,dd,.names"
+	".simulated small{font-size:8.5pt}h2,h3,h3+p,figcaption{break-after:avoid}figure,tr,.lamps li,.statement,.sign,pre,dt,dd,.names"
 	"{break-inside:avoid}thead{display:table-header-group}figure{margin:4pt 0 5pt}figcaption,p.soft{font-size:7pt}\n"
 	".sheet+.sheet{break-before:page;border-top:0;margin-top:0;padding-top:0}.device>h2{font-size:13pt}.statement{padding:2pt 8pt;"
 	"margin:4pt 0}.statement .result{font-size:11pt}.statement .soft,.statement .tag{font-size:8.5pt}figure svg{width:86%;margin:0 auto}#summary{line-height:1.2}#summary td{padding:1pt 6pt 1pt 0}#summary h2{margin-top:5pt}#summary .split h2{margin-top:0}#summary figure svg{width:78%}.device figure svg{width:80%}\n"

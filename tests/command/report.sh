@@ -133,6 +133,8 @@ tap "verify takes the folder with its reports in it" "$(grep -q whole <<<"$verif
 command=$(sed -n 's/^\(tail -n 1 .*sha256sum\).*/\1/p' "$night/report.html" | sed "s/&#39;/'/g; s/&quot;/\"/g")
 head=$(cd "$TMPDIR/nights" && bash -c "$command" | cut -d' ' -f1)
 tap "the line that checks the head without hilrig gives the head" "$(grep -q "head $head" "$night/report.html" || echo "$command: $head")"
+tap "without a rule the headline names no limit" \
+	"$(grep -q "0 cut their hub for more than the limit (none is stated); 0 did not; 1 could not be decided" "$TMPDIR/nights/no-rule/report.html" || grep headline "$TMPDIR/nights/no-rule/report.html")"
 "$HILRIG" report make "$night" --format csv --out - >"$TMPDIR/list.csv"
 tap "--out - is standard output" "$(cmp "$TMPDIR/list.csv" "$night/devices.csv" 2>&1)"
 "$HILRIG" report make "$night" --format html --out "$TMPDIR/page.html" >"$TMPDIR/said"

@@ -318,6 +318,36 @@ static void every_outage_and_alert_is_drawn(void **state)
 	expect("limit 180 s");
 }
 
+/* How far below its name's line a track begins: more than 0 is low. */
+static double begin_of_track(const char *name)
+{
+	double name_y, x, y;
+	char end[32];
+	const char *at, *line;
+
+	(void)snprintf(end, sizeof end, ">%s</text>", name);
+	at = strstr(made, end);
+	assert_non_null(at);
+	for (line = at; line > made && line[-1] != '\n'; line--)
+		;
+	assert_int_equal(sscanf(line, "<text class=\"track\" x=\"%lf\" y=\"%lf\"", &x, &name_y), 2);
+	at = strstr(at, " d=\"M");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, " d=\"M%lf %lf", &x, &y), 2);
+	return y - name_y;
+}
+
+static void what_is_low_from_the_start_is_drawn_low(void **state)
+{
+	struct night night = {.clause = "", .slot_count = 1, .slots = {{.name = "A", .outage_ns = 20 * NS_PER_S}}};
+
+	(void)state;
+	make(&night, report_put_html);
+	assert_true(begin_of_track("AC LO") > 0);
+	assert_true(begin_of_track("mains") < 0);
+	assert_true(begin_of_track("hub supply") < 0);
+}
+
 static void the_same_folder_gives_the_same_bytes(void **state)
 {
 	static void (*const puts[])(FILE *, const struct report *) = {report_put_html, report_put_json, report_put_csv,
@@ -440,6 +470,7 @@ int main(void)
 		cmocka_unit_test(what_a_device_says_cannot_become_markup),
 		cmocka_unit_test(junit_is_green_only_where_all_is_in_order),
 		cmocka_unit_test(every_outage_and_alert_is_drawn),
+		cmocka_unit_test(what_is_low_from_the_start_is_drawn_low),
 		cmocka_unit_test(the_same_folder_gives_the_same_bytes),
 		cmocka_unit_test(markup_is_escaped_and_what_xml_forbids_is_replaced),
 		cmocka_unit_test(csv_fields_are_quoted_and_are_no_formulas),
