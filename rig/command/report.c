@@ -66,7 +66,8 @@ const struct command command_report_make = {
 	.operands_most = 1,
 	.about = "reports from evidence",
 	.text = "DIR is an evidence folder or a folder of them. The evidence is judged again; damaged evidence gives no report (65).\n"
-		"html is one page that needs no network and prints on A4; json holds everything (reports/report.schema.json);\n"
+		"html is one file with a first page for a manager and a page per device; it needs no network and prints on A4\n"
+		"(reports/README.md); json holds everything (reports/report.schema.json);\n"
 		"csv is the device list of the run; junit has a test suite per slot and never shows as green what was not decided.",
 	.options = options,
 	.examples = examples,

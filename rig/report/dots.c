@@ -13,7 +13,7 @@
 #define WIDTH 1000.0
 #define TOP 26.0            /* room for the limit's word */
 #define BOTTOM 24.0         /* room for the ticks */
-#define ROW 19.0
+#define ROW 16.0
 #define RADIUS 5.0
 #define PILE_MOST 190.0     /* height of the highest pile */
 #define GUTTER 96.0         /* x of "none" */

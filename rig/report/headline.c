@@ -65,13 +65,27 @@ static void add_points_of(struct points *points, const struct findings *findings
 	}
 }
 
+/* The points that everybody in the field has a word for; another one keeps its own. */
+static const char *point_words(const char *point)
+{
+	static const char *const words[][2] = {
+		{"hub", "the hub"}, {"csp", "the CSP"}, {"dsp", "the DSP"}, {"duis", "DUIS"}, {"dno", "the DNO"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i][0], point) == 0)
+			return words[i][1];
+	return point;
+}
+
 static void put_points(FILE *out, const struct points *points)
 {
 	int i;
 
 	for (i = 0; i < points->count; i++) {
-		fputs(i == 0 ? " (seen at " : i + 1 == points->count ? " and " : ", ", out);
-		put_markup(out, points->names[i]);
+		fputs(i == 0 ? " (seen at " : i + 1 == points->count ? " and at " : ", at ", out);
+		put_markup(out, point_words(points->names[i]));
 	}
 	if (points->count)
 		putc(')', out);
@@ -134,7 +148,7 @@ void put_headline(FILE *out, const struct report *report)
 {
 	const struct device_counts *counts = &report->counts;
 	const struct limit_rule limit = judge_limit(report->findings);
-	char above[LIMIT_TEXT_MAX] = "the limit";
+	char above[LIMIT_TEXT_MAX] = "more than the limit (none is stated)";
 	int64_t undecided = counts->undecided + counts->void_devices;
 
 	if (report->findings->has_rule)

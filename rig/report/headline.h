@@ -11,7 +11,7 @@
 
 /*
  * "Of 61 meters activated, 2 cut their hub for more than three minutes; 58 did not; 1 could not be decided. Both raised AD1
- * (seen at hub and duis)." In a run that activated nothing, what the judged cases say.
+ * (seen at the hub and at DUIS)." In a run that activated nothing, what the judged cases say.
  */
 void put_headline(FILE *out, const struct report *report);
 

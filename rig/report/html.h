@@ -66,7 +66,9 @@ void html_put_summary(FILE *out, const struct report *report);
 void html_put_trust(FILE *out, const struct report *report);
 void html_put_decisions(FILE *out, const struct report *report);
 void html_put_cost(FILE *out, const struct report *report);
-void html_put_strata(FILE *out, const struct report *report);
+
+/* The first `most` strata. */
+void html_put_strata(FILE *out, const struct report *report, size_t most);
 
 /* All devices, or only those of which something is to be known first: affected, undecided, void. At most `most` rows. */
 void html_put_devices(FILE *out, const struct report *report, bool all, int most);

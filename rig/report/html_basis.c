@@ -23,9 +23,13 @@ static void put_rule(FILE *out, const struct report *report)
 	put_markup(out, limit);
 	put_citation(out, &report->citations, &findings->rule);
 	fputs(findings->limit_known ? ". " : ". No clause is known: a classification only, without any statement against a requirement. ", out);
-	fputs("Agreed: with the test order; the date is " NOT_STATED ". Four-way rule of ILAC-G8:09/2019, 4.2.3, with a guard band of U, on "
-	      "the bound that hurts; at a length of exactly limit \xe2\x88\x92 U the risk of a false acceptance is at most 2.3 % for a "
-	      "Gaussian.</p>\n", out);
+	fputs("Agreed: with the test order; the date is " NOT_STATED ". ", out);
+	if (judge_limit(findings).decision == LIMIT_SIMPLE)
+		fputs("Simple acceptance: U is reported and does not decide; at the limit itself the risk of a false acceptance is up to "
+		      "50 %.</p>\n", out);
+	else
+		fputs("Four-way rule of ILAC-G8:09/2019, 4.2.3, with a guard band of U, on the bound that hurts; at a length of exactly limit "
+		      "\xe2\x88\x92 U the risk of a false acceptance is at most 2.3 % for a Gaussian.</p>\n", out);
 }
 
 /* Uncertainty */

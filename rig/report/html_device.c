@@ -12,22 +12,6 @@ static const char *or_empty(bool there, const char *text)
 	return there ? text : "";
 }
 
-/* The last identity line of the meter: the version that was read back. */
-static const struct record *read_back(const struct report *report, const struct history *history)
-{
-	const struct record *found = NULL;
-	size_t i;
-
-	for (i = 0; i < report->told_count; i++) {
-		const struct record *record = &report->told[i];
-
-		if (record->kind == RECORD_IDENTITY && record->data.identity.role == ROLE_METER && record->data.identity.known == KNOWN_READ &&
-		    strcmp(record->slot, history->slot) == 0 && (record->data.identity.firmware[0] || !found))
-			found = record;
-	}
-	return found;
-}
-
 static const struct record *first_activation(const struct report *report, const struct history *history)
 {
 	size_t i;
@@ -35,6 +19,43 @@ static const struct record *first_activation(const struct report *report, const 
 	for (i = 0; i < report->told_count; i++)
 		if (report->told[i].kind == RECORD_ACTIVATION && strcmp(report->told[i].slot, history->slot) == 0)
 			return &report->told[i];
+	return NULL;
+}
+
+static bool says_version(const struct record *record, const struct history *history)
+{
+	return record->kind == RECORD_IDENTITY && record->data.identity.role == ROLE_METER && record->data.identity.known == KNOWN_READ &&
+	       record->data.identity.firmware[0] && strcmp(record->slot, history->slot) == 0;
+}
+
+/* The last line in which the meter said its version before the first activation, or after it; NULL: none. */
+static const struct record *version_read(const struct report *report, const struct history *history, bool after)
+{
+	const struct record *activation = first_activation(report, history), *found = NULL;
+	size_t i;
+
+	for (i = 0; i < report->told_count; i++) {
+		const struct record *record = &report->told[i];
+		bool behind = activation && record->t_ns >= activation->t_ns;
+
+		if (says_version(record, history) && behind == after)
+			found = record;
+	}
+	return found;
+}
+
+/* The first line in which the meter said who it is; NULL: none. */
+static const struct record *identity_read(const struct report *report, const struct history *history)
+{
+	size_t i;
+
+	for (i = 0; i < report->told_count; i++) {
+		const struct record *record = &report->told[i];
+
+		if (record->kind == RECORD_IDENTITY && record->data.identity.role == ROLE_METER && record->data.identity.known == KNOWN_READ &&
+		    record->data.identity.guid[0] && strcmp(record->slot, history->slot) == 0)
+			return record;
+	}
 	return NULL;
 }
 
@@ -56,14 +77,17 @@ static void put_guid(FILE *out, const struct report *report, const struct record
 	fputs("</dd>\n", out);
 }
 
-static void put_firmware(FILE *out, const struct report *report, const struct slot_findings *slot, const struct record *read)
+static void put_firmware(FILE *out, const struct report *report, const struct slot_findings *slot)
 {
 	const struct history *history = slot->history;
+	const struct record *before = version_read(report, history, false), *after = version_read(report, history, true);
 
-	html_put_fact(out, report, "Firmware before", history->firmware_from[0] ? history->firmware_from : history->meter.data.device.firmware,
-		      &history->meter);
+	html_put_facts(out, report, "Firmware before",
+		       before ? (const char *const[]){before->data.identity.firmware, "read from the device", NULL}
+			      : (const char *const[]){history->meter.data.device.firmware, "not read from the device\xe2\x80\xa0", NULL},
+		       before ? before : &history->meter);
 	html_put_fact(out, report, "Firmware to install", history->firmware_to, first_activation(report, history));
-	html_put_fact(out, report, "Firmware read back", slot->firmware_after, slot->firmware_after[0] ? read : NULL);
+	html_put_fact(out, report, "Firmware read back", slot->firmware_after, slot->firmware_after[0] ? after : NULL);
 	fputs("<dt>File, SHA-256</dt><dd class=\"mono hash\">", out);
 	if (history->image[0]) {
 		put_markup(out, history->image);
@@ -77,14 +101,14 @@ static void put_firmware(FILE *out, const struct report *report, const struct sl
 static void put_meter(FILE *out, const struct report *report, const struct slot_findings *slot)
 {
 	const struct history *history = slot->history;
-	const struct record *meter = &history->meter, *read = read_back(report, history);
+	const struct record *meter = &history->meter;
 
 	fputs("<div><h3>Item: the meter</h3>\n<dl>\n", out);
-	put_guid(out, report, meter, history->meter_identity_read, read);
+	put_guid(out, report, meter, history->meter_identity_read, identity_read(report, history));
 	html_put_facts(out, report, "Make, model, hardware\xe2\x80\xa0",
 		       (const char *const[]){meter->data.device.manufacturer, meter->data.device.model, meter->data.device.hardware, NULL}, meter);
 	html_put_fact(out, report, "Build\xe2\x80\xa0", meter->data.device.build, meter);
-	put_firmware(out, report, slot, read);
+	put_firmware(out, report, slot);
 	fprintf(out, "<dt>Activations</dt><dd>%" PRId64, history->activations);
 	put_citation(out, &report->citations, first_activation(report, history));
 	fputs("</dd>\n</dl></div>\n", out);
@@ -224,7 +248,7 @@ static void put_title(FILE *out, const struct report *report, int slot)
 
 	fputs("<p class=\"kicker\">Test report: interruption of the Communications Hub supply \xc2\xb7 report ", out);
 	put_markup(out, report->findings->has_run ? report->findings->run.data.run.run : report->name);
-	fprintf(out, " \xc2\xb7 device %d of %d \xc2\xb7 <a href=\"#summary\">first page</a></p>\n<h2>Slot ", slot + 1,
+	fprintf(out, " \xc2\xb7 device %d of %d<span class=\"onscreen\"> \xc2\xb7 <a href=\"#summary\">first page</a></span></p>\n<h2>Slot ", slot + 1,
 		report->findings->slot_count);
 	put_markup(out, history->slot);
 	fputs(history->has_meter ? ": meter <span class=\"guid\">" : ": hub alone <span class=\"guid\">", out);

@@ -58,12 +58,23 @@ static void put_stratum(FILE *out, const struct stratum *stratum)
 		stratum->ad1_seen, stratum->ad1_lost, stratum->ad1_unexpected);
 }
 
-void html_put_strata(FILE *out, const struct report *report)
+/* Those with an affected or undecided device come first. */
+static void put_strata_rows(FILE *out, const struct strata *strata, size_t most)
+{
+	size_t i, rows = 0;
+	int round;
+
+	for (round = 0; round < 2; round++)
+		for (i = 0; i < strata->count; i++)
+			if ((strata->stratum[i].affected + strata->stratum[i].undecided > 0) == (round == 0) && rows++ < most)
+				put_stratum(out, &strata->stratum[i]);
+}
+
+void html_put_strata(FILE *out, const struct report *report, size_t most)
 {
 	struct strata *strata = malloc(sizeof *strata);
 	struct error error;
 	bool folded;
-	size_t i;
 
 	assert(strata);
 	/* A run has no more meters than there may be strata, and no population is declared: it cannot fail. */
@@ -71,14 +82,16 @@ void html_put_strata(FILE *out, const struct report *report)
 	assert(folded);
 	fputs("<h2>By model, firmware and hub</h2>\n", out);
 	if (strata->count > 0) {
-		fputs("<div class=\"wide\"><table><thead><tr><th>Model, hardware</th><th>From \xe2\x86\x92 to</th><th>Hub model</th>"
+		fputs("<div class=\"wide\"><table class=\"strata\"><thead><tr><th>Model, hardware</th><th>From \xe2\x86\x92 to</th><th>Hub model</th>"
 		      "<th class=\"n\">tested</th><th class=\"n\">affected</th><th class=\"n\">not shown</th><th class=\"n\">un\xc2\xad"
 		      "decided</th><th class=\"n\">void</th><th class=\"n\">longest T \xc2\xb1 U</th><th class=\"n\">AD1 seen / lost / "
 		      "unexpected</th><th>Of all such meters</th></tr></thead><tbody>\n", out);
-		for (i = 0; i < strata->count; i++)
-			put_stratum(out, &strata->stratum[i]);
+		put_strata_rows(out, strata, most);
 		fputs("</tbody></table></div>\n", out);
-		fputs("<p class=\"soft\">No sampling plan is part of this evidence: the counts apply to the devices tested only.", out);
+		fputs("<p class=\"soft\">", out);
+		if (strata->count > most)
+			fprintf(out, "And %zu more: see <a href=\"#devices\">all of them</a>. ", strata->count - most);
+		fputs("No sampling plan is part of this evidence: the counts apply to the devices tested only.", out);
 	} else {
 		fputs("<p class=\"soft\">No meter was activated: there is nothing to count.", out);
 	}
@@ -150,7 +163,7 @@ void html_put_devices(FILE *out, const struct report *report, bool all, int most
 	int i, count = 0;
 
 	fputs("<div class=\"wide\"><table class=\"list\"><thead><tr><th>Slot</th><th>Meter</th><th>Make, model</th><th>Firmware</th>"
-	      "<th class=\"n\">Longest outage T \xc2\xb1 U</th><th>Outage</th><th>AD1</th><th>Cause (interpretation)</th></tr></thead>\n"
+	      "<th class=\"n\">Longest outage T \xc2\xb1 U</th><th>Outage</th><th>AD1</th><th>Cause (opinion)</th></tr></thead>\n"
 	      "<tbody>\n", out);
 	for (i = 0; i < report->findings->slot_count; i++) {
 		if (!all && !is_first(report, i))
@@ -158,9 +171,7 @@ void html_put_devices(FILE *out, const struct report *report, bool all, int most
 		if (count++ < most)
 			put_device_row(out, report, i);
 	}
-	fputs("</tbody></table></div>\n<p class=\"soft\">", out);
+	fputs("</tbody></table></div>\n", out);
 	if (count > most)
-		fprintf(out, "And %d more: see the <a href=\"#devices\">list of devices</a>. ", count - most);
-	fputs("T with its bounds where the record leaves room, \xc2\xb1 U (k = 2). T, which is electrical, decides; AD1 stands beside it "
-	      "and decides nothing. Small raised numbers are lines of the journal.</p>\n", out);
+		fprintf(out, "<p class=\"soft\">And %d more: see the <a href=\"#devices\">list of devices</a>.</p>\n", count - most);
 }

@@ -63,9 +63,11 @@ void html_cite_outage(FILE *out, const struct report *report, const struct histo
 {
 	const char *sense = history->wiring.data.slot.sense;
 
+	fputs("<span class=\"cites\">", out);
 	put_citation(out, &report->citations, citation_of_input(&report->citations, history->slot, sense, outage->t_down_ns));
 	if (outage->t_up_ns != INSTANT_NEVER)
 		put_citation(out, &report->citations, citation_of_input(&report->citations, history->slot, sense, outage->t_up_ns));
+	fputs("</span>", out);
 }
 
 void html_put_observers(FILE *out, const struct history *history, unsigned set)

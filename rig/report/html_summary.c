@@ -9,7 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ROWS_MOST 6 /* devices on the first page: it stays one sheet of paper */
+/* What the first page has room for, so that it stays one sheet of paper. */
+#define ROWS_MOST 6
+#define STRATA_MOST_SHOWN 3
 
 /* Banner */
 
@@ -99,6 +101,16 @@ static void put_kicker(FILE *out, const struct report *report)
 	fprintf(out, " \xc2\xb7 %.10s %.5s to %.10s %.5s UTC</p>\n", from, from + 11, to, to + 11);
 }
 
+/* For a reader who hears of it for the first time. */
+static void put_subject(FILE *out)
+{
+	fputs("<p class=\"soft\">A meter that reboots while new firmware is activated can cut the supply of the Communications Hub that sits "
+	      "on it. Cut for more than three minutes, the hub raises AD1, the Power Outage Alert, and a network operator cannot tell it "
+	      "from a real outage. T is the length of the longest such cut, measured at the hub\xe2\x80\x99s supply, with its bounds where the "
+	      "record leaves room and \xc2\xb1 U (k = 2). T decides; AD1 stands beside it and decides nothing. Small raised numbers are "
+	      "lines of the journal.</p>\n", out);
+}
+
 static void put_sentences(FILE *out, const struct report *report)
 {
 	fputs("<h1>Interruption of the Communications Hub supply by a meter\xe2\x80\x99s firmware upgrade</h1>\n<p class=\"headline\">", out);
@@ -108,6 +120,7 @@ static void put_sentences(FILE *out, const struct report *report)
 	fputs("</p>\n<p class=\"second\">", out);
 	put_alert_sentences(out, report->findings);
 	fputs("</p>\n", out);
+	put_subject(out);
 }
 
 static void put_contents(FILE *out, const struct report *report)
@@ -164,7 +177,7 @@ static void put_names(FILE *out, const struct report *report)
 	const struct findings *findings = report->findings;
 	const struct record *run = &findings->run;
 
-	fputs("<dl class=\"names\">\n", out);
+	fputs("<h2>Who answers for it</h2>\n<dl class=\"names\">\n", out);
 	html_put_fact(out, report, "Performed by", findings->has_run ? run->data.run.operator : "", run);
 	html_put_fact(out, report, "Authorised by", "", NULL);
 	html_put_fact(out, report, "Test order", findings->has_run ? run->data.run.order : "", run);
@@ -181,18 +194,26 @@ void html_put_summary(FILE *out, const struct report *report)
 	put_banner(out, report);
 	put_contents(out, report);
 	put_first_devices(out, report);
-	html_put_strata(out, report);
+	html_put_strata(out, report, STRATA_MOST_SHOWN);
 	put_picture(out, report);
+	fputs("<div class=\"split\"><div>\n", out);
 	html_put_trust(out, report);
+	fputs("</div><div>\n", out);
 	html_put_decisions(out, report);
-	html_put_cost(out, report);
+	fputs("</div></div>\n", out);
+	fputs("<div class=\"split\"><div>\n", out);
 	put_names(out, report);
+	fputs("</div><div>\n", out);
+	html_put_cost(out, report);
+	fputs("</div></div>\n", out);
 	fputs("</section>\n", out);
-	if (report->findings->slot_count <= ROWS_MOST)
+	/* Where there are few devices the first page holds them all, but not always all their kinds. */
+	if (report->findings->slot_count <= STRATA_MOST_SHOWN)
 		return;
 	fputs("<section class=\"sheet\" id=\"devices\">\n", out);
 	html_put_simulated(out, report);
 	fputs("<h2>All devices of the run</h2>\n", out);
 	html_put_devices(out, report, true, JUDGE_SLOTS_MAX);
+	html_put_strata(out, report, JUDGE_SLOTS_MAX);
 	fputs("</section>\n", out);
 }

@@ -91,7 +91,7 @@ void html_put_trust(FILE *out, const struct report *report)
 
 /* Decisions */
 
-#define DECISIONS_MOST 6 /* rows; a page for a manager has no more room */
+#define DECISIONS_MOST 5 /* rows; a page for a manager has no more room */
 
 /* Why an activated slot may be locked up: its supply was still gone at the end, or the meter did not answer; NULL: it is not. */
 static const char *locked_up(const struct slot_findings *slot)

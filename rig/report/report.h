@@ -65,7 +65,8 @@ void report_done(struct report *report);
  * report_put_csv        devices.csv of this run
  * report_put_junit      JUnit XML: a test suite per slot, a test case per case; only what is in order, or below the limit,
  *                       and valid is neither failure nor error
- * report_put_html       one self-contained page set; needs no network, prints on A4, readable without colours
+ * report_put_html       a first page for a manager, a page per device and the cited lines, in one file; needs no network,
+ *                       prints on A4, readable without colours
  */
 void report_put_judgement(FILE *out, const struct report *report);
 void report_put_table(FILE *out, const struct report *report);

@@ -20,7 +20,7 @@ const char *const html_style[] = {
 	"line-height:1.25}.simulated small{font-size:14px;font-weight:400;vertical-align:middle;margin-left:12px}\n",
 	"a{color:var(--blue)}nav{font-size:13px;margin:14px 0 0;color:var(--soft)}nav a{margin-right:12px;white-space:nowrap}\n",
 	".cite{font-size:.72em;font-weight:400;line-height:1;vertical-align:.45em;margin-left:3px;text-decoration:none;color:var(--blue);"
-	"font-variant-numeric:tabular-nums;white-space:nowrap}.cite:hover{text-decoration:underline}.cite+.cite::before{content:'\xc2\xb7';"
+	"font-variant-numeric:tabular-nums;white-space:nowrap}.cite:hover{text-decoration:underline}.cites .cite+.cite::before{content:'\xc2\xb7';"
 	"margin-right:3px}\n",
 	".soft{color:var(--soft)}p.soft,figcaption{font-size:13px}.unstated{color:var(--soft);font-style:italic}.strong{font-weight:700}\n",
 	".mono,code,pre{font-family:'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:12px}\n",
@@ -34,7 +34,8 @@ const char *const html_style[] = {
 	".tag{display:inline-block;border:1.5px solid var(--ink);border-radius:3px;padding:0 7px;font-weight:600;font-size:12.5px;"
 	"white-space:nowrap;line-height:1.5}.tag.bad{background:var(--ink);color:#fff}.tag.open{border-style:dashed}"
 	".tag.none{border-color:var(--line);font-weight:400}\n",
-	".lamps{list-style:none;margin:8px 0;padding:0;display:grid;grid-template-columns:1fr 1fr;gap:6px 28px}\n",
+	".lamps{list-style:none;margin:8px 0;padding:0;display:grid;grid-template-columns:1fr;gap:6px}"
+	".split{display:grid;grid-template-columns:5fr 6fr;gap:0 32px}\n",
 	".lamps li{padding-left:28px;position:relative}.lamps b{position:absolute;left:0;top:2px;width:20px;height:20px;"
 	"border:1.5px solid var(--ink);border-radius:50%;text-align:center;line-height:17px;font-size:12px}\n",
 	".lamps .off b{background:var(--ink);color:#fff;border-radius:3px}.lamps .unknown b{border-style:dashed}\n",
@@ -48,8 +49,7 @@ const char *const html_style[] = {
 	"th:last-child,td:last-child{padding-right:0}td.n,th.n{text-align:right}td.n,.w,td.mono{white-space:nowrap}"
 	".wide,.device table{overflow-wrap:break-word}\n",
 	"dl{display:grid;align-content:start;grid-template-columns:minmax(7em,11.5em) 1fr;gap:3px 14px;margin:6px 0;font-size:13.5px}\n",
-	"dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}.names{grid-template-columns:max-content 1fr max-content 1fr;"
-	"border-top:2px solid var(--blue);padding-top:8px;margin-top:22px}.names .hash{grid-column:2/-1}\n",
+	"dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}.names{grid-template-columns:max-content 1fr}\n",
 	".pair{display:grid;grid-template-columns:1fr 1fr;gap:0 36px}.pair h3{margin-top:16px}.guid{font-weight:600;white-space:nowrap}\n",
 	".lines{list-style:none;padding:0;margin:8px 0;font-size:11.5px}.lines li{padding:2px 0 2px 46px;position:relative;"
 	"border-bottom:1px solid var(--line)}.lines b{position:absolute;left:0;width:38px;text-align:right;font-variant-numeric:tabular-nums}"
@@ -63,7 +63,8 @@ const char *const html_style[] = {
 	/* Pictures */
 	"figure{margin:12px 0 18px}figcaption{color:var(--soft);margin-bottom:3px}\n",
 	"figure svg{width:100%;height:auto;display:block;border:1px solid var(--line);background:#fff}\n",
-	".list td.n{white-space:normal;min-width:8.5em}.list td:nth-child(7){min-width:9em}.narrow{width:auto}.narrow td,.narrow th{padding-right:26px}\n",
+	".strata td.n{white-space:normal}.strata td:nth-child(9){min-width:8em}.strata td:last-child{min-width:10.5em}"
+	".list td.n{white-space:normal;min-width:8em}.list td:nth-child(7){min-width:8em}.list td:nth-child(8){min-width:7.5em}.list td:nth-child(3){min-width:6.5em}.narrow td:first-child{width:3em}\n",
 	"svg text{font-family:inherit;font-size:13px;fill:var(--ink)}\n",
 	"svg .track{text-anchor:end;fill:#333d4b}svg .tick{text-anchor:middle;fill:#4d5868;font-size:12px}\n",
 	"svg .inside{text-anchor:middle;font-size:12px}svg .length{font-size:13px;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:4px}"
@@ -82,27 +83,27 @@ const char *const html_style[] = {
 	"svg .dot{fill:#16202e;stroke:#16202e;stroke-width:1.6}svg .hollow{fill:#fff}svg .cross{stroke:#16202e;stroke-width:2;fill:none}\n",
 
 	/* A small screen */
-	"@media screen and (max-width:820px){main{padding:16px}.pair,.lamps,dl,.names{grid-template-columns:1fr}dd{margin-bottom:6px}"
-	".names .hash{grid-column:1}.headline{font-size:20px}.simulated{font-size:28px}.simulated small{display:block;margin:0}"
+	"@media screen and (max-width:820px){main{padding:16px}.pair,.split,dl,.names{grid-template-columns:1fr}dd{margin-bottom:6px}"
+	".headline{font-size:20px}.simulated{font-size:28px}.simulated small{display:block;margin:0}"
 	"table{display:block;overflow-x:auto;font-size:12.5px}.sign{grid-template-columns:1fr}figure{overflow-x:auto}"
 	"figure svg{min-width:640px}}\n",
 
 	/* Paper */
 	"@page{size:A4;margin:13mm 12mm 12mm;@top-left{font:8pt sans-serif}@bottom-right{font:8pt sans-serif}}\n",
-	"@media print{body{font-size:8.5pt;line-height:1.3}main{max-width:none;padding:0}nav{display:none}a{color:inherit;"
+	"@media print{body{font-size:8.5pt;line-height:1.3}main{max-width:none;padding:0}nav,.onscreen{display:none}a{color:inherit;"
 	"text-decoration:none}h1{font-size:9.5pt;margin:0 0 3pt}h2{font-size:10.5pt;margin:6pt 0 1.5pt;padding-bottom:1.5pt;border-width:1.2pt}"
 	"h3{font-size:9pt;margin:6pt 0 1pt}p{margin:2pt 0}.headline{font-size:13pt;line-height:1.25;margin:2pt 0}.second{font-size:8.5pt}.kicker{font-size:8pt}\n"
 	".banner{margin-top:5pt;gap:2.5pt}.banner li{font-size:7.5pt;padding:0 5pt}.simulated{font-size:22pt;margin-bottom:6pt}"
-	".simulated small{font-size:8.5pt}h2,h3,figcaption{break-after:avoid}figure,tr,.lamps li,.statement,.sign,pre,dt,dd,.names"
+	".simulated small{font-size:8.5pt}h2,h3,h3+p,figcaption{break-after:avoid}figure,tr,.lamps li,.statement,.sign,pre,dt,dd,.names"
 	"{break-inside:avoid}thead{display:table-header-group}figure{margin:4pt 0 5pt}figcaption,p.soft{font-size:7pt}\n"
 	".sheet+.sheet{break-before:page;border-top:0;margin-top:0;padding-top:0}.device>h2{font-size:13pt}.statement{padding:2pt 8pt;"
-	"margin:4pt 0}.statement .result{font-size:11pt}.statement .soft,.statement .tag{font-size:8.5pt}figure svg{width:86%;margin:0 auto}#summary{line-height:1.22}.device figure svg{width:80%}\n"
+	"margin:4pt 0}.statement .result{font-size:11pt}.statement .soft,.statement .tag{font-size:8.5pt}figure svg{width:86%;margin:0 auto}#summary{line-height:1.2}#summary td{padding:1pt 6pt 1pt 0}#summary h2{margin-top:5pt}#summary .split h2{margin-top:0}#summary figure svg{width:78%}.device figure svg{width:80%}\n"
 	"table,dl{font-size:7.5pt;margin:2pt 0}td,th{padding:1.4pt 6pt 1.4pt 0}dl{gap:.5pt 8pt;grid-template-columns:minmax(6em,9.5em) 1fr}"
 	".list td.w{white-space:normal}.tag{font-size:7.5pt;padding:0 4pt}.pair{gap:0 14pt}.pair h3{margin-top:4pt}"
-	".lamps{gap:2pt 16pt;margin:3pt 0;font-size:8pt}.lamps li{padding-left:17pt}"
+	".split{gap:0 16pt}.lamps{gap:2pt;margin:3pt 0;font-size:8pt}.lamps li{padding-left:17pt}"
 	".lamps b{width:12pt;height:12pt;line-height:9.5pt;font-size:8pt;top:0}.mono,code,pre{font-size:6.5pt}pre{padding:3pt 6pt}\n"
-	".sign{margin-top:22pt}.sign div{font-size:7.5pt}.end{margin-top:7pt}.names{margin-top:6pt;padding-top:3pt}"
-	".names{grid-template-columns:max-content 1fr max-content 1fr}.lines{font-size:7pt}.lines code{font-size:6.5pt}"
+	".sign{margin-top:22pt}.sign div{font-size:7.5pt}.end{margin-top:7pt}"
+	".names{grid-template-columns:max-content 1fr}.lines{font-size:7pt}.lines code{font-size:6.5pt}"
 	".lines li{padding:1pt 0 1pt 30pt;break-inside:avoid}.lines b{width:24pt}\n"
 	"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n",
 	NULL,

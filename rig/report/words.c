@@ -63,8 +63,8 @@ const char *words_alert(const char *class)
 		[LEDGER_NONE_EXPECTED_NONE_SEEN] = "none expected, none seen",
 		[LEDGER_LATE] = "expected, and seen late",
 		[LEDGER_DUPLICATE] = "seen more often than once",
-		[LEDGER_INDETERMINATE] = "cannot be said: too near the hub's own threshold",
-		[LEDGER_VOID] = "cannot be said: void",
+		[LEDGER_INDETERMINATE] = "nothing can be said: near the hub's threshold",
+		[LEDGER_VOID] = "nothing can be said: void",
 	};
 	int i;
 

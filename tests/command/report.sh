@@ -20,6 +20,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.open, self.wrong, self.text, self.lines, self.anchors, self.links = [], [], [], 0, set(), set()
+        self.cited, self.line = {}, None
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         self.anchors.add(attributes.get("id"))
@@ -27,6 +28,10 @@ class Page(html.parser.HTMLParser):
             self.links.add(attributes["href"][1:])
         # The cited lines are the journal's own words.
         self.lines += attributes.get("id") == "lines"
+        if tag == "li":
+            self.line = attributes.get("id")
+        elif tag == "code" and self.lines and self.line:
+            self.cited[self.line] = ""
         if tag not in VOID:
             self.open.append(tag)
     def handle_startendtag(self, tag, attributes):
@@ -35,6 +40,8 @@ class Page(html.parser.HTMLParser):
         if not self.open or self.open.pop() != tag:
             self.wrong.append(f"</{tag}> at {self.getpos()}")
     def handle_data(self, data):
+        if self.lines and self.open[-1:] == ["code"] and self.line:
+            self.cited[self.line] += data
         if not (self.open and self.open[-1] == "style") and not self.lines:
             self.text.append(data)
 
@@ -77,6 +84,14 @@ for night in sys.argv[1:]:
         say(night, f"report.html: {wrong}")
     if page.links - page.anchors:
         say(night, f"report.html: links to nowhere: {sorted(page.links - page.anchors)[:3]}")
+    journals = {}
+    for name, letter in (("journal", ""), ("supervisor", "S")):
+        if os.path.exists(f"{night}/{name}.jsonl"):
+            with open(f"{night}/{name}.jsonl", encoding="utf-8") as file:
+                journals.update({f"line-{letter}{number}": line for number, line in enumerate(file, 1)})
+    for line, text in page.cited.items():
+        if not text or journals.get(line, "").split(',"prev":"')[0] != text:
+            say(night, f"report.html: {line} is not what the journal says there")
     if not any(link.startswith("line-") for link in page.links):
         say(night, "report.html cites no line of the journal")
     if not report["clause_known"]:
@@ -118,6 +133,8 @@ tap "verify takes the folder with its reports in it" "$(grep -q whole <<<"$verif
 command=$(sed -n 's/^\(tail -n 1 .*sha256sum\).*/\1/p' "$night/report.html" | sed "s/&#39;/'/g; s/&quot;/\"/g")
 head=$(cd "$TMPDIR/nights" && bash -c "$command" | cut -d' ' -f1)
 tap "the line that checks the head without hilrig gives the head" "$(grep -q "head $head" "$night/report.html" || echo "$command: $head")"
+tap "without a rule the headline names no limit" \
+	"$(grep -q "0 cut their hub for more than the limit (none is stated); 0 did not; 1 could not be decided" "$TMPDIR/nights/no-rule/report.html" || grep headline "$TMPDIR/nights/no-rule/report.html")"
 "$HILRIG" report make "$night" --format csv --out - >"$TMPDIR/list.csv"
 tap "--out - is standard output" "$(cmp "$TMPDIR/list.csv" "$night/devices.csv" 2>&1)"
 "$HILRIG" report make "$night" --format html --out "$TMPDIR/page.html" >"$TMPDIR/said"

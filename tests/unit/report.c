@@ -130,10 +130,10 @@ static void the_headline_counts_meters(void **state)
 	(void)state;
 	make(&every_kind, report_put_html);
 	expect("Of 7 meters activated, 2 cut their hub for more than three minutes; 3 did not; 2 could not be decided.");
-	expect("2 could not be decided. Both raised AD1 (seen at hub).</p>");
+	expect("2 could not be decided. Both raised AD1 (seen at the hub).</p>");
 	expect("1 of 8 slots was not activated: its control did not show what it had to show. No meter was spent there.");
 	make(&one, report_put_html);
-	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at hub).");
+	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at the hub).");
 	expect("AD1: of 1 outage that had to raise one, 1 did,");
 	make(&none, report_put_html);
 	expect("No meter was activated in this run; the hub\xe2\x80\x99s supply was gone for more than three minutes in 0 of 1 judged case.");
@@ -152,7 +152,7 @@ static void the_headline_tells_what_became_of_the_alerts(void **state)
 	make(&lost, report_put_html);
 	expect("0 did not. Its AD1 was expected and not seen.</p>");
 	make(&mixed, report_put_html);
-	expect("AD1 was raised by 1 of them (seen at hub); of 1 it was expected and not seen; of 1 nothing can be said.</p>");
+	expect("AD1 was raised by 1 of them (seen at the hub); of 1 it was expected and not seen; of 1 nothing can be said.</p>");
 	make(&fine, report_put_html);
 	expect("0 cut their hub for more than three minutes; 1 did not.</p>");
 }
@@ -318,6 +318,36 @@ static void every_outage_and_alert_is_drawn(void **state)
 	expect("limit 180 s");
 }
 
+/* How far below its name's line a track begins: more than 0 is low. */
+static double begin_of_track(const char *name)
+{
+	double name_y, x, y;
+	char end[32];
+	const char *at, *line;
+
+	(void)snprintf(end, sizeof end, ">%s</text>", name);
+	at = strstr(made, end);
+	assert_non_null(at);
+	for (line = at; line > made && line[-1] != '\n'; line--)
+		;
+	assert_int_equal(sscanf(line, "<text class=\"track\" x=\"%lf\" y=\"%lf\"", &x, &name_y), 2);
+	at = strstr(at, " d=\"M");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, " d=\"M%lf %lf", &x, &y), 2);
+	return y - name_y;
+}
+
+static void what_is_low_from_the_start_is_drawn_low(void **state)
+{
+	struct night night = {.clause = "", .slot_count = 1, .slots = {{.name = "A", .outage_ns = 20 * NS_PER_S}}};
+
+	(void)state;
+	make(&night, report_put_html);
+	assert_true(begin_of_track("AC LO") > 0);
+	assert_true(begin_of_track("mains") < 0);
+	assert_true(begin_of_track("hub supply") < 0);
+}
+
 static void the_same_folder_gives_the_same_bytes(void **state)
 {
 	static void (*const puts[])(FILE *, const struct report *) = {report_put_html, report_put_json, report_put_csv,
@@ -440,6 +470,7 @@ int main(void)
 		cmocka_unit_test(what_a_device_says_cannot_become_markup),
 		cmocka_unit_test(junit_is_green_only_where_all_is_in_order),
 		cmocka_unit_test(every_outage_and_alert_is_drawn),
+		cmocka_unit_test(what_is_low_from_the_start_is_drawn_low),
 		cmocka_unit_test(the_same_folder_gives_the_same_bytes),
 		cmocka_unit_test(markup_is_escaped_and_what_xml_forbids_is_replaced),
 		cmocka_unit_test(csv_fields_are_quoted_and_are_no_formulas),

@@ -1,0 +1,3 @@
+#!/bin/bash
+# What devices, files and people say stays text in every report, whatever it says.
+exec python3 tests/command/report_injection.py
