@@ -29,6 +29,11 @@ static int64_t begins_utc_us(const struct world *world)
 	return world->plant_settings.utc_us_at_zero;
 }
 
+static uint64_t seed(const struct world *world)
+{
+	return world->plant_settings.seed;
+}
+
 static int64_t next(const struct world *world)
 {
 	return world->next_ns;
@@ -42,4 +47,4 @@ static const struct driver sim_drivers[] = {
 	{.name = NULL},
 };
 
-const struct simulation simulated_bench = {sim_drivers, make, world_free, begins_utc_us, next, world_step, world_end};
+const struct simulation simulated_bench = {sim_drivers, make, world_free, begins_utc_us, seed, next, world_step, world_end};

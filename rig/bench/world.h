@@ -34,6 +34,7 @@ struct simulation {
 	struct world *(*make)(const struct world_settings *settings, struct problems *problems, struct error *error);
 	void (*free)(struct world *world);
 	int64_t (*begins_utc_us)(const struct world *world);   /* UTC at 0 */
+	uint64_t (*seed)(const struct world *world);           /* of all that is drawn */
 	int64_t (*next)(const struct world *world);            /* INSTANT_NEVER: nothing will happen by itself */
 	void (*step)(struct world *world, int64_t t_ns);
 	void (*end)(struct world *world, int64_t t_ns);        /* outages that are going on become facts; nothing may follow */

@@ -20,6 +20,8 @@
 struct gathered {
 	struct devices devices;
 	int64_t runs, utc_last_us;
+	bool simulated;                      /* only simulated runs are wanted; else only real ones */
+	int64_t left_out;                    /* runs of the other kind */
 	struct limit_rule limit;
 	bool limits_differ;
 	char (*guids[LISTS_MAX])[GUID_SIZE]; /* per list, owned */
@@ -50,6 +52,11 @@ static void take_limit(struct gathered *gathered, const struct findings *finding
 		gathered->limits_differ = true;
 }
 
+static bool is_simulated(const struct findings *findings)
+{
+	return findings->has_run && findings->run.data.run.environment == ENVIRONMENT_SIMULATED;
+}
+
 static bool read_run(struct gathered *gathered, const char *folder, struct error *error)
 {
 	struct device_result observed[JUDGE_SLOTS_MAX];
@@ -58,6 +65,11 @@ static bool read_run(struct gathered *gathered, const char *folder, struct error
 
 	if (!report_load(&report, folder, error))
 		return false;
+	if (is_simulated(report.findings) != gathered->simulated) {
+		gathered->left_out++;
+		report_done(&report);
+		return true;
+	}
 	count = observation_make(report.findings, observed, JUDGE_SLOTS_MAX);
 	for (i = 0; i < count; i++) {
 		struct device_result *added = devices_add(&gathered->devices);
@@ -156,6 +168,7 @@ static bool conclude(struct gathered *gathered, const struct arguments *argument
 		.list_count = gathered->list_count,
 		.runs = gathered->runs,
 		.utc_last_us = gathered->utc_last_us,
+		.simulated = gathered->simulated,
 		.one_limit = gathered->limit.limit_ns > 0 && !gathered->limits_differ,
 		.limit = gathered->limit,
 		.plan_share_ppm = PLAN_SHARE_PPM,
@@ -183,7 +196,12 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	if (arguments_has(arguments, "--json") && arguments_has(arguments, "--csv"))
 		return error_set(error, FAULT_USAGE, "--json and --csv are two forms: choose one");
 	memset(&gathered, 0, sizeof gathered);
+	gathered.simulated = arguments_has(arguments, "--simulated");
 	done = read_all(&gathered, arguments, error) && conclude(&gathered, arguments, error);
+	if (done && gathered.left_out > 0)
+		fprintf(stderr, "hilrig devices: %lld %s run%s left out%s\n", (long long)gathered.left_out,
+			gathered.simulated ? "real" : "simulated", gathered.left_out == 1 ? " is" : "s are",
+			gathered.simulated ? "" : "; --simulated lists those alone");
 	gathered_done(&gathered);
 	return done;
 }
@@ -191,6 +209,7 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 static const struct command_option options[] = {
 	{"--csv", NULL, "devices.csv: one line per meter, firmware pair and hub model", false},
 	{"--json", NULL, "everything, as JSON (reports/devices.schema.json)", false},
+	{"--simulated", NULL, "simulated runs instead of real ones, to try it; the two are never mixed", false},
 	{"--list", "FILE", "a list that somebody made: GUIDs, or a table with a column guid", true},
 	{"--field", "FILE", "GUIDs with a field AD1 after activation and no mains outage in the power log: grade B", true},
 	{"--populations", "FILE", "the sampling plan: size, frame, method and dates of each stratum, as a table", false},

@@ -96,7 +96,7 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 	world = make_world(&wanted, error);
 	if (!world)
 		return false;
-	(void)snprintf(run_id, sizeof run_id, "simulated-%llu", (unsigned long long)(settings->has_seed ? settings->seed : 1));
+	(void)snprintf(run_id, sizeof run_id, "simulated-%llu", (unsigned long long)command_simulation()->seed(world));
 	done = rehearsal_make_folder(rehearsal->folder, settings->out, night->scenario.name, id, error) &&
 	       night_keep(night, settings->names, rehearsal->folder, error) &&
 	       assemble_night(&assembled, night, settings, run_id, error);

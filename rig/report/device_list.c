@@ -220,6 +220,8 @@ void device_report_put_text(FILE *out, const struct device_report *report)
 {
 	struct device_counts counts = device_list_count(report->rows, report->row_count);
 
+	if (report->simulated)
+		fputs("SIMULATED: a program played bench and devices; nothing in this list was measured.\n\n", out);
 	put_headline(out, report, &counts);
 	put_section(out, report, "DEFINITIVE LIST (A measured on a bench, B field evidence)", GRADE_A, GRADE_B, true);
 	put_section(out, report, "OF AN AFFECTED STRATUM, NOT TESTED (C)", GRADE_C, GRADE_C, false);
@@ -366,7 +368,8 @@ void device_report_put_json(FILE *out, const struct device_report *report)
 
 	if (report->utc_last_us > 0)
 		utc_to_text(report->utc_last_us, utc);
-	fprintf(out, "{\"runs\": %" PRId64 ", \"evidence_up_to\": \"%s\",\n ", report->runs, utc);
+	fprintf(out, "{\"runs\": %" PRId64 ", \"simulated\": %s, \"evidence_up_to\": \"%s\",\n ", report->runs,
+		report->simulated ? "true" : "false", utc);
 	put_counts_json(out, report);
 	fputs(",\n \"devices\": [", out);
 	for (i = 0; i < report->row_count; i++) {

@@ -28,6 +28,7 @@ struct device_report {
 	const struct reconciled_list *lists;
 	size_t list_count;
 	int64_t runs;                     /* evidence folders */
+	bool simulated;                   /* of a simulated bench, all of them: nothing in the list was measured */
 	int64_t utc_last_us;              /* youngest line of the evidence; 0: there is none */
 	bool one_limit;                   /* all runs were judged by the same limit, and this is it: */
 	struct limit_rule limit;
