@@ -100,7 +100,7 @@ tap "one form at a time" "$([ $code = 64 ] || echo "exit $code")"
 "$HILRIG" demo --quiet --out "$TMPDIR/mixed" >/dev/null
 cp -r tests/scenarios/reboot-240s "$TMPDIR/mixed/"
 try devices "$TMPDIR/mixed"
-tap "simulated meters are never mixed into the list" "$(wrong_unless 0 "Of 1 meters activated" "1 simulated run is left out" ; grep -F 00-DB-12-34-56-78-90-1A <<<"$out")"
+tap "simulated meters are never mixed into the list" "$(wrong_unless 0 "Of 1 meter activated" "1 simulated run is left out" ; grep -F 00-DB-12-34-56-78-90-1A <<<"$out")"
 try devices --simulated "$TMPDIR/mixed"
 tap "and stand in one of their own, which says so" "$(wrong_unless 0 "SIMULATED" "Of 17 meters activated" "1 real run is left out")"
 try devices --simulated --json "$TMPDIR/mixed"
