@@ -6,8 +6,8 @@
 # A test program is a cmocka program or a script. It prints its cases as TAP (`ok 1 - sentence`, `not ok 2 - sentence`,
 # `ok 3 - sentence # SKIP why`); cmocka does that by itself. Each runs in the root of the tree with BUILD, HILRIG (the
 # program under test) and TMPDIR (a fresh directory of its own, removed afterwards) set, and TEST_SECONDS to finish.
-# XDG_STATE_HOME and XDG_CONFIG_HOME lie in TMPDIR: what this user's benches remember of their slots, and the user's keys, are
-# neither asked nor touched.
+# XDG_STATE_HOME, XDG_CONFIG_HOME and XDG_RUNTIME_DIR lie in TMPDIR: what this user's benches remember of their slots, the user's
+# keys and runs that go on, those of another test run on this machine too, are neither asked nor touched.
 # A program that succeeds costs one line; one that fails is shown in full. The last line sums all cases, and the exit
 # code is 0 only if some passed and none failed.
 set -u
@@ -22,7 +22,8 @@ run_one() {
 	name=${program#"$BUILD"/} name=${name#tests/}
 	log=$results/${name//\//_}
 	TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/hilrig-test.XXXXXX")
-	export TMPDIR XDG_STATE_HOME=$TMPDIR/state XDG_CONFIG_HOME=$TMPDIR/config
+	mkdir -m 700 "$TMPDIR/runtime"
+	export TMPDIR XDG_STATE_HOME=$TMPDIR/state XDG_CONFIG_HOME=$TMPDIR/config XDG_RUNTIME_DIR=$TMPDIR/runtime
 	timeout --kill-after=5 "$TEST_SECONDS" "$program" >"$log.log" 2>&1 </dev/null
 	code=$?
 	rm -rf "$TMPDIR"

@@ -117,14 +117,20 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
-	if ((resumed && !manifest_remove(run->folder, &error)) || !run_watched(run, &settings, &exit_code, &error) ||
-	    (is_off && !manifest_write(run->folder, &error))) { /* what is not off the supervisor writes about: not sealed yet */
+	if ((resumed && !manifest_remove(run->folder, &error)) || !run_watched(run, &settings, &exit_code, &error)) {
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
+	/* What is not off the supervisor will write about: that folder is not sealed yet. */
+	if (is_off) {
+		(void)!link_sealing(socket); /* nobody hears it when the supervisor is gone */
+		if (!manifest_write(run->folder, &error)) {
+			fprintf(stderr, "hilrig run: %s\n", error.text);
+			return error_exit_code(&error);
+		}
+	}
 	run_key_sign(&run->key, run->folder, is_off, &exit_code);
 	run_print_findings(run->folder);
-	/* Nobody hears it when the supervisor is gone; the run has ended all the same. */
 	if (is_off) {
 		(void)!link_done(socket, exit_code);
 		return exit_code;

@@ -64,6 +64,11 @@ bool link_done(int socket, int exit_code)
 	return put(socket, LINK_DONE, exit_code, NULL, 0, -1);
 }
 
+bool link_sealing(int socket)
+{
+	return put(socket, LINK_SEALING, 0, NULL, 0, -1);
+}
+
 bool link_not_off(int socket)
 {
 	return put(socket, LINK_NOT_OFF, 0, NULL, 0, -1);

@@ -17,6 +17,7 @@ enum link_kind {
 	LINK_BASE,     /* number: t_ns minus CLOCK_MONOTONIC, for the supervisor's own journal */
 	LINK_SCRIPT,   /* the off script follows in the packet; answered by LINK_TAKEN */
 	LINK_BUS,      /* number: index of a bus; its new descriptor comes with the packet (SCM_RIGHTS) */
+	LINK_SEALING,  /* everything has confirmed that it is off; what follows is paper, without beats, for LINK_SEALING_NS */
 	LINK_DONE,     /* number: exit code. The run has ended by itself and its outputs are off */
 	LINK_NOT_OFF,  /* the run has ended by itself, and not everything confirmed that it is off: do it again */
 	LINK_TAKEN,    /* supervisor to rig: the script is taken and will be carried out */
@@ -29,11 +30,13 @@ struct link_message {
 };
 
 #define LINK_SCRIPT_WITHIN_NS INT64_C(2000000000)
+#define LINK_SEALING_NS INT64_C(600000000000) /* digests of a long night's raw bytes, and its findings */
 
 /* False: the supervisor is gone, and so is all safety: the rig must end. */
 MUST_USE bool link_beat(int socket);
 MUST_USE bool link_base(int socket, int64_t offset_ns);
 MUST_USE bool link_bus(int socket, int bus, int descriptor);
+MUST_USE bool link_sealing(int socket);
 MUST_USE bool link_done(int socket, int exit_code);
 MUST_USE bool link_not_off(int socket);
 

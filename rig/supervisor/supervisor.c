@@ -43,6 +43,7 @@ struct supervisor {
 	int signals;
 	bool heard;                    /* a beat was heard */
 	int64_t heard_ns;
+	int64_t patience_ns;           /* without a beat for so long it hangs */
 	int64_t stop_deadline_ns;      /* INSTANT_NEVER: nobody told the rig to stop */
 	bool done;                     /* the rig said that the run has ended */
 	int exit_code;
@@ -361,6 +362,7 @@ static bool start_rig(struct supervisor *supervisor, bool resumed, bool held, co
 	}
 	supervisor->link = pair[0];
 	supervisor->heard = supervisor->done = false;
+	supervisor->patience_ns = supervisor->given->hang_ns;
 	supervisor->ended_by[0] = '\0';
 	supervisor->stop_deadline_ns = INSTANT_NEVER;
 	supervisor->stage = STAGE_RIG;
@@ -434,6 +436,9 @@ static bool take_packet(struct supervisor *supervisor)
 		break;
 	case LINK_NOT_OFF:
 		supervisor->end_after_off = true;
+		break;
+	case LINK_SEALING:
+		supervisor->patience_ns = LINK_SEALING_NS;
 		break;
 	case LINK_DONE:
 		supervisor->done = true;
@@ -546,7 +551,7 @@ static int64_t next_deadline(const struct supervisor *supervisor)
 	switch (supervisor->stage) {
 	case STAGE_RIG:
 		return earliest(supervisor->stop_deadline_ns,
-				supervisor->heard ? supervisor->heard_ns + supervisor->given->hang_ns : INSTANT_NEVER);
+				supervisor->heard ? supervisor->heard_ns + supervisor->patience_ns : INSTANT_NEVER);
 	case STAGE_OFF:
 		return off_run_deadline(&supervisor->off);
 	case STAGE_WATCHING:
@@ -565,7 +570,7 @@ static void act(struct supervisor *supervisor)
 	case STAGE_RIG:
 		if (t_ns >= supervisor->stop_deadline_ns)
 			rig_ended(supervisor, "the rig did not stop when told");
-		else if (supervisor->heard && t_ns >= supervisor->heard_ns + supervisor->given->hang_ns)
+		else if (supervisor->heard && t_ns >= supervisor->heard_ns + supervisor->patience_ns)
 			rig_ended(supervisor, "the rig hangs");
 		break;
 	case STAGE_OFF:

@@ -150,6 +150,8 @@ static int play(void *self, int socket, bool resumed, bool held)
 	serve(&rig);
 	hand_over(socket);
 	start(&rig, resumed);
+	if (!resumed && !rig.run->late)
+		answer(rig.run); /* it can be followed */
 	while (listen_to(rig.run, &message)) {
 		switch (message.order) {
 		case PLAYED_PUT:
@@ -198,7 +200,8 @@ static void supervise(struct played_run *run)
 	close(run->tell);
 	text_copy(supervised.folder, sizeof supervised.folder, run->folder);
 	must(seat_take(&seat, run->bench, &error), &error);
-	answer(run);
+	if (run->late)
+		answer(run); /* the seat is taken, and that is all */
 	code = supervisor_run(&supervised);
 	seat_leave(&seat);
 	_exit(code);

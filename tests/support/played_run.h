@@ -36,7 +36,10 @@ enum played_order {
 	PLAYED_END       /* the last record, and the end of the run */
 };
 
-/* Makes the evidence folder below $TMPDIR and starts the supervisor; XDG_RUNTIME_DIR says where its seat is. */
+/*
+ * Makes the evidence folder below $TMPDIR and starts the supervisor; XDG_RUNTIME_DIR says where its seat is. Returns when the run can be
+ * followed, of a `late` one when its seat is taken.
+ */
 void played_run_open(struct played_run *run);
 
 /* Returns when it is done; PLAYED_DIE and PLAYED_END at once. A rig that was resumed writes its boot line by itself. */

@@ -100,7 +100,7 @@ static void shapes_tell_what_colours_cannot(void **state)
 
 static void no_dot_of_a_full_bench_hides_another(void **state)
 {
-	static char names[NIGHT_SLOTS_MAX][8];
+	static char names[NIGHT_SLOTS_MAX][16];
 	struct night night = {.clause = "", .slot_count = NIGHT_SLOTS_MAX};
 	double x[NIGHT_SLOTS_MAX], y[NIGHT_SLOTS_MAX];
 	const char *at;
