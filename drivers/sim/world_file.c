@@ -172,8 +172,9 @@ static void read_hub(struct yaml_node node, struct world_file_slot *slot)
 	(void)yaml_get_flag(&map, "at_least", YAML_OPTIONAL, &hub->at_least);
 	if (yaml_get_unit(&map, "adds", YAML_OPTIONAL, UNIT_DURATION, 0, LONGEST_NS, &hub->forget_ns))
 		hub->adds = true;
-	get_duration(&map, "store", &hub->store_ns);
-	get_duration(&map, "recharge", &hub->recharge_ns);
+	/* Their product must fit (hub.c). */
+	(void)yaml_get_unit(&map, "store", YAML_OPTIONAL, UNIT_DURATION, 0, DAY_NS, &hub->store_ns);
+	(void)yaml_get_unit(&map, "recharge", YAML_OPTIONAL, UNIT_DURATION, 0, DAY_NS, &hub->recharge_ns);
 	(void)yaml_get_flag(&map, "begins_charged", YAML_OPTIONAL, &hub->begins_charged);
 	read_losses(yaml_get_list(&map, "loses", YAML_OPTIONAL), hub);
 	if (yaml_get_number(&map, "loss", YAML_OPTIONAL, 0, 1000, &number))
@@ -288,7 +289,8 @@ static void read_begin(struct yaml_map *map, struct world_file *file)
 	if (!yaml_get_text(map, "begins", YAML_OPTIONAL, text, sizeof text))
 		return;
 	(void)snprintf(whole, sizeof whole, "%.19s.000000Z", text);
-	if (strlen(text) != 20 || text[19] != 'Z' || !utc_from_text(whole, strlen(whole), &file->begins_utc_us))
+	if (strcmp(text, "2100") > 0 ||
+	    strlen(text) != 20 || text[19] != 'Z' || !utc_from_text(whole, strlen(whole), &file->begins_utc_us))
 		(void)yaml_problem(yaml_get(map, "begins", YAML_OPTIONAL), "'begins' is '%s'; write UTC as 2026-11-23T18:00:00Z", text);
 }
 

@@ -235,7 +235,9 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	} else {
 		done = false;
 	}
-	if (done)
+	if (done && stop_wanted)
+		printf("stopped; what there is of its evidence: %s\n", demo.rehearsal.folder);
+	else if (done)
 		printf("evidence: %s\nreport:   %s/report.html\nto check: hilrig verify %s\n", demo.rehearsal.folder, demo.rehearsal.folder,
 		       demo.rehearsal.folder);
 	truth_done(&demo.rehearsal.truth);

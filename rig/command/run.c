@@ -264,6 +264,8 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	problems_done(&problems);
 	if (loaded && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
 		return run_simulated(&run->night, &names, arguments, run->operator, &run->key, exit_code, error);
+	if (loaded && (arguments_has(arguments, "--seed") || arguments_has(arguments, "--truth")))
+		return error_set(error, FAULT_USAGE, "--seed and --truth are for simulated runs: add --rehearse WORLD");
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
 	       permit(run, names.bench, error) &&
 	       rehearsal_make_folder(run->folder, out_of(arguments), run->night.scenario.name, id, error) &&
@@ -386,6 +388,8 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return false;
 	if (earlier.run.kind != RECORD_RUN)
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
+	if (earlier.run.data.run.environment == ENVIRONMENT_SIMULATED)
+		return error_set(error, FAULT_USAGE, "%s: a simulated run is not gone on with; begin it anew", folder);
 	run_init(&running);
 	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
 		return false;

@@ -722,6 +722,8 @@ static int64_t next_deadline(const struct engine *engine)
 		return engine->listen_deadline_ns;
 	if (engine->stage == ENGINE_SWITCHING_OFF || engine->stage == ENGINE_RAW)
 		return engine->off_deadline_ns;
+	if (engine->stage != ENGINE_WALKING)
+		return INSTANT_NEVER; /* what is left waits for the disk alone, and no slot for anything */
 	for (i = 0; i < engine->program->slot_count; i++)
 		if (!engine->slots[i].over && engine->slots[i].wake_ns < deadline_ns)
 			deadline_ns = engine->slots[i].wake_ns;

@@ -250,6 +250,13 @@ static enum progress after_sense(struct engine *engine, struct slot_run *run, bo
 		      : fail(engine, run, FAULT_RIG, "relay-welded", "switched off, and the sense behind the switch says on");
 }
 
+/* A long cut is over, and the sense has had its time to show it. */
+static enum progress sense_at_end_of_cut(struct engine *engine, struct slot_run *run)
+{
+	run->power_deadline_ns = engine->t_ns;
+	return after_sense(engine, run, false);
+}
+
 enum progress power_energise(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
 	enum progress progress;
@@ -377,9 +384,12 @@ enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for
 		if (progress != PROGRESS_DONE)
 			return progress;
 	}
-	/* A cut that is shorter than the sense is slow must not become longer for it. */
-	progress = !engine->on[output] && engine->t_ns >= run->t_cut_ns + for_ns ? PROGRESS_DONE
-									      : after_sense(engine, run, engine->on[output]);
+	if (!engine->on[output] && engine->t_ns >= run->t_cut_ns + for_ns && for_ns < engine->program->sense_within_ns)
+		progress = PROGRESS_DONE; /* one that is shorter than the sense may be slow must not become longer for it */
+	else if (!engine->on[output] && engine->t_ns >= run->t_cut_ns + for_ns)
+		progress = sense_at_end_of_cut(engine, run);
+	else
+		progress = after_sense(engine, run, engine->on[output]);
 	if (!engine->on[output] && progress == PROGRESS_PENDING)
 		(void)run_reached(engine, run, run->t_cut_ns + for_ns);
 	if (progress != PROGRESS_DONE)

@@ -34,7 +34,7 @@ without_fma=$(GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F,-AVX "$H
 tap "so it is on a processor without FMA" "$(cmp "$journal" "$without_fma/journal.jsonl" 2>&1)"
 other=$("$HILRIG" demo --seed 99 --quiet --out "$out_dir" | sed -n 's/^evidence: //p')
 tap "another seed is another night" "$(cmp -s "$journal" "$other/journal.jsonl" && echo "the same")"
-tap "whatever the seed, the rows are what happened" "$(for seed in 1 2 3 4 5 6 7 8; do
+tap "whatever the seed, the rows are what happened" "$(for seed in 1 2 3; do
 	"$HILRIG" demo --seed $seed --quiet --out "$out_dir/seeds" >"$TMPDIR/said" 2>&1 || { echo "seed $seed:"; cat "$TMPDIR/said"; }; done)"
 
 try demo --seed ten

@@ -176,6 +176,7 @@ static void go_on(struct simulated *run)
 {
 	int64_t utc_us_at_zero = run->settings->simulation->begins_utc_us(run->settings->world), next_ns;
 	struct error error;
+	int turns = 0;
 
 	instruments_begin(&run->conductor.instruments, 0);
 	for (;;) {
@@ -185,6 +186,12 @@ static void go_on(struct simulated *run)
 		next_ns = next(run);
 		if (next_ns == INSTANT_NEVER) {
 			(void)error_set(&error, FAULT_RIG, "the simulation stands still: nothing is due any more");
+			conductor_break_off(&run->conductor, &error);
+			return;
+		}
+		turns = next_ns > run->now_ns ? 0 : turns + 1;
+		if (turns > SIMULATED_TURNS_MAX) {
+			(void)error_set(&error, FAULT_RIG, "the simulation does not get on from %.3f s", (double)run->now_ns / 1e9);
 			conductor_break_off(&run->conductor, &error);
 			return;
 		}

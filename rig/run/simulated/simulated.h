@@ -15,6 +15,7 @@
 #include <signal.h>
 
 #define SIMULATED_FLUSH_NS (5 * NS_PER_MS)
+#define SIMULATED_TURNS_MAX 100000              /* at one instant: more, and time stands still, which is a fault of this program */
 #define SIMULATED_ANSWER_NS (1 * NS_PER_S)      /* a prompt is answered by "simulated" so much later */
 
 struct simulated_settings {
