@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define CAUSE_LEAD_OF_ALERT_NS (10 * NS_PER_MIN)
+#define CAUSE_LAG_NS (10 * NS_PER_S) /* by then what began an outage has been noticed; what comes later did not begin it */
 
 /* When the first event of the kind began that touches the span; `detail` -1: any. */
 static int64_t event_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum event_kind kind, int detail)
@@ -107,7 +108,9 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 
 struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns)
 {
-	return find(history, t_down_ns - HOLD_UP_NS, t_up_ns, t_down_ns);
+	int64_t until_ns = t_down_ns + CAUSE_LAG_NS;
+
+	return find(history, t_down_ns - HOLD_UP_NS, t_up_ns < until_ns ? t_up_ns : until_ns, t_down_ns);
 }
 
 struct cause_found cause_of_alert(const struct history *history, int64_t t_ns)
