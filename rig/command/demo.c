@@ -15,9 +15,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#define DEMO_ROWS 24                      /* twenty slots, three lines of the picture, and the cursor */
 #define FRAME_NS (40 * NS_PER_MS)         /* between two pictures on a terminal */
 #define BRISK 2000                        /* so many virtual seconds in one of a person's, where a terminal shows them */
 #define SLOW 75                           /* and with --slow */
@@ -52,9 +54,14 @@ static void take(void *self, const struct record *record)
 	picture_take(&demo.picture, record);
 }
 
+/* On a terminal that is wide enough or not: what does not fit into a line is cut, so that the next picture finds its place. */
 static void show(void)
 {
+	if (demo.picture.count == 0)
+		return;
+	fputs("\033[?7l", stdout);
 	demo.shown = picture_draw(&demo.picture, demo.limit_ns, demo.shown, stdout);
+	fputs("\033[?7h", stdout);
 	(void)fflush(stdout);
 	demo.drawn_ns = clock_monotonic_ns();
 }
@@ -155,7 +162,8 @@ static bool tell(int *wrong, bool quiet, struct error *error)
 
 	if (!report_load(&report, demo.rehearsal.folder, error))
 		return false;
-	putchar('\n');
+	if (!quiet)
+		putchar('\n');
 	*wrong = put_devices(report.findings, quiet);
 	made = report_files_make(&report, demo.rehearsal.folder, NULL, false, error);
 	report_done(&report);
@@ -191,6 +199,14 @@ static bool take_seed(const struct arguments *arguments, struct rehearsal_settin
 	return true;
 }
 
+/* For the picture of the shipped bench: a terminal, and high enough. One that does not say its size is taken as it is. */
+static bool has_room(void)
+{
+	struct winsize size = {0};
+
+	return isatty(STDOUT_FILENO) && (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_row >= DEMO_ROWS);
+}
+
 static bool run_night(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	static const struct night_names names = {.scenario = "ota-journey", .bench = "sim", .load = "sim", .setting_count = 2,
@@ -200,7 +216,7 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 					      .stop = &stop_wanted, .record = take, .advance = advance};
 
 	demo.quiet = arguments_has(arguments, "--quiet");
-	demo.on_terminal = isatty(STDOUT_FILENO) && !demo.quiet;
+	demo.on_terminal = !demo.quiet && has_room();
 	demo.pace = arguments_has(arguments, "--slow") ? SLOW : demo.on_terminal ? BRISK : 0;
 	demo.began_ns = clock_monotonic_ns();
 	picture_init(&demo.picture);
@@ -231,7 +247,7 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 		*exit_code = EXIT_CODE_STOPPED;
 	else if (done && tell(&wrong, demo.quiet, error)) {
 		*exit_code = wrong == 0 && !demo.rehearsal.truth.lost ? EXIT_CODE_PASS : EXIT_CODE_RIG;
-		printf("\n%d of %d rows are what really happened in the simulated world.\n", slots - wrong, slots);
+		printf("%s%d of %d rows are what really happened in the simulated world.\n", demo.quiet ? "" : "\n", slots - wrong, slots);
 	} else {
 		done = false;
 	}

@@ -197,20 +197,6 @@ static bool no_such_key(const char *path, struct error *error)
 			 path);
 }
 
-bool key_load(struct secret_key *key, const struct key_place *place, struct error *error)
-{
-	int descriptor = open(place->secret, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool done;
-
-	if (descriptor < 0 && errno == ENOENT)
-		return no_such_key(place->secret, error);
-	if (descriptor < 0)
-		return error_set_errno(error, FAULT_CONFIGURATION, errno, "%s", place->secret);
-	done = read_secret(key, descriptor, place->secret, error);
-	close(descriptor);
-	return done;
-}
-
 static bool read_public(struct public_key *key, const char *path, struct error *error)
 {
 	struct file file;
@@ -223,12 +209,47 @@ static bool read_public(struct public_key *key, const char *path, struct error *
 	return done;
 }
 
+/* Whoever is handed another public key than the one that signs can check nothing. */
+static bool is_other_half(const struct key_place *place, const struct public_key *wanted, struct error *error)
+{
+	struct public_key key;
+
+	if (!read_public(&key, place->public, error))
+		return false;
+	return (memcmp(key.id, wanted->id, sizeof key.id) == 0 && memcmp(key.point, wanted->point, sizeof key.point) == 0) ||
+	       error_set(error, FAULT_CONFIGURATION, "%s is not the public half of %s; take it away; hilrig key show tells the right one",
+			 place->public, place->secret);
+}
+
+bool key_load(struct secret_key *key, const struct key_place *place, struct error *error)
+{
+	int descriptor = open(place->secret, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool done;
+
+	if (descriptor < 0 && errno == ENOENT)
+		return no_such_key(place->secret, error);
+	if (descriptor < 0)
+		return error_set_errno(error, FAULT_CONFIGURATION, errno, "%s", place->secret);
+	done = read_secret(key, descriptor, place->secret, error);
+	close(descriptor);
+	if (done && access(place->public, F_OK) == 0 && !is_other_half(place, &key->public, error)) {
+		secret_key_forget(key);
+		return false;
+	}
+	return done;
+}
+
 bool key_load_public(struct public_key *key, const struct key_place *place, struct error *error)
 {
 	struct secret_key secret;
 
+	if (key_privacy(place) == KEY_PRIVATE && key_load(&secret, place, error)) {
+		*key = secret.public;
+		secret_key_forget(&secret);
+		return true;
+	}
 	if (access(place->public, F_OK) == 0)
-		return read_public(key, place->public, error);
+		return key_privacy(place) == KEY_PRIVATE ? false : read_public(key, place->public, error);
 	if (key_privacy(place) == KEY_ABSENT)
 		return no_such_key(place->public, error);
 	if (!key_load(&secret, place, error))
@@ -295,8 +316,10 @@ bool key_names(struct names *names, struct error *error)
 	return true;
 }
 
+/* A file that is no key says so and speaks for nobody; the others still do. */
 static bool take_trusted(struct trusted_keys *trusted, const char *folder, const struct names *files, struct error *error)
 {
+	struct error bad;
 	size_t i;
 
 	if (files->count > TRUSTED_KEYS_MAX)
@@ -304,9 +327,11 @@ static bool take_trusted(struct trusted_keys *trusted, const char *folder, const
 	for (i = 0; i < files->count; i++) {
 		const char *name = files->names[i];
 
-		if (!public_key_read(&trusted->keys[i].key, folder, name, error))
-			return error_prefix(error, "a key that this user trusts");
-		(void)snprintf(trusted->keys[i].name, sizeof trusted->keys[i].name, "%.*s", (int)strlen(name) - 4, name);
+		if (!public_key_read(&trusted->keys[trusted->count].key, folder, name, &bad)) {
+			fprintf(stderr, "hilrig: %s; this one is not trusted, nor looked at\n", bad.text);
+			continue;
+		}
+		(void)snprintf(trusted->keys[trusted->count].name, sizeof trusted->keys[trusted->count].name, "%.*s", (int)strlen(name) - 4, name);
 		trusted->count++;
 	}
 	return true;

@@ -179,7 +179,7 @@ static bool control_missed(const struct findings *findings, const struct slot_fi
 void put_rig_faults(FILE *out, const struct report *report)
 {
 	const struct findings *findings = report->findings;
-	int meters = 0, idle = 0, missed = 0, i;
+	int meters = 0, idle = 0, missed = 0, refused = 0, i;
 
 	for (i = 0; i < findings->slot_count; i++) {
 		const struct slot_findings *slot = &findings->slots[i];
@@ -188,6 +188,7 @@ void put_rig_faults(FILE *out, const struct report *report)
 		meters += slot->history->has_meter;
 		idle += unspent;
 		missed += unspent && control_missed(findings, slot);
+		refused += slot->activated && slot->history->activation_refused && !slot->confirmed;
 	}
 	if (idle) {
 		fprintf(out, "%d of %d %s not activated", idle, meters, plural(idle, "slots was", "slots were"));
@@ -195,10 +196,19 @@ void put_rig_faults(FILE *out, const struct report *report)
 			fprintf(out, ": %s did not show what it had to show", plural(idle, "its control", "their control"));
 		else if (missed)
 			fprintf(out, ": in %d a control did not show what it had to show", missed);
-		fprintf(out, ". No meter was spent there.%s", findings->ended ? "" : " ");
+		fputs(". No meter was spent there. ", out);
 	}
+	if (refused)
+		fprintf(out, "%d %s activation. ", refused, plural(refused, "meter refused its", "meters refused their"));
 	if (!findings->ended)
 		fputs("The run did not end by itself; what follows is what was recorded until then.", out);
+}
+
+/* The rig switches off at the end, and nobody waits for what the hub makes of it: that is no finding. */
+static bool is_the_rigs_end(const struct ledger_line *line)
+{
+	return line->has_outage && line->outage.t_up_ns == INSTANT_NEVER && line->class != LEDGER_EXPECTED_SEEN &&
+	       (line->cause.cause == CAUSE_RIG_MAINS_CUT || line->cause.cause == CAUSE_RIG_SUPPLY_CUT);
 }
 
 void put_alert_sentences(FILE *out, const struct findings *findings)
@@ -207,7 +217,7 @@ void put_alert_sentences(FILE *out, const struct findings *findings)
 	int i;
 
 	for (i = 0; i < findings->ledger_count; i++)
-		counts[findings->ledger[i].class]++;
+		counts[findings->ledger[i].class] += !is_the_rigs_end(&findings->ledger[i]);
 	expected = counts[LEDGER_EXPECTED_SEEN] + counts[LEDGER_EXPECTED_MISSING] + counts[LEDGER_LATE];
 	fputs("AD1: ", out);
 	if (expected)

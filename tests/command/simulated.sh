@@ -25,7 +25,7 @@ exec(sys.argv[2])' "$TMPDIR/truth.jsonl" "$1"; }
 
 complaint=$(night rig-walk sim 0)
 tap "rig-walk passes on a bench that is wired as its file says" "$complaint"
-complaint=$(night rig-walk sim 70 --rehearse welded; grep -q '"slot":"S03".*relay-welded' "$(sed -n 's/^evidence: //p' <<<"$out")/journal.jsonl" || echo "no weld found")
+complaint=$(night rig-walk sim 70 --rehearse welded; grep -A1 "^slot S03" <<<"$out" | grep -q "not judged" || echo "its slot was judged")
 tap "and finds the relay that sticks" "$complaint"
 
 complaint=$(night controls sim-hubs 0; truth '
@@ -87,6 +87,21 @@ printf 'world: canary\nslots:\n  S01: {hub: {loses: [all]}}\n  S02: {hub: {loses
 complaint=$(night ota-journey sim 2 --set image=$image --set watch=30min --rehearse "$TMPDIR/canary.yaml")
 folder=$(ls -td "$out_dir"/*/ | head -n 1)
 tap "where no canary can be activated, nobody is" "$complaint$(activated)"
+
+# Whatever happens at whatever instant, a night ends, sealed, and what follows from it is a person's or the lab's.
+ends() { # WHAT AT [AGAIN]
+	printf 'world: e\nhappens:\n  - {at: %s, what: %s, to: off}\n' "$2" "$1" >"$TMPDIR/e.yaml"
+	[ -z "${3-}" ] || printf '  - {at: %s, what: %s, to: on}\n' "$3" "$1" >>"$TMPDIR/e.yaml"
+	timeout 30 "$HILRIG" run ota-journey --bench one-slot --load one-slot --set image=$image --rehearse "$TMPDIR/e.yaml" --quiet --out "$TMPDIR/events" \
+		>"$TMPDIR/said" 2>&1 || [ $? = 2 ] || { echo "$*:"; tail -n 3 "$TMPDIR/said"; }
+}
+tap "a lab feed, an arm, a stop or a door that is lost ends the night whenever it is" "$(
+	for at in 0s 1s 295s 631s 640s 1171s 20min 1502s 5200s; do ends lab-feed $at; ends arm $at; done
+	ends estop 900s; ends door 1300s 1310s; ends arm 4231s 4261s)"
+try resume "$(ls -d "$TMPDIR"/events/*/ | head -n 1)"
+tap "a simulated run is not gone on with" "$(wrong_unless 64 "a simulated run is not gone on with")"
+try run controls --bench one-hub --load one-hub --seed 3 --out "$out_dir"
+tap "a seed for a real bench is refused before it is opened" "$(wrong_unless 64 "add --rehearse WORLD")"
 
 # The benches that people copy, in their own words.
 try run ota-journey --bench one-slot --load one-slot --set image=$image --rehearse well --out "$out_dir" --quiet
