@@ -30,7 +30,6 @@
 #define WORLD_GAPS_MAX 4
 #define WORLD_RESTARTS_MAX 4
 #define WORLD_EVENTS_MAX 32
-#define WORLD_FOLDER "scenarios/worlds"
 
 struct world_gap {
 	int64_t from_ns, until_ns;

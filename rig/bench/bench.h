@@ -23,6 +23,7 @@
 #include "rig/bench/port.h"
 #include "rig/bench/profile.h"
 
+#define WORLD_FOLDER "scenarios/worlds" /* where a simulated bench's world is looked for */
 #define INSTRUMENT_NAME_SIZE 32     /* "A.console"; those of the file itself fit into CHANNEL_WORD_SIZE */
 #define BENCH_INSTRUMENTS_MAX 160   /* the file's own, and one console and one loader per slot */
 #define BENCH_SLOTS_MAX 64

@@ -7,7 +7,6 @@
 #include "rig/command/table.h"
 
 #include "rig/base/text.h"
-#include "rig/base/unit.h"
 #include "rig/evidence/sign.h"
 #include "rig/run/real/clock.h"
 #include "rig/simulate/oracle.h"
@@ -93,31 +92,31 @@ static void advance(void *self, int64_t t_ns)
 
 /* ---- Afterwards ---- */
 
-static const char *verdict_word(const struct findings *findings, int slot, enum case_kind kind)
+static const struct verdict *verdict_of(const struct findings *findings, int slot, enum case_kind kind)
 {
 	const struct slot_findings *of = &findings->slots[slot];
 	int i;
 
-	for (i = 0; i < of->verdicts_count; i++) {
-		const struct verdict *verdict = &findings->verdicts[of->verdicts_from + i];
+	for (i = of->verdicts_from; i < of->verdicts_from + of->verdicts_count; i++)
+		if (findings->verdicts[i].kind == kind)
+			return &findings->verdicts[i];
+	return NULL;
+}
 
-		if (verdict->kind == kind)
-			return verdict->validity == VALIDITY_VALID ? conformity_name(verdict->conformity) : validity_name(verdict->validity);
-	}
-	return "-";
+static const char *verdict_word(const struct findings *findings, int slot, enum case_kind kind)
+{
+	const struct verdict *verdict = verdict_of(findings, slot, kind);
+
+	if (!verdict)
+		return "-";
+	return verdict->validity == VALIDITY_VALID ? conformity_name(verdict->conformity) : validity_name(verdict->validity);
 }
 
 static void put_length(const struct findings *findings, int slot)
 {
-	const struct slot_findings *of = &findings->slots[slot];
-	const struct verdict *verdict = NULL;
-	int i;
+	const struct verdict *verdict = verdict_of(findings, slot, CASE_OUTAGE);
 
-	for (i = 0; i < of->verdicts_count && !verdict; i++)
-		if (findings->verdicts[of->verdicts_from + i].kind == CASE_OUTAGE &&
-		    findings->verdicts[of->verdicts_from + i].validity == VALIDITY_VALID)
-			verdict = &findings->verdicts[of->verdicts_from + i];
-	if (!verdict)
+	if (!verdict || verdict->validity != VALIDITY_VALID)
 		printf("  %12s", "-");
 	else if (verdict->worst.hi_ns == INSTANT_NEVER)
 		printf("  > %8.3f s", (double)verdict->worst.lo_ns / 1e9);
@@ -185,20 +184,6 @@ static bool load(const struct night_names *names, struct error *error)
 	return loaded;
 }
 
-static bool take_seed(const struct arguments *arguments, struct rehearsal_settings *settings, struct error *error)
-{
-	const char *seed = arguments_value(arguments, "--seed");
-	int64_t number = 0;
-
-	if (!seed)
-		return true;
-	if (!number_read(seed, 0, INT64_MAX, &number, error))
-		return error_prefix(error, "--seed");
-	settings->has_seed = true;
-	settings->seed = (uint64_t)number;
-	return true;
-}
-
 /* For the picture of the shipped bench: a terminal, and high enough. One that does not say its size is taken as it is. */
 static bool has_room(void)
 {
@@ -220,7 +205,7 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	demo.pace = arguments_has(arguments, "--slow") ? SLOW : demo.on_terminal ? BRISK : 0;
 	demo.began_ns = clock_monotonic_ns();
 	picture_init(&demo.picture);
-	if (!load(&names, error) || !take_seed(arguments, &settings, error))
+	if (!load(&names, error) || !rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
 		return false;
 	demo.limit_ns = demo.night.rule.limit_ns;
 	if (!demo.quiet)

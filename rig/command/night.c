@@ -4,8 +4,10 @@
 
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
+#include "rig/run/real/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +253,45 @@ void night_done(struct night *night)
 	if (night->has_image)
 		file_done(&night->image);
 	memset(night, 0, sizeof *night);
+}
+
+bool night_assemble(const struct night *night, const char *run_id, const char *operator, bool certify, struct assembled *assembled,
+		    struct error *error)
+{
+	const struct assembly assembly = {
+		.bench = &night->bench,
+		.load = night->has_load ? &night->load : NULL,
+		.scenario = &night->scenario,
+		.plan = &night->plan,
+		.order = night->has_order ? &night->order : NULL,
+		.rule = &night->rule,
+		.bands = &night->bands,
+		.taking_part = night->taking_part,
+		.documents = night->documents,
+		.document_count = night->document_count,
+		.run_id = run_id,
+		.operator = operator,
+		.certify = certify,
+		.image_sha256 = night->image_sha256,
+		.firmware_to = night->firmware_to,
+	};
+
+	return assemble(assembled, &assembly, error);
+}
+
+bool night_make_folder(const struct night *night, const char *parent, char path[PATH_MAX], char id[NIGHT_ID_SIZE], struct error *error)
+{
+	int64_t utc_us = clock_utc_us();
+	unsigned number = 0;
+	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	/* Runs that begin in the same second on two benches need different names. */
+	if (descriptor < 0 || read(descriptor, &number, sizeof number) != (ssize_t)sizeof number)
+		number = (unsigned)utc_us ^ (unsigned)getpid();
+	if (descriptor >= 0)
+		close(descriptor);
+	(void)snprintf(id, NIGHT_ID_SIZE, "%06x", number & 0xFFFFFF);
+	return folder_create(path, parent, utc_us, night->scenario.name, id, error);
 }
 
 static bool keep_file(const char *folder, const char *name, const void *bytes, size_t size, struct error *error)

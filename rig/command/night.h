@@ -14,6 +14,9 @@
 #include "rig/run/assemble.h"
 #include "rig/scenario/check.h"
 
+#include <limits.h>
+
+#define NIGHT_ID_SIZE 16
 #define NIGHT_IMAGE_SIZE_MAX (64 * 1024 * 1024)
 #define NIGHT_PROFILES_MAX 32
 #define NIGHT_DOCUMENTS_MAX (8 + NIGHT_PROFILES_MAX)
@@ -72,6 +75,14 @@ MUST_USE bool night_load_image(struct night *night, const struct night_names *na
 /* A path if there is such a file; else a word that is looked for below `folder` of the workspace. */
 MUST_USE bool night_find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE],
 			 struct error *error);
+
+/* What the engine executes, from a night that is loaded and complete; given back by assemble_done. */
+MUST_USE bool night_assemble(const struct night *night, const char *run_id, const char *operator, bool certify,
+			     struct assembled *assembled, struct error *error);
+
+/* Makes the folder for a run's evidence: its name ends in an id that no run that begins in the same second has, too. */
+MUST_USE bool night_make_folder(const struct night *night, const char *parent, char path[PATH_MAX], char id[NIGHT_ID_SIZE],
+				struct error *error);
 
 /* Copies of the files into an evidence folder, and reading them back from one. */
 MUST_USE bool night_keep(const struct night *night, const struct night_names *names, const char *folder, struct error *error);

@@ -2,17 +2,22 @@
 
 #include "rig/command/rehearsal.h"
 
-#include "rig/base/text.h"
+#include "rig/base/unit.h"
 #include "rig/command/drivers.h"
-#include "rig/evidence/folder.h"
 #include "rig/evidence/manifest.h"
-#include "rig/run/real/clock.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#define WORLD_FOLDER "scenarios/worlds"
+bool rehearsal_take_seed(struct rehearsal_settings *settings, const char *words, struct error *error)
+{
+	int64_t seed = 0;
+
+	settings->has_seed = words != NULL;
+	if (words && !number_read(words, 0, INT64_MAX, &seed, error))
+		return error_prefix(error, "--seed");
+	settings->seed = (uint64_t)seed;
+	return true;
+}
 
 static bool find_world(const struct night *night, const struct rehearsal_settings *settings, char path[WORKSPACE_PATH_SIZE],
 		       struct error *error)
@@ -50,19 +55,6 @@ static struct world *make_world(const struct world_settings *settings, struct er
 	return world;
 }
 
-static bool assemble_night(struct assembled *assembled, const struct night *night, const struct rehearsal_settings *settings,
-			   const char *run_id, struct error *error)
-{
-	const struct assembly assembly = {
-		.bench = &night->bench, .load = night->has_load ? &night->load : NULL, .scenario = &night->scenario, .plan = &night->plan,
-		.order = night->has_order ? &night->order : NULL, .rule = &night->rule, .bands = &night->bands,
-		.taking_part = night->taking_part, .documents = night->documents, .document_count = night->document_count,
-		.run_id = run_id, .operator = settings->operator, .image_sha256 = night->image_sha256, .firmware_to = night->firmware_to,
-	};
-
-	return assemble(assembled, &assembly, error);
-}
-
 static bool run_in(struct rehearsal *rehearsal, const struct night *night, struct world *world, const struct assembled *assembled,
 		   const struct rehearsal_settings *settings, int *exit_code, struct error *error)
 {
@@ -81,7 +73,7 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 	      struct error *error)
 {
 	static struct assembled assembled; /* large, and there is one run in a process */
-	char world_path[WORKSPACE_PATH_SIZE], run_id[WORD_TEXT_SIZE], id[16];
+	char world_path[WORKSPACE_PATH_SIZE], run_id[WORD_TEXT_SIZE], id[NIGHT_ID_SIZE];
 	struct world_settings wanted = {.bench = &night->bench, .taking_part = night->taking_part, .has_seed = settings->has_seed,
 					.seed = settings->seed, .fact = truth_take, .self = &rehearsal->truth};
 	struct world *world;
@@ -97,28 +89,13 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 	if (!world)
 		return false;
 	(void)snprintf(run_id, sizeof run_id, "simulated-%llu", (unsigned long long)command_simulation()->seed(world));
-	done = rehearsal_make_folder(rehearsal->folder, settings->out, night->scenario.name, id, error) &&
+	done = night_make_folder(night, settings->out, rehearsal->folder, id, error) &&
 	       night_keep(night, settings->names, rehearsal->folder, error) &&
-	       assemble_night(&assembled, night, settings, run_id, error);
+	       night_assemble(night, run_id, settings->operator, false, &assembled, error);
 	if (done) {
 		done = run_in(rehearsal, night, world, &assembled, settings, exit_code, error);
 		assemble_done(&assembled);
 	}
 	command_simulation()->free(world);
 	return done;
-}
-
-bool rehearsal_make_folder(char path[PATH_MAX], const char *parent, const char *scenario, char id[16], struct error *error)
-{
-	int64_t utc_us = clock_utc_us();
-	unsigned number = 0;
-	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-
-	/* Runs that begin in the same second on two benches need different names. */
-	if (descriptor < 0 || read(descriptor, &number, sizeof number) != (ssize_t)sizeof number)
-		number = (unsigned)utc_us ^ (unsigned)getpid();
-	if (descriptor >= 0)
-		close(descriptor);
-	(void)snprintf(id, 16, "%06x", number & 0xFFFFFF);
-	return folder_create(path, parent, utc_us, scenario, id, error);
 }

@@ -38,7 +38,7 @@ struct rehearsal {
 MUST_USE bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct rehearsal_settings *settings, int *exit_code,
 		       struct error *error);
 
-/* Makes the folder for a run's evidence: the name ends in an id that no run that begins in the same second has, too. */
-MUST_USE bool rehearsal_make_folder(char path[PATH_MAX], const char *parent, const char *scenario, char id[16], struct error *error);
+/* What --seed says, a number; NULL: nothing, and the world file's own is taken. FAULT_CONFIGURATION, named, for anything else. */
+MUST_USE bool rehearsal_take_seed(struct rehearsal_settings *settings, const char *words, struct error *error);
 
 #endif

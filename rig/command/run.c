@@ -3,7 +3,6 @@
 #include "rig/command/desk.h"
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
-#include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
 #include "rig/command/run_key.h"
 #include "rig/command/run_simulated.h"
@@ -157,27 +156,8 @@ static bool permit(struct running *run, const char *bench, struct error *error)
 
 static bool assemble_run(struct running *run, const char *run_id, bool certify, struct error *error)
 {
-	struct night *night = &run->night;
-	struct assembly assembly = {
-		.bench = &night->bench,
-		.load = night->has_load ? &night->load : NULL,
-		.scenario = &night->scenario,
-		.plan = &night->plan,
-		.order = night->has_order ? &night->order : NULL,
-		.rule = &night->rule,
-		.bands = &night->bands,
-		.taking_part = night->taking_part,
-		.documents = night->documents,
-		.document_count = night->document_count,
-		.run_id = run_id,
-		.operator = run->operator,
-		.certify = certify,
-		.image_sha256 = night->image_sha256,
-		.firmware_to = night->firmware_to,
-	};
-
 	text_copy(run->id, sizeof run->id, run_id);
-	return assemble(&run->assembled, &assembly, error);
+	return night_assemble(&run->night, run_id, run->operator, certify, &run->assembled, error);
 }
 
 static bool supervise(struct running *run, bool resumed, int *exit_code, struct error *error)
@@ -241,7 +221,7 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 {
 	struct night_names names = {0};
 	struct problems problems;
-	char id[16];
+	char id[NIGHT_ID_SIZE];
 	bool loaded;
 
 	take_names(arguments, &names);
@@ -268,7 +248,7 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 		return error_set(error, FAULT_USAGE, "--seed and --truth are for simulated runs: add --rehearse WORLD");
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
 	       permit(run, names.bench, error) &&
-	       rehearsal_make_folder(run->folder, out_of(arguments), run->night.scenario.name, id, error) &&
+	       night_make_folder(&run->night, out_of(arguments), run->folder, id, error) &&
 	       night_keep(&run->night, &names, run->folder, error) &&
 	       assemble_run(run, id, arguments_has(arguments, "--certify"), error) && supervise(run, false, exit_code, error);
 }

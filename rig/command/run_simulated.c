@@ -2,7 +2,6 @@
 
 #include "rig/command/run_simulated.h"
 
-#include "rig/base/unit.h"
 #include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
 #include "rig/report/report.h"
@@ -56,20 +55,17 @@ static bool write_truth(const struct truth *truth, const char *path, struct erro
 bool run_simulated(struct night *night, const struct night_names *names, const struct arguments *arguments, const char *operator,
 		   const struct run_key *key, int *exit_code, struct error *error)
 {
-	const char *seed = arguments_value(arguments, "--seed"), *truth = arguments_value(arguments, "--truth");
-	const char *out = arguments_value(arguments, "--out");
-	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"), .has_seed = seed != NULL,
+	const char *truth = arguments_value(arguments, "--truth"), *out = arguments_value(arguments, "--out");
+	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"),
 					      .out = out ? out : "reports", .operator = operator, .revision = command_revision(),
 					      .stop = &stop_wanted, .record = arguments_has(arguments, "--quiet") ? NULL : print_progress};
 	static struct rehearsal rehearsal;
-	int64_t number = 1;
 	bool done;
 
 	if (arguments_has(arguments, "--certify"))
 		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
-	if (seed && !number_read(seed, 0, INT64_MAX, &number, error))
-		return error_prefix(error, "--seed");
-	settings.seed = (uint64_t)number;
+	if (!rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
+		return false;
 	signal(SIGINT, want_stop);
 	signal(SIGTERM, want_stop);
 	done = rehearse(&rehearsal, night, &settings, exit_code, error) && (!truth || write_truth(&rehearsal.truth, truth, error));
