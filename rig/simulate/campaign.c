@@ -210,8 +210,11 @@ static void work(const struct campaign *campaign, struct shared *shared, struct 
 		}
 		result->sampled += sample;
 		atomic_fetch_add(&result->done, 1);
-		if (trial.failed != CHECK_NONE)
-			take_finding(shared, result, &trial, seed);
+		if (trial.failed == CHECK_NONE)
+			continue;
+		take_finding(shared, result, &trial, seed);
+		if (campaign->finding)
+			campaign->finding(campaign->self, seed, trial.failed, trial.why);
 	}
 	result->coverage = trial.coverage;
 	trial_done(&trial);

@@ -25,6 +25,7 @@ struct campaign {
 	bool keep_going;               /* past findings: all are counted */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *self, uint64_t done, uint64_t findings); /* about once a second; NULL: nobody wants to know */
+	void (*finding)(void *self, uint64_t seed, enum check check, const char *why); /* each, as it comes, from its process; NULL: nobody */
 	void *self;
 };
 
