@@ -130,7 +130,7 @@ static void show_finding(void *self, uint64_t seed, enum check check, const char
 /* ---- Afterwards ---- */
 
 /* The finding as a file that can be run again: printed, and written where --keep says. */
-static bool put_finding(const struct campaign_result *result, const char *keep, struct error *error)
+static bool put_finding(const struct campaign_result *result, int64_t wrong_by_ns, const char *keep, struct error *error)
 {
 	static struct drawn_world world;
 	char bytes[DRAWN_TEXT_SIZE];
@@ -139,6 +139,7 @@ static bool put_finding(const struct campaign_result *result, const char *keep, 
 	int trials;
 
 	trial_init(&trial, &on);
+	trial.wrong_by_ns = wrong_by_ns;
 	drawn_world_draw(&world, result->seed, &night.bench, night.taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
 	if (!campaign_trial(&trial, result->seed, result->seed % CAMPAIGN_SAMPLE == 0, error))
 		return false;
@@ -165,8 +166,12 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	bool json = arguments_has(arguments, "--json");
 	static struct campaign_result result; /* large */
 	struct campaign campaign = {.on = &on, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
+	const char *wrong = arguments_value(arguments, "--wrong-by");
 	int unreached;
 
+	campaign.kill_anywhere = arguments_has(arguments, "--kill-anywhere");
+	if (wrong && !unit_read(wrong, UNIT_DURATION, 1, NS_PER_H, &campaign.wrong_by_ns, error))
+		return error_prefix(error, "--wrong-by");
 	if (!read_seeds(seeds ? seeds : DEFAULT_SEEDS, &campaign, error) || !read_jobs(arguments, &campaign, error))
 		return false;
 	campaign.self = &campaign;
@@ -181,7 +186,9 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 		*exit_code = EXIT_CODE_STOPPED;
 	else if (result.found || unreached > 0)
 		*exit_code = EXIT_CODE_RIG;
-	return !result.found || json || put_finding(&result, arguments_value(arguments, "--keep"), error);
+	if (!result.found || json || campaign.kill_anywhere)
+		return true;
+	return put_finding(&result, campaign.wrong_by_ns, arguments_value(arguments, "--keep"), error);
 }
 
 static bool run_world(const char *path, const char *journal, int *exit_code, struct error *error)
@@ -237,6 +244,8 @@ static const struct command_option options[] = {
 	{"--world", "FILE", "one trial in a world that was written down, in place of seeds", true},
 	{"--journal", "FILE", "with --world: write the journal of that trial", false},
 	{"--keep-going", NULL, "past the first finding; all are printed and counted", false},
+	{"--kill-anywhere", NULL, "each seed without faults, killed in every write of its journal and resumed", false},
+	{"--wrong-by", "TIME", "the truth is told wrong by so much: shows that the checks can fail", false},
 	{"--keep", "FILE", "write the world of the first finding, made small", false},
 	{"--jobs", "N", "processes (default: one for each processor)", false},
 	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml", false},

@@ -317,7 +317,7 @@ static void give(struct conductor *conductor, struct run_event *event)
 		run_step(conductor->engine, event, &conductor->actions);
 		more = conductor->actions.more;
 		conductor->engine_deadline_ns = conductor->actions.deadline_ns;
-		for (i = 0; i < conductor->actions.count; i++)
+		for (i = 0; i < conductor->actions.count && !conductor->broken; i++) /* nothing that was to be announced and is not */
 			carry_out(conductor, &conductor->actions.list[i]);
 		more &= !conductor->broken && !conductor->over;
 		if (more)

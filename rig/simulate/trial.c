@@ -116,6 +116,29 @@ static void lose_power(struct memory_disk *disk)
 	disk->size = disk->flushed + (disk->size - disk->flushed) / 2;
 }
 
+/* One acknowledged line less on the disk, and the rig had announced something that nobody will ever read. */
+static void check_acknowledged(struct trial *trial)
+{
+	uint64_t lines = 0;
+	size_t i;
+
+	for (i = 0; i < trial->disk.size; i++)
+		lines += trial->disk.bytes[i] == '\n';
+	if (lines < trial->acknowledged)
+		fail(trial, CHECK_EVIDENCE, "%llu lines were acknowledged, and %llu are left", (unsigned long long)trial->acknowledged,
+		     (unsigned long long)lines);
+}
+
+static void take_fact(void *self, const char *slot, const struct plant_output *fact)
+{
+	struct trial *trial = self;
+	struct plant_output wrong = *fact;
+
+	if (fact->fact == FACT_SUPPLY_ROSE)
+		wrong.t_ns += trial->wrong_by_ns;
+	truth_take(&trial->truth, slot, &wrong);
+}
+
 static void advance(void *self, int64_t t_ns)
 {
 	struct trial *trial = self;
@@ -162,7 +185,7 @@ static const struct findings *check_evidence(struct trial *trial, bool whole)
 
 static struct disturbances disturbances_of(const struct trial *trial, int slot)
 {
-	struct disturbances found = {0};
+	struct disturbances found = {.any = trial->dies_at_write != INT64_MAX};
 	struct world_fault fault;
 	int i;
 
@@ -196,6 +219,8 @@ static bool reachable(const struct trial *trial)
 	struct world_fault fault;
 	int i;
 
+	if (trial->dies_at_write != INT64_MAX)
+		return false;
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
 		if ((strncmp(fault.what, "bus-", 4) == 0 || is_word(&fault, "kill")) && *fault.fired > 0)
 			return false;
@@ -255,12 +280,12 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 {
 	const struct trial_bench *on = trial->on;
 	struct world_settings wanted = {.bench = on->bench, .taking_part = on->taking_part, .file = "world", .text = text, .text_size = size,
-					.fact = truth_take, .self = &trial->truth};
+					.fact = take_fact, .self = trial};
 	struct writer_disk disk = memory_disk_calls(&trial->disk);
 	struct simulated_settings settings = {
 		.bench = on->bench, .taking_part = on->taking_part, .simulation = on->simulation, .assembled = on->assembled,
 		.image = on->image, .disk = &disk, .revision = on->revision, .operator = "", .stop = &trial->stop, .advance = advance,
-		.next = next_suffering,
+		.next = next_suffering, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
 		.self = trial,
 	};
 	struct world_fault death;
@@ -281,11 +306,22 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	if (!trial->world)
 		return false;
 	settings.world = trial->world;
+	trial->acknowledged = 0;
+	trial->disk.dies_at_write = trial->dies_at_write;
+	trial->disk.dies_having_put = trial->dies_having_put;
 	settings.dies_ns = next_death(trial, 0, &death);
 	while ((end = simulated_live(&settings, &exit_code, &is_off, &failed)) == SIMULATED_DIED) {
+		if (trial->disk.dead) {
+			static int once;
+
+			death = (struct world_fault){.at_ns = trial->now_ns, .for_ns = NS_PER_S, .back = trial->loses_power, .fired = &once};
+			trial->disk.dead = false;
+			trial->disk.dies_at_write = INT64_MAX;
+		}
 		*death.fired = 1;
 		if (death.back)
 			lose_power(&trial->disk);
+		check_acknowledged(trial);
 		tell_deafness(trial, death.at_ns, false);
 		settings.begins_ns = death.at_ns + death.for_ns;
 		on->simulation->step(trial->world, settings.begins_ns);
@@ -312,6 +348,7 @@ void trial_init(struct trial *trial, const struct trial_bench *on)
 {
 	memset(trial, 0, sizeof *trial);
 	trial->on = on;
+	trial->dies_at_write = INT64_MAX;
 	truth_init(&trial->truth);
 	memory_disk_init(&trial->disk);
 	trial->judge = judge_new(on->bench->slot_count);

@@ -141,6 +141,8 @@ static void become_durable(struct simulated *run)
 		conductor_break_off(&run->conductor, &run->error);
 		return;
 	}
+	if (run->settings->acknowledged)
+		*run->settings->acknowledged = run->durable_lines;
 	conductor_durable(&run->conductor, run->durable_lines);
 }
 
@@ -316,13 +318,14 @@ static enum simulated_end live(struct simulated *run, int *exit_code, bool *is_o
 
 	if (end != SIMULATED_BROKEN)
 		go_on(run);
-	if (end != SIMULATED_BROKEN && run->conductor.broken) {
+	run->dead |= run->settings->killed && *run->settings->killed;
+	if (end != SIMULATED_BROKEN && run->dead)
+		end = SIMULATED_DIED;
+	if (end == SIMULATED_ENDED && run->conductor.broken) {
 		*error = run->error.fault != FAULT_NONE ? run->error : run->conductor.error;
 		end = SIMULATED_BROKEN;
 	}
-	if (end != SIMULATED_BROKEN && run->dead)
-		end = SIMULATED_DIED;
-	else if (end != SIMULATED_BROKEN)
+	if (end == SIMULATED_ENDED)
 		finish(run, exit_code, is_off);
 	if (end != SIMULATED_DIED)
 		run->settings->simulation->end(run->settings->world, run->now_ns);

@@ -31,6 +31,8 @@ struct simulated_settings {
 	/* With a disk a run has lives: it dies at an instant, as a process does that is killed, and is resumed from its journal. */
 	int64_t begins_ns;                          /* of this life; 0: the first */
 	int64_t dies_ns;                            /* INSTANT_NEVER: it does not */
+	const bool *killed;                         /* true: it has died in the middle of what it does; NULL: that does not happen */
+	uint64_t *acknowledged;                     /* takes how many lines it was told are durable; NULL: nobody wants to know */
 	const char *journal;                        /* what is on the disk when it is resumed, borrowed; NULL: nothing was */
 	size_t journal_size;
 	const char *revision;
