@@ -3,6 +3,7 @@
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
 #include "rig/command/revision.h"
+#include "rig/command/simulate_pack.h"
 #include "rig/command/simulate_table.h"
 #include "rig/command/table.h"
 
@@ -27,6 +28,8 @@ static struct assembled assembled;
 static struct trial_bench on;
 static struct upgrade_image image;
 static struct trial trial;
+static struct night_names names;
+static struct run_key key;
 
 static volatile sig_atomic_t stop_wanted;
 
@@ -42,13 +45,13 @@ static bool load(const struct arguments *arguments, struct error *error)
 {
 	const char *scenario = arguments_value(arguments, "--scenario"), *bench = arguments_value(arguments, "--bench"),
 		   *sheet = arguments_value(arguments, "--load");
-	struct night_names names = {.scenario = scenario ? scenario : "campaign", .bench = bench ? bench : "campaign",
-				    .load = sheet ? sheet : "campaign", .slots = arguments_value(arguments, "--slots"),
-				    .rehearse = true};
 	struct problems problems;
 	bool loaded;
 	int i;
 
+	names = (struct night_names){.scenario = scenario ? scenario : "campaign", .bench = bench ? bench : "campaign",
+				     .load = sheet ? sheet : "campaign", .slots = arguments_value(arguments, "--slots"),
+				     .rehearse = true};
 	for (i = 0; i < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", i); i++)
 		names.settings[names.setting_count++] = arguments_value_at(arguments, "--set", i);
 	if (!scenario && names.setting_count == 0)
@@ -186,6 +189,13 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 		*exit_code = EXIT_CODE_STOPPED;
 	else if (result.found || unreached > 0)
 		*exit_code = EXIT_CODE_RIG;
+	if (arguments_value(arguments, "--pack")) {
+		const struct simulate_pack pack = {.parent = arguments_value(arguments, "--pack"), .mutants = arguments_value(arguments, "--mutants"),
+						   .night = &night, .names = &names, .key = &key, .campaign = &campaign, .result = &result};
+
+		if (!simulate_pack_write(&pack, error))
+			return false;
+	}
 	if (!result.found || json || campaign.kill_anywhere)
 		return true;
 	return put_finding(&result, campaign.wrong_by_ns, arguments_value(arguments, "--keep"), error);
@@ -225,7 +235,7 @@ static bool run_worlds(const struct arguments *arguments, int *exit_code, struct
 
 static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
-	bool done = load(arguments, error);
+	bool done = run_key_take(&key, arguments_value(arguments, "--sign"), error) && load(arguments, error);
 
 	signal(SIGINT, want_stop);
 	signal(SIGTERM, want_stop);
@@ -253,6 +263,9 @@ static const struct command_option options[] = {
 	{"--load", "SHEET", "another load sheet than scenarios/loads/campaign.yaml", false},
 	{"--slots", "NAMES", "only these slots of it", false},
 	{"--set", "NAME=VALUE", "a parameter of the scenario", true},
+	{"--pack", "DIR", "write the campaign as a signed folder for a quality manager, below DIR", false},
+	{"--mutants", "FILE", "with --pack: what make mutants printed", false},
+	{"--sign", "KEY", "with --pack: the key that signs it (default: the key named default, or one that is thrown away)", false},
 	{"--json", NULL, "what was reached, for a program", false},
 	{NULL, NULL, NULL, false},
 };
@@ -261,6 +274,7 @@ static const struct command_example examples[] = {
 	{"simulate --seeds 0..19999", "twenty thousand nights in which things go wrong"},
 	{"simulate --seeds 4711", "one of them"},
 	{"simulate --seeds 0..99999 --keep finding.yaml", "a hundred thousand; a finding becomes a file"},
+	{"simulate --seeds 0..99999 --pack validation", "a validation pack"},
 	{NULL, NULL},
 };
 

@@ -136,6 +136,12 @@ bool evidence_sign(const char *folder, const struct secret_key *key, const char 
 	return folder_comment(comment, folder, error) && write_public(folder, &key->public, name, error) && write_signature(folder, key, comment, error);
 }
 
+bool evidence_sign_as(const char *folder, const struct secret_key *key, const char *name, const char *comment, struct error *error)
+{
+	assert(strlen(comment) < SIGNATURE_COMMENT_SIZE);
+	return write_public(folder, &key->public, name, error) && write_signature(folder, key, comment, error);
+}
+
 bool evidence_sign_throw_away(const char *folder, struct error *error)
 {
 	struct secret_key key;

@@ -23,7 +23,10 @@ bool key_name_is_one(const char *name);
  */
 MUST_USE bool evidence_sign(const char *folder, const struct secret_key *key, const char *name, struct error *error);
 
-/* The same with a new key that is forgotten at once: it proves that nothing was changed since, and nothing of who made it. */
+/* Signs the manifest.json of a folder that is no run's, with a trusted comment of its own: one line, below SIGNATURE_COMMENT_SIZE. */
+MUST_USE bool evidence_sign_as(const char *folder, const struct secret_key *key, const char *name, const char *comment, struct error *error);
+
+/* As evidence_sign, with a new key that is forgotten at once: it proves that nothing was changed since, and nothing of who made it. */
 MUST_USE bool evidence_sign_throw_away(const char *folder, struct error *error);
 
 /* The trusted comment of a folder. */

@@ -40,6 +40,26 @@ tap "where the truth is told wrong by 10 ms a finding says so, and is made small
 try simulate --world "$TMPDIR/found.yaml"
 tap "and where it is told right there is none" "$(wrong_unless 0 "found.yaml: nothing that was stated is untrue")"
 
+echo "30 passed, 0 failed" >"$TMPDIR/mutants"
+try simulate --seeds 0..9 --pack "$TMPDIR/packs" --mutants "$TMPDIR/mutants"
+packed() {
+	local name
+	wrong_unless 0 "validation pack: $TMPDIR/packs/"
+	cd "$TMPDIR"/packs/* || return
+	for name in program.txt campaign.txt not-covered.md mutants.txt scenario.yaml bench.yaml manifest.json manifest.minisig throw-away.pub; do
+		[ -s $name ] || echo "there is no $name"
+	done
+	python3 - <<-'EOF'
+		import hashlib, json
+		for entry in json.load(open("manifest.json"))["files"]:
+		    if hashlib.sha256(open(entry["name"], "rb").read()).hexdigest() != entry["sha256"]:
+		        print(entry["name"], "is not what the manifest says")
+		assert json.load(open("campaign.json"))["trials"] == 10
+	EOF
+	grep -q "$(sha256sum <"$HILRIG" | cut -c1-64)" program.txt || echo "program.txt names another program"
+}
+tap "a validation pack has what was checked, by which program, what it does not cover, and digests of all that" "$(packed 2>&1)"
+
 try simulate --seeds 9..2
 tap "seeds that run backwards are refused" "$(wrong_unless 64 "--seeds 9..2")"
 try simulate --seeds many
