@@ -20,7 +20,7 @@
 
 #define DEFAULT_SEEDS "0..999"
 #define WORLD_SIZE_MAX (1024 * 1024)
-#define LONGEST_NS (3 * NS_PER_H)     /* of a run: three times what the campaign's own scenario takes */
+#define LONGER_NS (3 * NS_PER_H)      /* than a slot's steps a run may take: waiting for the arm (an hour each time), for turns, for its end */
 
 /* Large, and there is one campaign in a process. */
 static struct night night;
@@ -72,7 +72,7 @@ static void make_bench(void)
 	image = (struct upgrade_image){(const uint8_t *)night.image.bytes, night.image.size};
 	on = (struct trial_bench){.bench = &night.bench, .taking_part = night.taking_part, .simulation = command_simulation(),
 				  .assembled = &assembled, .image = night.has_image ? &image : NULL, .firmware_to = night.firmware_to,
-				  .revision = command_revision(), .longest_ns = LONGEST_NS};
+				  .revision = command_revision(), .longest_ns = night.plan.latest_end_ns + LONGER_NS};
 	for (i = 0; i < night.bench.slot_count; i++) {
 		loaded = night.has_load ? load_slot_find(&night.load, night.bench.slots[i].name) : -1;
 		if (loaded < 0)

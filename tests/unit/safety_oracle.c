@@ -1,0 +1,132 @@
+/* What a rig owes to people, asked of truths made by hand: what is right passes, and each wrong thing is named. */
+
+#include "rig/simulate/safety_oracle.h"
+
+#include "rig/base/instant.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#define S NS_PER_S
+
+static struct truth truth;
+static char why[SAFETY_TEXT_SIZE];
+
+static void tell(int64_t t_ns, enum plant_fact fact, int relay, int64_t value, const char *text)
+{
+	const struct plant_output output = {.kind = PLANT_TRUTH, .t_ns = t_ns, .fact = fact, .part = 0, .relay = relay, .value = value, .text = text};
+
+	truth_take(&truth, "", &output);
+}
+
+static void told(int64_t t_ns, int relay, bool on)
+{
+	tell(t_ns, FACT_RELAY_TOLD, relay, on, "");
+	tell(t_ns + 7 * NS_PER_MS, on ? FACT_CONTACT_CLOSED : FACT_CONTACT_OPENED, relay, 0, "");
+}
+
+static void input(int64_t t_ns, const char *name, bool ok)
+{
+	tell(t_ns, FACT_INPUT, 0, ok, name);
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	truth_done(&truth);
+	return 0;
+}
+
+static void a_night_that_ends_with_everything_off_is_in_order(void **state)
+{
+	(void)state;
+	told(1 * S, 0, true);
+	told(100 * S, 0, false);
+	assert_true(safety_oracle(&truth, true, true, true, why));
+}
+
+static void a_relay_that_is_still_on_is_named_whether_or_not_the_run_says_so(void **state)
+{
+	(void)state;
+	told(1 * S, 2, true);
+	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_non_null(strstr(why, "relay 3 of board 1"));
+	assert_false(safety_oracle(&truth, true, false, true, why));
+	assert_true(safety_oracle(&truth, true, false, false, why)); /* nobody could tell it, and the run says so */
+	assert_false(safety_oracle(&truth, true, true, false, why));
+}
+
+static void what_an_input_forbids_goes_off_in_time(void **state)
+{
+	(void)state;
+	told(1 * S, 0, true);
+	input(50 * S, "estop", false);
+	told(50 * S + 20 * NS_PER_MS, 0, false);
+	tell(60 * S, FACT_HUB_READY, 0, 0, "");
+	assert_true(safety_oracle(&truth, true, true, true, why));
+}
+
+static void what_an_input_forbids_and_stays_on_is_named(void **state)
+{
+	(void)state;
+	told(1 * S, 0, true);
+	input(50 * S, "door", false);
+	tell(53 * S, FACT_HUB_READY, 0, 0, "");
+	told(54 * S, 0, false);
+	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_non_null(strstr(why, "an input forbids it"));
+}
+
+static void nothing_is_switched_on_while_an_input_forbids_it(void **state)
+{
+	(void)state;
+	input(5 * S, "arm", false);
+	told(7 * S, 1, true);
+	told(7 * S + 30 * NS_PER_MS, 1, false);
+	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_non_null(strstr(why, "was switched on"));
+}
+
+static void an_input_that_allows_again_forbids_no_more(void **state)
+{
+	(void)state;
+	input(5 * S, "arm", false);
+	input(6 * S, "arm", true);
+	told(7 * S, 1, true);
+	told(9 * S, 1, false);
+	assert_true(safety_oracle(&truth, true, true, true, why));
+}
+
+static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void **state)
+{
+	(void)state;
+	told(1 * S, 0, true);
+	tell(2 * S, FACT_WELDED, 0, 1, "");
+	tell(3 * S, FACT_RELAY_TOLD, 0, 0, "");
+	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_non_null(strstr(why, "welded"));
+	assert_true(safety_oracle(&truth, true, false, true, why));
+	input(4 * S, "lab-feed", false);
+	assert_true(safety_oracle(&truth, true, true, true, why));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_night_that_ends_with_everything_off_is_in_order, fresh),
+		cmocka_unit_test_setup(a_relay_that_is_still_on_is_named_whether_or_not_the_run_says_so, fresh),
+		cmocka_unit_test_setup(what_an_input_forbids_goes_off_in_time, fresh),
+		cmocka_unit_test_setup(what_an_input_forbids_and_stays_on_is_named, fresh),
+		cmocka_unit_test_setup(nothing_is_switched_on_while_an_input_forbids_it, fresh),
+		cmocka_unit_test_setup(an_input_that_allows_again_forbids_no_more, fresh),
+		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	truth_done(&truth);
+	return failed;
+}
