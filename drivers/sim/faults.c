@@ -16,7 +16,7 @@ static const struct {
 } kinds[SIM_FAULT_KIND_COUNT] = {
 	[FAULTY_EDGE_LOST] = {.name = "edge-lost", .slot = true, .line = true, .at = true},
 	[FAULTY_EDGE_UNNUMBERED] = {.name = "edge-unnumbered", .slot = true, .line = true, .at = true},
-	[FAULTY_LEVEL_STUCK] = {.name = "level-stuck", .slot = true, .line = true, .at = true, .lasts = true},
+	[FAULTY_LEVEL_WRONG] = {.name = "level-wrong", .slot = true, .line = true, .at = true, .lasts = true},
 	[FAULTY_CHATTER] = {.name = "chatter", .slot = true, .line = true, .at = true, .by = true},
 	[FAULTY_INVERTED] = {.name = "inverted", .slot = true, .line = true},
 	[FAULTY_CROSSED] = {.name = "crossed", .slot = true, .line = true, .with = true},

@@ -10,7 +10,7 @@
  *
  *   edge-lost        {slot, line, at, times}        edges that the kernel numbered and did not deliver
  *   edge-unnumbered  {slot, line, at, times}        edges that were lost before they were numbered
- *   level-stuck      {slot, line, at, for}          the line reads as it did at the beginning; its edges come
+ *   level-wrong      {slot, line, at, for}          the line reads the other way round; its edges are right
  *   chatter          {slot, line, at, times, by}    so many pulses of length `by` on a line that stands still
  *   inverted         {slot, line}                   a line that is wired the wrong way round
  *   crossed          {slot, with, line}             two slots' lines are swapped
@@ -38,7 +38,7 @@
 #define SIM_FAULTS_MAX 32
 
 enum sim_fault_kind {
-	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_STUCK, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES,
+	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
 	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP,

@@ -44,14 +44,14 @@ static void set_level(struct world *world, int channel, int level, int64_t t_ns)
 
 int world_level(struct world *world, int channel)
 {
-	struct sim_fault *stuck = sim_fault_due(&world->file.faults, FAULTY_LEVEL_STUCK, FAULTY_LEVEL_STUCK, world->channel_slot[channel],
-						world->channel_line[channel], world->plant.t_ns);
+	struct sim_fault *wrong = sim_fault_due(&world->file.faults, FAULTY_LEVEL_WRONG, FAULTY_LEVEL_WRONG, world->channel_slot[channel],
+						world->channel_line[channel], world->now_ns);
 
-	if (!stuck || world->plant.t_ns >= stuck->at_ns + stuck->for_ns || stuck->code == world->levels[channel])
+	if (!wrong || world->now_ns >= wrong->at_ns + wrong->for_ns)
 		return world->levels[channel];
-	stuck->fired = 1;
-	stuck->times = 2; /* not through before its time is over */
-	return stuck->code;
+	wrong->fired = 1;
+	wrong->times = 2; /* not through before its time is over */
+	return !world->levels[channel];
 }
 
 struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from, enum sim_fault_kind to, int instrument, int64_t t_ns)
@@ -197,10 +197,9 @@ static void step_faults(struct world *world, int64_t t_ns)
 			step_chatter(world, fault, channel);
 			continue;
 		}
-		if (fault->kind == FAULTY_LEVEL_STUCK && channel >= 0)
-			fault->code = world->levels[channel];
 		fault->fired += fault->kind == FAULTY_CLOCK_STEP;
-		fault->next_ns = INSTANT_NEVER;
+		/* That its end is an instant, too, keeps the polls that read wrong from being skipped. */
+		fault->next_ns = fault->kind == FAULTY_LEVEL_WRONG && fault->next_ns == fault->at_ns ? fault->at_ns + fault->for_ns : INSTANT_NEVER;
 	}
 }
 
@@ -217,7 +216,7 @@ static void begin_faults(struct world *world)
 			world->flipped[channel] ^= 1;
 			world->levels[channel] ^= 1;
 			fault->fired = 1;
-		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_STUCK || fault->kind == FAULTY_CLOCK_STEP) {
+		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG || fault->kind == FAULTY_CLOCK_STEP) {
 			fault->next_ns = fault->at_ns;
 			fault->code = channel >= 0 ? world->flipped[channel] : 0;
 		}
@@ -263,6 +262,8 @@ void world_step(struct world *world, int64_t t_ns)
 		step_consoles(world, tick.t_ns);
 		world_look_again(world);
 	}
+	if (t_ns > world->now_ns)
+		world->now_ns = t_ns;
 }
 
 void world_drive(struct world *world, int channel, bool on, int64_t t_ns)

@@ -79,6 +79,7 @@ struct world {
 	struct world_bus buses[HOLDING_BUSES_MAX];
 	struct world_slot *slots;                    /* per slot of the plant */
 	int64_t next_ns;
+	int64_t now_ns;                              /* it was last stepped to; the plant's own time stands between its events */
 };
 
 /* Memory for a world of this bench, all zero but for bench and settings; NULL: none. world_build fills it, then world_start begins. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define CAUSE_LEAD_OF_ALERT_NS (10 * NS_PER_MIN)
+#define SENSES_APART_NS (NS_PER_S / 2) /* so much later than the supply's the mains' sense may tell */
 #define CAUSE_LAG_NS (10 * NS_PER_S) /* by then what began an outage has been noticed; what comes later did not begin it */
 
 /* When the first event of the kind began that touches the span; `detail` -1: any. */
@@ -70,6 +71,17 @@ static enum phase phase_at(const struct history *history, int64_t t_ns)
 	return phase;
 }
 
+/*
+ * An off that was announced, but that the mains did not follow, began nothing: it was certainly there from before until the sense of it
+ * would have told.
+ */
+static int64_t mains_cut_within(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
+{
+	if (sense_high_throughout(&history->mains, from_ns, t_down_ns + SENSES_APART_NS))
+		return INSTANT_NEVER;
+	return event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS);
+}
+
 /* Losing the lab's power drops the arm, and a tripped protection looks like a fault of the rig: what came first counts. */
 static struct cause_found find(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
 {
@@ -86,7 +98,7 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
 		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
-		{CAUSE_RIG_MAINS_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS)},
+		{CAUSE_RIG_MAINS_CUT, mains_cut_within(history, from_ns, to_ns, t_down_ns)},
 		{CAUSE_BENCH_PROTECTION, protection_ns},
 		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
 		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},

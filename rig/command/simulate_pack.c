@@ -29,7 +29,7 @@ static const char not_covered[] =
 	"- real mains, real relays and their contacts, real hold-up of a meter: the walk test (`hilrig check --live`) and its proofs\n"
 	"- real radio and real serial adapters; the supervisor, its off script and its times: `make lab`\n"
 	"- that the limit, the alert band and the uncertainty budget in your files are right: they are yours, with their sources\n"
-	"- an input that reads wrong for longer than two polls while its edges are right; it cannot be told from a lost edge\n"
+	"- an input that reads wrong in two polls running while its edges are right; it cannot be told from a lost edge\n"
 	"- alerts that come so late that they could belong to another outage: they are attributed by when they came\n"
 	"- faults that are not in the list of campaign.txt\n";
 

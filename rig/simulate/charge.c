@@ -14,7 +14,7 @@
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
-	static const char *const edges[] = {"edge-lost", "edge-unnumbered", "level-stuck", NULL};
+	static const char *const edges[] = {"edge-lost", "edge-unnumbered", "level-wrong", NULL};
 	static const char *const crossed[] = {"inverted", "crossed", NULL}, *const bytes[] = {"bytes-", NULL};
 	bool here = fault->slot == slot || fault->with == slot;
 	int i;

@@ -193,8 +193,8 @@ static void draw_line_fault(struct drawing *drawing)
 		add(drawing, DRAWN_FAULT, slot, "{what: edge-unnumbered, slot: %s, line: %s, at: %s}", name, line, at);
 		break;
 	case 3:
-		add(drawing, DRAWN_FAULT, slot, "{what: level-stuck, slot: %s, line: %s, at: %s, for: %s}", name, line, at,
-		    amount_text(amount, UNIT_DURATION, between(drawing, NS_PER_MS, 120 * NS_PER_MS)));
+		add(drawing, DRAWN_FAULT, slot, "{what: level-wrong, slot: %s, line: %s, at: %s, for: %s}", name, line, at,
+		    amount_text(amount, UNIT_DURATION, between(drawing, NS_PER_MS, 49 * NS_PER_MS)));
 		break;
 	case 4:
 		add(drawing, DRAWN_FAULT, slot, "{what: chatter, slot: %s, line: %s, at: %s, times: %d, by: %s}", name, line, at,

@@ -452,9 +452,10 @@ static void a_reboot_of_240_s_is_more_and_its_alert_was_expected(void **state)
 	(void)state;
 	assert_int_equal(verdict_of(findings, CASE_OUTAGE)->conformity, CONFORMITY_MORE);
 	assert_int_equal(verdict_of(findings, CASE_AD1)->conformity, CONFORMITY_PASS);
-	assert_int_equal(findings->ledger_count, 1); /* a slot that was off until the run switched it on had no outage */
+	assert_int_equal(findings->ledger_count, 2); /* a slot that was off until the run switched it on had no outage */
 	assert_int_equal(findings->ledger[0].class, LEDGER_EXPECTED_SEEN);
 	assert_int_equal(findings->ledger[0].cause.cause, CAUSE_FIRMWARE);
+	assert_int_equal(findings->ledger[1].cause.cause, CAUSE_RIG_MAINS_CUT); /* its end: everything is seen to be off */
 	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
 }
 
