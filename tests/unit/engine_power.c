@@ -35,6 +35,7 @@ static int line_count;
 
 static struct world {
 	int64_t t_ns;
+	int64_t utc_set_us;           /* how far the wall clock has been set */
 	int level[INPUTS];
 	int64_t seqno[INPUTS];
 	int64_t due_ns[OUTPUTS];      /* of the answer; 0: none is owed */
@@ -97,7 +98,7 @@ static void give(struct run_event event)
 	if (ended)
 		return;
 	event.t_ns = world.t_ns;
-	event.utc_us = UTC_US + world.t_ns / NS_PER_US;
+	event.utc_us = UTC_US + world.utc_set_us + world.t_ns / NS_PER_US;
 	run_step(engine, &event, &actions);
 	carry_out();
 	while (actions.more && !ended) {
@@ -310,6 +311,31 @@ static void what_is_cut_for_a_time_keeps_its_place_in_an_interlock(void **state)
 	assert_true(when(A, true, 1) >= when(A, false, 0) + 20 * S);
 	assert_true(when(B, true, 0) > when(A, false, 1)); /* not while A was only cut */
 	assert_null(fault("out-of-time"));
+}
+
+static void a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter(void **state)
+{
+	static const int64_t set_us[] = {-INT64_C(3600000000), INT64_C(3600000000)};
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct plan_step *cut;
+
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		cut = step(VERB_MAINS, 60 * S);
+		cut->switching = SWITCHING_CUT;
+		cut->for_ns = 20 * S;
+		start();
+		advance(10 * S);
+		assert_int_equal(when(A, true, 1), -1);
+		world.utc_set_us = set_us[i];
+		advance(200 * S);
+		assert_true(ended);
+		assert_int_equal(when(A, true, 1) - when(A, false, 0), 20 * S);
+	}
 }
 
 static void dips_a_second_apart_do_not_wait_for_the_hubs_store(void **state)
@@ -535,6 +561,7 @@ int main(void)
 		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
+		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
 		CASE_OF(what_has_not_confirmed_its_off_keeps_an_interlock_shut),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
