@@ -42,6 +42,7 @@ struct world {
 	unsigned loses;           /* bit n: the alert number n is lost on its way */
 	int alerts;               /* raised so far */
 	bool observer_dead, welded;
+	bool disk_stuck;          /* no flush ends */
 	int level[INPUTS];
 	int64_t seqno[INPUTS];
 	bool mains, supply;
@@ -147,7 +148,8 @@ static void carry_out(void)
 			lines[line_count++] = action->record;
 			break;
 		case ACTION_FLUSH:
-			plan(world.t_ns + 1 * MS, EVENT_DURABLE_TO)->count = (uint64_t)line_count;
+			if (!world.disk_stuck)
+				plan(world.t_ns + 1 * MS, EVENT_DURABLE_TO)->count = (uint64_t)line_count;
 			break;
 		case ACTION_OUTPUT:
 			event = plan(world.t_ns + 10 * MS, EVENT_OUTPUT_DONE);
@@ -614,6 +616,66 @@ static void a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict(
 	}
 }
 
+static int count_of(enum record_kind kind)
+{
+	int i, count = 0;
+
+	for (i = 0; i < line_count; i++)
+		count += lines[i].kind == kind;
+	return count;
+}
+
+static bool has_activation(enum activation_state wanted)
+{
+	int i;
+
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_ACTIVATION && lines[i].data.activation.state == wanted)
+			return true;
+	return false;
+}
+
+static void nothing_irreversible_is_done_before_its_announcement_is_on_the_disk(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, true);
+	while (count_of(RECORD_GATE) == 0 && advance(24 * 3600 * S))
+		world.disk_stuck |= engine->slots[0].transferred;
+	while (advance(world.t_ns + 30 * S) && !has_activation(ACTIVATION_ANNOUNCED))
+		;
+	assert_true(has_activation(ACTIVATION_ANNOUNCED));
+	assert_int_equal(world.activations, 0);
+	world.disk_stuck = false;
+	give_now((struct run_event){.kind = EVENT_DURABLE_TO, .slot = NO_CHANNEL, .count = (uint64_t)line_count});
+	assert_int_equal(world.activations, 1);
+	engine_free(engine);
+	engine = NULL;
+}
+
+/* The one instant that no line of the journal marks: the command is on its way, and nobody has said so yet. */
+static void a_crash_between_the_command_and_its_echo_sends_no_second_activation(void **state)
+{
+	(void)state;
+	start_world(240 * S);
+	introduce(EVENT_BEGIN, true);
+	while (world.activations == 0 && advance(24 * 3600 * S))
+		;
+	assert_int_equal(world.activations, 1);
+	assert_false(has_activation(ACTIVATION_SENT));
+	engine_free(engine);
+	engine = NULL;
+	introduce(EVENT_RESUMED, true);
+	while (advance(48 * 3600 * S))
+		;
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+	assert_int_equal(world.activations, 1);
+	assert_true(has_activation(ACTIVATION_UNKNOWN));
+	assert_int_equal(verdict_of(judge_lines(), CASE_OUTAGE)->conformity, CONFORMITY_MORE);
+}
+
 /* What a hub said while no rig listened it does not say again: its recharge time counts instead. */
 static void a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain(void **state)
 {
@@ -831,6 +893,8 @@ int main(void)
 		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
 		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
 		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
+		cmocka_unit_test(nothing_irreversible_is_done_before_its_announcement_is_on_the_disk),
+		cmocka_unit_test(a_crash_between_the_command_and_its_echo_sends_no_second_activation),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
 		cmocka_unit_test(an_absence_is_believed_only_after_all_tries_and_an_alert_at_once),
 		cmocka_unit_test(an_alert_that_gets_lost_is_seen_in_a_later_try),

@@ -43,6 +43,7 @@ static struct world {
 	bool contactor_welded, contactor_stuck;
 	bool relay_welded[SLOTS];     /* says off, and lets through */
 	bool relay_deaf[SLOTS];       /* says that it is still on */
+	bool disk_stuck;              /* no flush ends */
 	int64_t flush_due_ns, raw_due_ns;
 	uint64_t flushed;
 } world;
@@ -71,7 +72,7 @@ static void carry_out(void)
 			lines[line_count++] = action->record;
 			break;
 		case ACTION_FLUSH:
-			world.flush_due_ns = world.t_ns + MS;
+			world.flush_due_ns = world.disk_stuck ? INSTANT_NEVER : world.t_ns + MS;
 			world.flushed = (uint64_t)line_count;
 			break;
 		case ACTION_OUTPUT:
@@ -218,6 +219,12 @@ static int finish(void **state)
 	return 0;
 }
 
+static void free_disk(void)
+{
+	world.disk_stuck = false;
+	world.flush_due_ns = world.t_ns + MS;
+}
+
 static void tell_safety(enum safety_input input, int level)
 {
 	give((struct run_event){.kind = EVENT_SAFETY_INPUT, .slot = NO_CHANNEL, .safety = input, .level = level});
@@ -311,6 +318,91 @@ static void what_is_cut_for_a_time_keeps_its_place_in_an_interlock(void **state)
 	assert_true(when(A, true, 1) >= when(A, false, 0) + 20 * S);
 	assert_true(when(B, true, 0) > when(A, false, 1)); /* not while A was only cut */
 	assert_null(fault("out-of-time"));
+}
+
+static void nothing_goes_on_before_its_announcement_is_on_the_disk(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+	world.disk_stuck = true;
+	start();
+	advance(20 * S);
+	assert_int_equal(trace_count, 0);
+	free_disk();
+	advance(30 * S);
+	assert_int_equal(when(A, true, 0), 20 * S + MS);
+}
+
+static void no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none(void **state)
+{
+	struct plan_step *cut;
+
+	(void)state;
+	program.slot_count = 1;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+	cut = step(VERB_MAINS, 60 * S);
+	cut->switching = SWITCHING_CUT;
+	cut->for_ns = 5 * S;
+	start();
+	advance(5 * S);
+	world.disk_stuck = true;
+	advance(20 * S);
+	assert_int_equal(when(A, false, 0), -1);
+	free_disk();
+	advance(21 * S);
+	assert_int_equal(when(A, false, 0), 20 * S + MS);
+	world.disk_stuck = true;
+	advance(30 * S);
+	assert_int_equal(when(A, true, 1), 25 * S + MS);
+}
+
+static void what_is_lost_while_the_disk_works_keeps_the_mains_off(void **state)
+{
+	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	size_t i;
+
+	for (i = 0; i < sizeof inputs_lost / sizeof *inputs_lost; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		world.disk_stuck = true;
+		start();
+		tell_safety(inputs_lost[i], 1);
+		advance(1 * S);
+		tell_safety(inputs_lost[i], 0);
+		free_disk();
+		advance(20 * S);
+		assert_int_equal(trace_count, 0);
+	}
+}
+
+static void what_is_lost_during_a_cut_leaves_the_mains_off(void **state)
+{
+	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	struct plan_step *cut;
+	size_t i;
+
+	for (i = 0; i < sizeof inputs_lost / sizeof *inputs_lost; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		cut = step(VERB_MAINS, 60 * S);
+		cut->switching = SWITCHING_CUT;
+		cut->for_ns = 20 * S;
+		start();
+		tell_safety(inputs_lost[i], 1);
+		advance(10 * S);
+		assert_true(when(A, false, 0) >= 0);
+		tell_safety(inputs_lost[i], 0);
+		advance(2000 * S);
+		assert_true(ended);
+		assert_int_equal(when(A, true, 1), -1);
+	}
 }
 
 static void a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter(void **state)
@@ -561,6 +653,10 @@ int main(void)
 		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
+		CASE_OF(nothing_goes_on_before_its_announcement_is_on_the_disk),
+		CASE_OF(no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none),
+		CASE_OF(what_is_lost_while_the_disk_works_keeps_the_mains_off),
+		CASE_OF(what_is_lost_during_a_cut_leaves_the_mains_off),
 		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
 		CASE_OF(what_has_not_confirmed_its_off_keeps_an_interlock_shut),
