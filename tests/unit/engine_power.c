@@ -46,6 +46,7 @@ static struct world {
 	bool disk_stuck;              /* no flush ends */
 	int64_t flush_due_ns, raw_due_ns;
 	uint64_t flushed;
+	int activations[SLOTS];
 } world;
 
 static struct trace {
@@ -88,6 +89,8 @@ static void carry_out(void)
 			ended = true;
 			break;
 		case ACTION_UPGRADE:
+			world.activations[action->slot] += action->command == ASK_ACTIVATE;
+			break;
 		case ACTION_PROMPT:
 			break;
 		}
@@ -645,6 +648,75 @@ static void a_bench_that_nobody_arms_is_nobodys_device(void **state)
 	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_OPERATOR);
 }
 
+/* ---- Canaries ---- */
+
+static void report(int slot, enum upgrade_said said, const char *text)
+{
+	struct run_event event = {.kind = EVENT_UPGRADE_AT, .slot = slot, .report = said};
+
+	text_copy(event.text, sizeof event.text, text);
+	give(event);
+}
+
+/* Slot A is the canary of a night that activates both meters; it has been told to. */
+static void canary_activated(void)
+{
+	struct record clock = {.kind = RECORD_CLOCK};
+	int i;
+
+	for (i = 0; i < SLOTS; i++) {
+		preamble[i].kind = RECORD_SLOT;
+		text_copy(preamble[i].slot, sizeof preamble[i].slot, program.slots[i].name);
+		text_copy(program.slots[i].firmware_from, sizeof program.slots[i].firmware_from, "0002012F");
+		text_copy(program.slots[i].firmware_to, sizeof program.slots[i].firmware_to, "00020130");
+	}
+	preamble[SLOTS].kind = RECORD_START;
+	program.preamble_count = SLOTS + 1;
+	program.slots[A].canary = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_GATE, 60 * S);
+	step(VERB_ACTIVATE, 60 * S);
+	step(VERB_CONFIRM, 600 * S);
+	start();
+	give((struct run_event){.kind = EVENT_CLOCK_STATE, .slot = NO_CHANNEL, .record = &clock});
+	advance(10 * S);
+	report(A, SAID_SENT, "");
+	report(A, SAID_ACCEPTED, "");
+	assert_int_equal(world.activations[A], 1);
+}
+
+static void the_others_wait_until_a_canary_has_come_back(void **state)
+{
+	(void)state;
+	canary_activated();
+	advance(400 * S); /* longer than the gate's own time */
+	assert_int_equal(world.activations[B], 0);
+	report(A, SAID_VERSION, "00020130");
+	advance(410 * S);
+	assert_int_equal(world.activations[B], 1);
+}
+
+static void a_canary_with_its_old_version_lets_nobody_through(void **state)
+{
+	(void)state;
+	canary_activated();
+	report(A, SAID_VERSION, "0002012F");
+	advance(2000 * S);
+	assert_true(ended);
+	assert_int_equal(world.activations[B], 0);
+}
+
+static void a_canary_that_does_not_come_back_stops_the_batch(void **state)
+{
+	(void)state;
+	canary_activated();
+	advance(2000 * S);
+	assert_true(ended);
+	assert_non_null(fault("out-of-time"));
+	assert_string_equal(fault("out-of-time")->slot, "A");
+	assert_int_equal(world.activations[B], 0);
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 
 int main(void)
@@ -670,6 +742,9 @@ int main(void)
 		CASE_OF(the_operator_need_not_wait_for_the_end_of_the_recording),
 		CASE_OF(a_gate_waits_for_the_ups_to_have_mains),
 		CASE_OF(a_bench_that_nobody_arms_is_nobodys_device),
+		CASE_OF(the_others_wait_until_a_canary_has_come_back),
+		CASE_OF(a_canary_with_its_old_version_lets_nobody_through),
+		CASE_OF(a_canary_that_does_not_come_back_stops_the_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

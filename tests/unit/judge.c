@@ -391,6 +391,28 @@ static void a_second_rule_is_no_rule(void **state)
 	expect_void(CASE_OUTAGE, FAULT_CONFIGURATION);
 }
 
+/* U would be stated too small without it. */
+static void a_term_that_cannot_be_counted_leaves_no_budget(void **state)
+{
+	int i;
+
+	(void)state;
+	put_head();
+	for (i = 0; i < 2; i++) { /* which of the two holds nobody can tell */
+		at(RECORD_TERM, 0, "");
+		SET(record.data.term.term, "sense");
+		SET(record.data.term.source, "test");
+		record.data.term.half_width_ns = (1 + i) * S;
+		record.data.term.edges = 2;
+		take();
+	}
+	begin_watch();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	expect_void(CASE_OUTAGE, FAULT_CONFIGURATION);
+	expect_void(CASE_AD1, FAULT_CONFIGURATION);
+}
+
 static void an_input_that_was_never_read_leaves_causes_open(void **state)
 {
 	(void)state;
@@ -651,6 +673,37 @@ static void more_events_than_are_kept_leave_causes_open(void **state)
 	expect_void(CASE_OUTAGE, FAULT_RIG);
 }
 
+/* The band of put_band() is from 179 s to 181 s, and U a little more than a millisecond. */
+static void within_u_of_the_hubs_band_nothing_is_expected_and_nothing_excluded(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_outage(1100 * S, 1279 * S - MS / 2); /* with an alert */
+	put_alert(1285 * S, "A", HUB);
+	put_outage(1500 * S, 1681 * S + MS / 2); /* without one */
+	end_watch();
+	assert_int_equal(found->ledger_count, 2);
+	assert_int_equal(found->ledger[0].class, LEDGER_INDETERMINATE);
+	assert_int_equal(found->ledger[1].class, LEDGER_INDETERMINATE);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+}
+
+static void beyond_u_of_the_hubs_band_an_alert_is_expected_or_excluded(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_outage(1100 * S, 1279 * S - 2 * MS);
+	put_alert(1285 * S, "A", HUB);
+	put_outage(1500 * S, 1681 * S + 2 * MS);
+	end_watch();
+	assert_int_equal(found->ledger_count, 2);
+	assert_int_equal(found->ledger[0].class, LEDGER_UNEXPECTED);
+	assert_int_equal(found->ledger[1].class, LEDGER_EXPECTED_MISSING);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
+}
+
 static void an_alert_that_stands_for_a_million_is_counted(void **state)
 {
 	int i;
@@ -885,6 +938,7 @@ int main(void)
 		TEST(of_two_hubs_neither_is_judged),
 		TEST(a_second_band_is_no_band),
 		TEST(a_second_rule_is_no_rule),
+		TEST(a_term_that_cannot_be_counted_leaves_no_budget),
 		TEST(an_input_that_was_never_read_leaves_causes_open),
 		TEST(edges_that_fall_in_time_do_not_vanish),
 		TEST(lines_of_an_unknown_slot_are_not_just_lost),
@@ -903,6 +957,8 @@ int main(void)
 		TEST(mains_that_chatter_leave_causes_open),
 		TEST(a_phase_that_is_said_again_and_again_fills_nothing),
 		TEST(more_events_than_are_kept_leave_causes_open),
+		TEST(within_u_of_the_hubs_band_nothing_is_expected_and_nothing_excluded),
+		TEST(beyond_u_of_the_hubs_band_an_alert_is_expected_or_excluded),
 		TEST(an_alert_that_stands_for_a_million_is_counted),
 		TEST(the_longest_times_do_not_overflow),
 		TEST(a_control_is_ended_by_its_own_polarity),
