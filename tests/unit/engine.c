@@ -460,6 +460,27 @@ static void a_reboot_of_240_s_is_more_and_its_alert_was_expected(void **state)
 	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
 }
 
+/* A hub whose store is not full may raise nothing, and that it does not then shows nothing. */
+static void every_control_finds_its_hub_recharged(void **state)
+{
+	int64_t up_ns = -1;
+	int i, controls = 0;
+
+	(void)state;
+	(void)whole_run(20 * S);
+	for (i = 0; i < line_count; i++) {
+		const struct record *line = &lines[i];
+
+		if (line->kind == RECORD_EDGE && strcmp(line->data.edge.channel, inputs[SENSE].channel) == 0)
+			up_ns = line->data.edge.level ? line->t_ns : -1;
+		if (line->kind != RECORD_CONTROL || line->data.control.state != SPAN_BEGIN)
+			continue;
+		controls++;
+		assert_true(up_ns >= 0 && line->t_ns >= up_ns + 600 * S);
+	}
+	assert_int_equal(controls, 3);
+}
+
 static void a_meter_that_never_comes_back_is_more_and_firmware_is_open(void **state)
 {
 	const struct findings *findings = whole_run(-1);
@@ -509,6 +530,7 @@ static void nothing_is_energised_before_the_bench_is_armed(void **state)
 static void an_emergency_stop_switches_off_at_once_and_ends_the_run(void **state)
 {
 	const struct findings *findings;
+	int i, persons = 0;
 
 	(void)state;
 	start_world(20 * S);
@@ -525,6 +547,10 @@ static void an_emergency_stop_switches_off_at_once_and_ends_the_run(void **state
 	assert_true(ended);
 	engine_free(engine);
 	engine = NULL;
+	for (i = 0; i < line_count; i++)
+		persons += lines[i].kind == RECORD_ANNOUNCE && lines[i].data.announce.action == ANNOUNCED_OFF &&
+			   lines[i].data.announce.purpose == PURPOSE_PERSON;
+	assert_int_equal(persons, 1); /* what comes of it is nobody else's */
 	findings = judge_lines();
 	assert_int_equal(findings->end_reason, END_SAFETY);
 }
@@ -886,6 +912,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reboot_of_20_s_is_not_more),
 		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
+		cmocka_unit_test(every_control_finds_its_hub_recharged),
 		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),
 		cmocka_unit_test(a_failed_control_spends_no_meter),
 		cmocka_unit_test(nothing_is_energised_before_the_bench_is_armed),

@@ -362,6 +362,33 @@ static void no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_wai
 	assert_int_equal(when(A, true, 1), 25 * S + MS);
 }
 
+static void what_is_not_in_order_from_the_start_keeps_the_mains_off(void **state)
+{
+	static const enum safety_input wrong[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	size_t i;
+
+	for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		program.needs_arm = program.has_estop = program.has_door = program.has_lab_feed = true;
+		supply(SWITCHING_ON, 60 * S);
+		step(VERB_HOLD, 900 * S)->for_ns = 600 * S;
+		start();
+		tell_safety(wrong[i], 0);
+		tell_safety(SAFETY_ARM, wrong[i] != SAFETY_ARM);
+		tell_safety(SAFETY_ESTOP, wrong[i] != SAFETY_ESTOP);
+		tell_safety(SAFETY_DOOR, wrong[i] != SAFETY_DOOR);
+		tell_safety(SAFETY_TEMPERATURE, wrong[i] != SAFETY_TEMPERATURE);
+		tell_safety(SAFETY_LAB_POWER, wrong[i] != SAFETY_LAB_POWER);
+		advance(100 * S);
+		assert_int_equal(trace_count, 0);
+		tell_safety(wrong[i], 1);
+		advance(110 * S);
+		assert_true(when(A, true, 0) >= 100 * S);
+	}
+}
+
 static void what_is_lost_while_the_disk_works_keeps_the_mains_off(void **state)
 {
 	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
@@ -727,6 +754,7 @@ int main(void)
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
 		CASE_OF(nothing_goes_on_before_its_announcement_is_on_the_disk),
 		CASE_OF(no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none),
+		CASE_OF(what_is_not_in_order_from_the_start_keeps_the_mains_off),
 		CASE_OF(what_is_lost_while_the_disk_works_keeps_the_mains_off),
 		CASE_OF(what_is_lost_during_a_cut_leaves_the_mains_off),
 		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),

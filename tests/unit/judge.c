@@ -744,6 +744,27 @@ static void the_longest_times_do_not_overflow(void **state)
 
 /* Controls */
 
+/* What came ten seconds after the cut was not raised by it: it shows nothing of the way that an AD1 of ours takes. */
+static void an_alert_that_the_controls_cut_cannot_have_raised_passes_no_control(void **state)
+{
+	(void)state;
+	put_head();
+	put_control(500 * S, POLARITY_POSITIVE, SPAN_BEGIN);
+	put_cut(500 * S, 240 * S, PURPOSE_CONTROL);
+	put_edge(501 * S, 0);
+	put_alert(511 * S, "A", HUB);
+	put_edge(741 * S, 1);
+	put_control(800 * S, POLARITY_POSITIVE, SPAN_END);
+	begin_watch();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	assert_int_equal(found->control_count, 2);
+	assert_true(found->controls[0].passed);
+	assert_false(found->controls[1].passed);
+	expect_void(CASE_AD1, FAULT_OBSERVER);
+	expect_more(0);
+}
+
 static void a_control_is_ended_by_its_own_polarity(void **state)
 {
 	(void)state;
@@ -961,6 +982,7 @@ int main(void)
 		TEST(beyond_u_of_the_hubs_band_an_alert_is_expected_or_excluded),
 		TEST(an_alert_that_stands_for_a_million_is_counted),
 		TEST(the_longest_times_do_not_overflow),
+		TEST(an_alert_that_the_controls_cut_cannot_have_raised_passes_no_control),
 		TEST(a_control_is_ended_by_its_own_polarity),
 		TEST(a_control_that_goes_on_over_a_resume_counts_for_nothing),
 		TEST(what_the_bench_hears_of_another_hub_is_not_this_slots),

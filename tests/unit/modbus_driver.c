@@ -623,6 +623,12 @@ static void a_profile_that_would_write_a_denied_register_is_refused(void **state
 	wrong.deny[0] = (struct profile_span){18, 18};
 	assert_false(driver_init(&driver, &settings, NULL, &error));
 	assert_string_equal(error.text, "psu1: output writes register 18, which the profile denies");
+	wrong = supply_profile;
+	wrong.start_count = 1;
+	wrong.start[0] = (struct profile_start){.address = 200, .value = 1};
+	wrong.deny[0] = (struct profile_span){200, 200};
+	assert_false(driver_init(&driver, &settings, NULL, &error));
+	assert_string_equal(error.text, "psu1: the start writes register 200, which the profile denies");
 	settings.profile = &board_profile;
 	settings.unit = 248;
 	assert_false(driver_init(&driver, &settings, NULL, &error));
