@@ -661,6 +661,37 @@ static bool has_activation(enum activation_state wanted)
 	return false;
 }
 
+static void say_health(bool healthy)
+{
+	struct record health = {.kind = RECORD_HEALTH};
+
+	strcpy(health.data.health.observer, "console");
+	health.data.health.healthy = healthy;
+	give_now((struct run_event){.kind = EVENT_OBSERVED, .record = &health});
+}
+
+static void a_gate_waits_for_an_observer_that_is_not_heard(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, true);
+	while (engine->slots[0].t_moment_ns[MOMENT_FIRST_BLOCK] < 0 && advance(24 * 3600 * S))
+		;
+	say_health(false);
+	while (strcmp(engine_slot_waits_for(engine, 0), "an observer is not heard") != 0 && advance(3600 * S))
+		;
+	assert_string_equal(engine_slot_waits_for(engine, 0), "an observer is not heard");
+	while (advance(3600 * S))
+		;
+	assert_int_equal(world.activations, 0);
+	say_health(true);
+	while (world.activations == 0 && advance(world.t_ns + 10 * S))
+		;
+	assert_int_equal(world.activations, 1);
+	engine_free(engine);
+	engine = NULL;
+}
+
 static void nothing_irreversible_is_done_before_its_announcement_is_on_the_disk(void **state)
 {
 	(void)state;
@@ -920,6 +951,7 @@ int main(void)
 		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
 		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
 		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
+		cmocka_unit_test(a_gate_waits_for_an_observer_that_is_not_heard),
 		cmocka_unit_test(nothing_irreversible_is_done_before_its_announcement_is_on_the_disk),
 		cmocka_unit_test(a_crash_between_the_command_and_its_echo_sends_no_second_activation),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
