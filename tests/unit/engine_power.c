@@ -43,6 +43,7 @@ static struct world {
 	bool contactor_welded, contactor_stuck;
 	bool relay_welded[SLOTS];     /* says off, and lets through */
 	bool relay_deaf[SLOTS];       /* says that it is still on */
+	bool relay_denies[SLOTS];     /* lets through when told, and says that it does not */
 	bool disk_stuck;              /* no flush ends */
 	int64_t flush_due_ns, raw_due_ns;
 	uint64_t flushed;
@@ -129,6 +130,10 @@ static void answer(int output)
 	if (output != CONTACTOR && !on && world.relay_deaf[output]) {
 		event.agrees = false;
 		text_copy(event.text, sizeof event.text, "still on");
+	} else if (output != CONTACTOR && on && world.relay_denies[output]) {
+		event.agrees = false;
+		text_copy(event.text, sizeof event.text, "reads back off");
+		set_level(output, 1);
 	} else if (output != CONTACTOR && (on || !world.relay_welded[output]))
 		set_level(output, on);
 	else if (output == CONTACTOR && !(on ? world.contactor_stuck : world.contactor_welded))
@@ -496,6 +501,50 @@ static void what_has_not_confirmed_its_off_keeps_an_interlock_shut(void **state)
 	assert_false(engine_is_off(engine));
 }
 
+static void what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	world.relay_denies[A] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_HOLD, 200 * S)->for_ns = 100 * S;
+	start();
+	advance(50 * S);
+	assert_true(ended);
+	assert_non_null(fault("readback-disagrees"));
+	assert_int_equal(fault("readback-disagrees")->data.fault.domain, FAULT_RIG);
+	assert_true(when(A, false, 0) > when(A, true, 0));
+}
+
+static void say_ready(void)
+{
+	struct record record = {.kind = RECORD_HUB};
+
+	record.data.hub.event = HUB_READY;
+	give((struct run_event){.kind = EVENT_OBSERVED, .slot = A, .record = &record});
+}
+
+static void a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	program.slots[A].has_ready = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_WAIT, 60 * S)->wait = WAIT_HUB_READY;
+	step(VERB_CUT, 60 * S)->for_ns = 5 * S;
+	step(VERB_WAIT, 60 * S)->wait = WAIT_HUB_READY;
+	start();
+	advance(5 * S);
+	say_ready();
+	advance(30 * S);
+	assert_true(when(A, true, 1) > 0);
+	assert_string_equal(engine_slot_waits_for(engine, 0), "the hub to say that it is ready");
+	say_ready();
+	advance(40 * S);
+	assert_true(ended);
+	assert_null(fault("out-of-time"));
+}
+
 static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **state)
 {
 	(void)state;
@@ -760,6 +809,8 @@ int main(void)
 		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
 		CASE_OF(what_has_not_confirmed_its_off_keeps_an_interlock_shut),
+		CASE_OF(what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says),
+		CASE_OF(a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),

@@ -926,6 +926,24 @@ static void a_fault_of_the_supply_in_the_outage_is_not_the_meters(void **state)
 	expect_void(CASE_OUTAGE, FAULT_SUPPLY);
 }
 
+static void an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	at(RECORD_PHASE, 1090 * S, "A");
+	record.data.phase.phase = PHASE_ACTIVATE;
+	take();
+	at(RECORD_SAFETY, 1099 * S, "");
+	record.data.safety.input = SAFETY_ESTOP;
+	take();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	expect_void(CASE_OUTAGE, FAULT_OPERATOR);
+	assert_int_equal(found->ledger_count, 1);
+	assert_int_equal(found->ledger[0].cause.cause, CAUSE_EMERGENCY_STOP);
+}
+
 static void a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back(void **state)
 {
 	(void)state;
@@ -994,6 +1012,7 @@ int main(void)
 		TEST(a_commanded_off_of_the_rigs_is_the_rigs),
 		TEST(a_commanded_off_is_over_when_its_channel_is_on_again),
 		TEST(a_fault_of_the_supply_in_the_outage_is_not_the_meters),
+		TEST(an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware),
 		TEST(a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back),
 	};
 #undef TEST
