@@ -481,6 +481,24 @@ static void every_control_finds_its_hub_recharged(void **state)
 	assert_int_equal(controls, 3);
 }
 
+/* What a meter does to its hub while the image crosses is judged, too. */
+static void a_watch_from_the_first_block_begins_there(void **state)
+{
+	int64_t first_block_ns = -1, from_ns = -1;
+	int i;
+
+	(void)state;
+	(void)whole_run(20 * S);
+	for (i = 0; i < line_count; i++) {
+		if (lines[i].kind == RECORD_PHASE && lines[i].data.phase.phase == PHASE_TRANSFER)
+			first_block_ns = lines[i].t_ns;
+		if (lines[i].kind == RECORD_WATCH && lines[i].data.watch.state == SPAN_BEGIN)
+			from_ns = lines[i].data.watch.from_ns;
+	}
+	assert_true(first_block_ns >= 0);
+	assert_int_equal(from_ns, first_block_ns);
+}
+
 static void a_meter_that_never_comes_back_is_more_and_firmware_is_open(void **state)
 {
 	const struct findings *findings = whole_run(-1);
@@ -944,6 +962,7 @@ int main(void)
 		cmocka_unit_test(a_reboot_of_20_s_is_not_more),
 		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
 		cmocka_unit_test(every_control_finds_its_hub_recharged),
+		cmocka_unit_test(a_watch_from_the_first_block_begins_there),
 		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),
 		cmocka_unit_test(a_failed_control_spends_no_meter),
 		cmocka_unit_test(nothing_is_energised_before_the_bench_is_armed),

@@ -926,6 +926,33 @@ static void a_fault_of_the_supply_in_the_outage_is_not_the_meters(void **state)
 	expect_void(CASE_OUTAGE, FAULT_SUPPLY);
 }
 
+static void put_activation(int64_t t_ns, enum activation_state state)
+{
+	at(RECORD_ACTIVATION, t_ns, "A");
+	record.data.activation.state = state;
+	record.data.activation.attempt = 1;
+	SET(record.data.activation.firmware_from, "0002012F");
+	SET(record.data.activation.firmware_to, "00020130");
+	take();
+}
+
+static void a_version_that_was_read_before_the_command_left_says_nothing_of_after(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_activation(1000 * S, ACTIVATION_ANNOUNCED);
+	at(RECORD_IDENTITY, 1001 * S, "A");
+	record.data.identity.role = ROLE_METER;
+	record.data.identity.known = KNOWN_READ;
+	SET(record.data.identity.firmware, "0002012F");
+	take();
+	put_activation(1002 * S, ACTIVATION_SENT);
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+	assert_string_equal(found->slots[0].firmware_after, "");
+}
+
 static void an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware(void **state)
 {
 	(void)state;
@@ -1012,6 +1039,7 @@ int main(void)
 		TEST(a_commanded_off_of_the_rigs_is_the_rigs),
 		TEST(a_commanded_off_is_over_when_its_channel_is_on_again),
 		TEST(a_fault_of_the_supply_in_the_outage_is_not_the_meters),
+		TEST(a_version_that_was_read_before_the_command_left_says_nothing_of_after),
 		TEST(an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware),
 		TEST(a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back),
 	};
