@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WATCH_EVERY_NS NS_PER_S
 #define WATCH_WITHIN_NS (5 * NS_PER_S)
 #define TAG_WATCH UINT32_MAX
 
@@ -72,7 +71,7 @@ bool modbus_unit_init(struct modbus_unit *unit, const struct driver_start *start
 
 void modbus_unit_begin(struct modbus_unit *unit, int64_t now_ns)
 {
-	unit->next_watch_ns = now_ns + WATCH_EVERY_NS;
+	unit->next_watch_ns = now_ns + unit->bench->instruments[unit->index].watch_ns;
 }
 
 /* ---- Commands ---- */
@@ -97,7 +96,7 @@ int64_t modbus_unit_watch_at(const struct modbus_unit *unit)
 
 struct driver_command modbus_unit_watch(struct modbus_unit *unit, int64_t now_ns)
 {
-	unit->next_watch_ns = now_ns + WATCH_EVERY_NS;
+	unit->next_watch_ns = now_ns + unit->bench->instruments[unit->index].watch_ns;
 	unit->watching = true;
 	return (struct driver_command){.kind = COMMAND_WATCH, .channel = -1, .tag = TAG_WATCH,
 				       .deadline_ns = now_ns + WATCH_WITHIN_NS};

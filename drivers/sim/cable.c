@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-void cable_put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size)
+static void put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size)
 {
 	const uint8_t *from = bytes;
 	size_t i;
@@ -21,6 +21,56 @@ void cable_put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void 
 	at = (way->chunk_first + way->chunk_count++) % CABLE_CHUNKS_MAX;
 	way->chunks[at].due_ns = way->busy_ns;
 	way->chunks[at].size = (int)size;
+}
+
+/*
+ * What a fault makes of a chunk: a byte less, a bit other, some more, or two parts. The middle of it is hit: an alert's line loses
+ * what makes it one.
+ */
+static void put_faulty(struct cable *cable, struct cable_way *way, enum sim_way direction, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	struct sim_fault *fault = cable->faults ? sim_fault_due(cable->faults, FAULTY_BYTES_LOST, FAULTY_BYTES_SPLIT, cable->slot, (int)direction, t_ns)
+						: NULL;
+	uint8_t changed[CABLE_BYTES_MAX];
+	size_t middle = size / 2;
+
+	if (!fault || size < 2 || size > sizeof changed - 16) {
+		put(way, t_ns, cable->byte_ns, bytes, size);
+		return;
+	}
+	fault->fired++;
+	memcpy(changed, bytes, size);
+	switch ((int)fault->kind) {
+	case FAULTY_BYTES_LOST:
+		memmove(changed + middle, changed + middle + 1, size - middle - 1);
+		put(way, t_ns, cable->byte_ns, changed, size - 1);
+		break;
+	case FAULTY_BYTES_WRONG:
+		changed[middle] ^= 0x10;
+		put(way, t_ns, cable->byte_ns, changed, size);
+		break;
+	case FAULTY_BYTES_ADDED:
+		memcpy(changed + size, "\xFF\x00~}#\r\n", 7);
+		put(way, t_ns, cable->byte_ns, changed, size + 7);
+		break;
+	default:
+		put(way, t_ns, cable->byte_ns, bytes, middle);
+		put(way, t_ns + fault->by_ns, cable->byte_ns, bytes + middle, size - middle);
+		break;
+	}
+}
+
+void cable_say(struct cable *cable, int64_t t_ns, const void *bytes, size_t size)
+{
+	put_faulty(cable, &cable->to_rig, cable->way_to_rig, t_ns, bytes, size);
+}
+
+void cable_tell(struct cable *cable, int64_t t_ns, const void *bytes, size_t size)
+{
+	if (cable->way_to_rig == WAY_METER)
+		put_faulty(cable, &cable->to_device, WAY_TO_METER, t_ns, bytes, size);
+	else
+		put(&cable->to_device, t_ns, cable->byte_ns, bytes, size);
 }
 
 size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size)

@@ -23,7 +23,7 @@ static void set(struct instrument *instrument, int channel, int64_t milli, int64
 
 static int level(struct instrument *instrument, int channel)
 {
-	return ((struct sim_gpio *)instrument)->world->levels[channel];
+	return world_level(((struct sim_gpio *)instrument)->world, channel);
 }
 
 static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)

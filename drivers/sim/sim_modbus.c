@@ -32,6 +32,9 @@ struct sim_bus {
 	int64_t limit_ns;
 	uint8_t answer[FACE_FRAME_MAX];
 	size_t answer_size;
+	int64_t stray_ns;              /* an answer that nobody waits for any more; INSTANT_NEVER: none is on its way */
+	uint8_t stray[FACE_FRAME_MAX];
+	size_t stray_size;
 	struct sim_bus *next;
 };
 
@@ -93,20 +96,90 @@ static void tell(struct sim_bus *bus, enum bus_event_kind kind, int64_t now_ns)
 	step(bus, &(struct bus_event){.kind = kind, .t_ns = now_ns});
 }
 
+/* What a fault makes of an answer. */
+static void spoil_answer(struct sim_bus *bus, const struct sim_fault *fault)
+{
+	uint8_t refused[FACE_FRAME_MAX];
+
+	switch ((int)fault->kind) {
+	case FAULTY_BUS_SILENT:
+		bus->answer_size = 0;
+		break;
+	case FAULTY_BUS_CHECK:
+		bus->answer[bus->answer_size - 1] ^= 0x40;
+		break;
+	case FAULTY_BUS_UNIT:
+		bus->answer[0]++;
+		bus->answer_size = face_seal(bus->answer, bus->answer_size - 2);
+		break;
+	case FAULTY_BUS_SHORT:
+		bus->answer_size -= bus->answer_size > 5 ? 3 : 1;
+		break;
+	case FAULTY_BUS_EXCEPTION:
+		memcpy(refused, bus->answer, 2);
+		bus->answer_size = 1 + face_refuse(refused + 1, fault->code, bus->answer + 1);
+		bus->answer_size = face_seal(bus->answer, bus->answer_size);
+		break;
+	default:
+		break;
+	}
+}
+
+static int instrument_on(const struct sim_bus *bus, int unit)
+{
+	const struct bench *bench = bus->world->bench;
+	int i;
+
+	for (i = 0; i < bench->instrument_count; i++)
+		if (bench->instruments[i].bus == bus->index && bench->instruments[i].unit == unit)
+			return i;
+	return -1;
+}
+
 /* The request is with its unit. */
 static void arrive(struct sim_bus *bus, int64_t now_ns)
 {
 	const struct world_bus *servers = &bus->world->buses[bus->index];
 	uint8_t frame[MODBUS_FRAME_MAX];
 	size_t size = modbus_request_frame(&bus->transaction, frame);
+	int unit = instrument_on(bus, bus->transaction.unit);
+	const struct sim_fault *fault;
 
 	bus->arrives_ns = INSTANT_NEVER;
 	record(bus, now_ns, '>', frame, size);
 	world_step(bus->world, now_ns);
+	if (world_bus_fault(bus->world, FAULTY_BUS_DEAF, FAULTY_BUS_DEAF, unit, now_ns))
+		return;
 	bus->answer_size = face_check_fits(frame, size) ? face_serve(servers->units, servers->unit_count, now_ns, frame, size, bus->answer) : 0;
 	world_look_again(bus->world);
+	fault = bus->answer_size > 0 ? world_bus_fault(bus->world, FAULTY_BUS_SILENT, FAULTY_BUS_LATE, unit, now_ns) : NULL;
+	if (fault)
+		spoil_answer(bus, fault);
 	if (bus->answer_size > 0)
 		bus->answered_ns = now_ns + WORLD_ANSWER_NS + modbus_wire_ns(bus->answer_size, bus->baud);
+	if (fault && fault->kind == FAULTY_BUS_LATE)
+		bus->answered_ns += fault->by_ns;
+}
+
+/* An answer that comes too late goes on coming, and falls into whatever is then open. */
+static void go_astray(struct sim_bus *bus)
+{
+	if (bus->answered_ns == INSTANT_NEVER)
+		return;
+	bus->stray_ns = bus->answered_ns;
+	bus->stray_size = bus->answer_size;
+	memcpy(bus->stray, bus->answer, bus->answer_size);
+}
+
+static void take_stray(struct sim_bus *bus, int64_t now_ns)
+{
+	bus->stray_ns = INSTANT_NEVER;
+	record(bus, now_ns, '<', bus->stray, bus->stray_size);
+	if (!bus->busy)
+		return; /* nobody listens: the line throws it away */
+	memcpy(bus->answer, bus->stray, bus->stray_size);
+	bus->answer_size = bus->stray_size;
+	bus->answered_ns = now_ns;
 }
 
 static void end(struct sim_bus *bus, int64_t now_ns)
@@ -115,6 +188,8 @@ static void end(struct sim_bus *bus, int64_t now_ns)
 	struct bus_event event = {.kind = BUS_ENDED, .t_ns = now_ns, .number = bus->number, .outcome = MODBUS_NO_ANSWER, .values = values};
 
 	bus->busy = false;
+	if (bus->answered_ns > now_ns)
+		go_astray(bus);
 	if (bus->answered_ns <= now_ns) {
 		record(bus, now_ns, '<', bus->answer, bus->answer_size);
 		event.last_ns = now_ns;
@@ -130,7 +205,7 @@ static int64_t ends_at(const struct sim_bus *bus)
 
 static int64_t bus_next(const struct sim_bus *bus)
 {
-	int64_t next_ns = bus->deadline_ns;
+	int64_t next_ns = bus->deadline_ns < bus->stray_ns ? bus->deadline_ns : bus->stray_ns;
 
 	if (bus->busy && bus->arrives_ns < next_ns)
 		next_ns = bus->arrives_ns;
@@ -148,6 +223,8 @@ static void take_reports(struct sim_bus *bus)
 
 static void bus_tick(struct sim_bus *bus, int64_t now_ns)
 {
+	if (bus->stray_ns <= now_ns)
+		take_stray(bus, now_ns);
 	if (bus->busy && bus->arrives_ns <= now_ns)
 		arrive(bus, now_ns);
 	if (bus->busy && ends_at(bus) <= now_ns)
@@ -257,7 +334,7 @@ static struct sim_bus *bus_make(const struct driver_start *start, int index, str
 	bus->listener = start->listener;
 	bus->index = index;
 	bus->baud = settings.baud;
-	bus->deadline_ns = INSTANT_NEVER;
+	bus->deadline_ns = bus->stray_ns = INSTANT_NEVER;
 	(void)snprintf(bus->raw_name, sizeof bus->raw_name, "modbus-%d", index);
 	bus->next = buses;
 	buses = bus;

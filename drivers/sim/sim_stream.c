@@ -26,7 +26,7 @@ static void send_unsent(struct sim_stream *self, int64_t now_ns)
 
 	if (size == 0 || !self->open)
 		return;
-	cable_put(&self->cable->to_device, now_ns, self->cable->byte_ns, self->stream.unsent, size);
+	cable_tell(self->cable, now_ns, self->stream.unsent, size);
 	stream_sent(&self->stream, now_ns, size);
 	world_look_again(self->world);
 }

@@ -8,14 +8,17 @@
 static struct world *make(const struct world_settings *settings, struct problems *problems, struct error *error)
 {
 	struct world *world = world_allocate(settings);
-	bool good;
+	bool good = true;
 
 	if (!world) {
 		(void)error_set(error, FAULT_ENVIRONMENT, "no memory for a world");
 		return NULL;
 	}
 	world_file_init(&world->file);
-	good = !settings->file || world_file_load(&world->file, settings->file, settings->bench, problems);
+	if (settings->text)
+		good = world_file_parse(&world->file, settings->file, settings->text, settings->text_size, settings->bench, problems);
+	else if (settings->file)
+		good = world_file_load(&world->file, settings->file, settings->bench, problems);
 	if (!good || !world_build(world, problems, error)) {
 		world_free(world);
 		return NULL;
@@ -39,6 +42,21 @@ static int64_t next(const struct world *world)
 	return world->next_ns;
 }
 
+static bool fault(struct world *world, int index, struct world_fault *to)
+{
+	struct sim_fault *from = index < world->file.faults.count ? &world->file.faults.list[index] : NULL;
+
+	if (!from)
+		return false;
+	*to = (struct world_fault){sim_fault_name(from->kind), (int)from->kind, from->slot, from->with, from->at_ns, from->for_ns, &from->fired};
+	return true;
+}
+
+static const char *name_of_fault(int number)
+{
+	return number < SIM_FAULT_KIND_COUNT ? sim_fault_name((enum sim_fault_kind)number) : NULL;
+}
+
 static const struct driver sim_drivers[] = {
 	{DRIVER_GPIO, "gpio", "lines of a simulated chip", NULL, sim_gpio_start},
 	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, sim_modbus_start},
@@ -47,4 +65,4 @@ static const struct driver sim_drivers[] = {
 	{.name = NULL},
 };
 
-const struct simulation simulated_bench = {sim_drivers, make, world_free, begins_utc_us, seed, next, world_step, world_end};
+const struct simulation simulated_bench = {sim_drivers, make, world_free, begins_utc_us, seed, next, world_step, world_end, fault, name_of_fault};

@@ -10,13 +10,57 @@
 
 /* ---- What the plant says ---- */
 
-static void set_level(struct world *world, int channel, int level, int64_t t_ns)
+/* The edge as the kernel sees it: numbered, unless it was lost before that, and delivered, unless it was lost behind it. */
+static void edge(struct world *world, int channel, int level, int64_t t_ns)
 {
-	if (channel < 0 || world->levels[channel] == level)
+	struct sim_fault *lost = sim_fault_due(&world->file.faults, FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, world->channel_slot[channel],
+					       world->channel_line[channel], t_ns);
+
+	if (lost)
+		lost->fired++;
+	if (!lost || lost->kind == FAULTY_EDGE_LOST)
+		world->seqnos[channel]++;
+	if (!lost && world->listener)
+		world->listener->edge(world->listener->self, channel, t_ns, level, world->seqnos[channel]);
+}
+
+static void read_again(struct world *world, int channel, int64_t t_ns)
+{
+	int level = world->wires[channel] ^ world->flipped[channel];
+
+	if (world->levels[channel] == level)
 		return;
 	world->levels[channel] = level;
-	if (world->listener)
-		world->listener->edge(world->listener->self, channel, t_ns, level, ++world->seqnos[channel]);
+	edge(world, channel, level, t_ns);
+}
+
+static void set_level(struct world *world, int channel, int level, int64_t t_ns)
+{
+	if (channel < 0)
+		return;
+	world->wires[channel] = level;
+	read_again(world, channel, t_ns);
+}
+
+int world_level(struct world *world, int channel)
+{
+	struct sim_fault *stuck = sim_fault_due(&world->file.faults, FAULTY_LEVEL_STUCK, FAULTY_LEVEL_STUCK, world->channel_slot[channel],
+						world->channel_line[channel], world->plant.t_ns);
+
+	if (!stuck || world->plant.t_ns >= stuck->at_ns + stuck->for_ns || stuck->code == world->levels[channel])
+		return world->levels[channel];
+	stuck->fired = 1;
+	stuck->times = 2; /* not through before its time is over */
+	return stuck->code;
+}
+
+struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from, enum sim_fault_kind to, int instrument, int64_t t_ns)
+{
+	struct sim_fault *fault = sim_fault_due(&world->file.faults, from, to, instrument, -1, t_ns);
+
+	if (fault)
+		fault->fired++;
+	return fault;
 }
 
 static void say_line(struct world *world, int slot, struct cable *cable, const struct phrases *words, const char *text,
@@ -28,7 +72,16 @@ static void say_line(struct world *world, int slot, struct cable *cable, const s
 	(void)phrases_say(words, text, world->plant_settings.slots[slot].hub_guid, said);
 	text_init(&to, line, sizeof line);
 	text_format(&to, "%s\r\n", said);
-	cable_put(&cable->to_rig, t_ns, cable->byte_ns, line, to.used);
+	cable_say(cable, t_ns, line, to.used);
+}
+
+static void count_spurious(struct world *world, int slot)
+{
+	struct sim_fault *fault = sim_fault_due(&world->file.faults, FAULTY_AD1_SPURIOUS, FAULTY_AD1_SPURIOUS, world->bench_slot[slot], -1,
+						world->plant.t_ns);
+
+	if (fault)
+		fault->fired++;
 }
 
 static void put(void *self, const struct plant_output *output)
@@ -43,12 +96,14 @@ static void put(void *self, const struct plant_output *output)
 			  output->level, output->t_ns);
 		break;
 	case PLANT_HUB_TEXT:
-		say_line(world, output->slot, &slot->hub, &slot->hub_words, output->text, output->t_ns);
+		say_line(world, output->slot, &world->slots[slot->hub_of].hub, &slot->hub_words, output->text, output->t_ns);
 		break;
 	case PLANT_METER_TEXT:
 		say_line(world, output->slot, &slot->meter, &slot->meter_words, output->text, output->t_ns);
 		break;
 	case PLANT_TRUTH:
+		if (output->fact == FACT_AD1_SPURIOUS)
+			count_spurious(world, output->slot);
 		if (world->settings->fact)
 			world->settings->fact(world->settings->self, bench ? "" : world->plant_settings.slots[output->slot].name, output);
 		break;
@@ -58,9 +113,7 @@ static void put(void *self, const struct plant_output *output)
 static void say(void *self, int slot, const void *bytes, size_t size)
 {
 	struct world *world = self;
-	struct cable *cable = &world->slots[slot].meter;
-
-	cable_put(&cable->to_rig, world->plant.t_ns, cable->byte_ns, bytes, size);
+	cable_say(&world->slots[slot].meter, world->plant.t_ns, bytes, size);
 }
 
 static void print(void *self, int slot, const char *text)
@@ -114,11 +167,70 @@ static void step_consoles(struct world *world, int64_t t_ns)
 	}
 }
 
+static int channel_of(const struct world *world, const struct sim_fault *fault)
+{
+	int at = fault->slot < 0 ? -1 : world->plant_slot[fault->slot];
+
+	return at < 0 ? -1 : world->line_channel[at][fault->line];
+}
+
+/* Every second step of a chatter ends a pulse; the line then stands as long as the pulse was. */
+static void step_chatter(struct world *world, struct sim_fault *fault, int channel)
+{
+	world->flipped[channel] ^= 1;
+	read_again(world, channel, fault->next_ns);
+	fault->fired += world->flipped[channel] != fault->code;
+	fault->next_ns = fault->fired == fault->times && world->flipped[channel] == fault->code ? INSTANT_NEVER : fault->next_ns + fault->by_ns;
+}
+
+static void step_faults(struct world *world, int64_t t_ns)
+{
+	int i, channel;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		struct sim_fault *fault = &world->file.faults.list[i];
+
+		if (fault->next_ns > t_ns)
+			continue;
+		channel = channel_of(world, fault);
+		if (fault->kind == FAULTY_CHATTER && channel >= 0) {
+			step_chatter(world, fault, channel);
+			continue;
+		}
+		if (fault->kind == FAULTY_LEVEL_STUCK && channel >= 0)
+			fault->code = world->levels[channel];
+		fault->next_ns = INSTANT_NEVER;
+	}
+}
+
+/* The lines that are wired the wrong way round, and the instants at which faults act by themselves. */
+static void begin_faults(struct world *world)
+{
+	int i, channel;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		struct sim_fault *fault = &world->file.faults.list[i];
+
+		channel = channel_of(world, fault);
+		if (fault->kind == FAULTY_INVERTED && channel >= 0) {
+			world->flipped[channel] ^= 1;
+			world->levels[channel] ^= 1;
+			fault->fired = 1;
+		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_STUCK) {
+			fault->next_ns = fault->at_ns;
+			fault->code = channel >= 0 ? world->flipped[channel] : 0;
+		}
+	}
+}
+
 void world_look_again(struct world *world)
 {
 	int i;
 
 	world->next_ns = plant_next(&world->plant);
+	for (i = 0; i < world->file.faults.count; i++)
+		if (world->file.faults.list[i].next_ns < world->next_ns)
+			world->next_ns = world->file.faults.list[i].next_ns;
 	for (i = 0; i < world->plant_settings.slot_count; i++) {
 		const struct world_slot *slot = &world->slots[i];
 
@@ -146,6 +258,7 @@ void world_step(struct world *world, int64_t t_ns)
 
 		plant_step(&world->plant, &tick);
 		set_mirrors(world, tick.t_ns);
+		step_faults(world, tick.t_ns);
 		step_consoles(world, tick.t_ns);
 		world_look_again(world);
 	}
@@ -191,23 +304,34 @@ void world_free(struct world *world)
 	free(world->contacts);
 	free(world->seqnos);
 	free(world->levels);
+	free(world->wires);
+	free(world->flipped);
+	free(world->channel_slot);
+	free(world->channel_line);
 	free(world);
 }
 
 struct world *world_allocate(const struct world_settings *settings)
 {
 	struct world *world = calloc(1, sizeof *world);
-	size_t channels = (size_t)settings->bench->channel_count + 1;
+	size_t channels = (size_t)settings->bench->channel_count + 1, slots = 1;
+	int i;
 
 	if (!world)
 		return NULL;
 	world->bench = settings->bench;
 	world->settings = settings;
 	world->levels = calloc(channels, sizeof *world->levels);
+	world->wires = calloc(channels, sizeof *world->wires);
+	world->flipped = calloc(channels, sizeof *world->flipped);
+	world->channel_slot = calloc(channels, sizeof *world->channel_slot);
+	world->channel_line = calloc(channels, sizeof *world->channel_line);
 	world->seqnos = calloc(channels, sizeof *world->seqnos);
 	world->contacts = calloc(channels, sizeof *world->contacts);
-	world->slots = calloc(PLANT_SLOTS_MAX, sizeof *world->slots);
-	if (world->levels && world->seqnos && world->contacts && world->slots)
+	for (i = 0; i < settings->bench->slot_count; i++)
+		slots += settings->taking_part[i];
+	world->slots = calloc(slots, sizeof *world->slots);
+	if (world->levels && world->wires && world->flipped && world->channel_slot && world->channel_line && world->seqnos && world->contacts && world->slots)
 		return world;
 	world_free(world);
 	return NULL;
@@ -218,6 +342,14 @@ _Static_assert(PLANT_PLANNED_MAX >= WORLD_EVENTS_MAX + PLANT_SLOTS_MAX, "all tha
 static void plan(struct world *world)
 {
 	int i, restart;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		const struct sim_fault *fault = &world->file.faults.list[i];
+
+		if (fault->kind == FAULTY_AD1_SPURIOUS && world->plant_slot[fault->slot] >= 0)
+			(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_HUB_ALERT, .t_ns = fault->at_ns,
+									       .part = world->plant_slot[fault->slot]});
+	}
 
 	for (i = 0; i < world->file.event_count; i++)
 		(void)!plant_plan(&world->plant, &world->file.events[i]);
@@ -244,7 +376,7 @@ void world_start(struct world *world)
 	int i;
 
 	for (i = 0; i < world->bench->channel_count; i++)
-		world->levels[i] = 1; /* what the plant knows nothing of is well */
+		world->levels[i] = world->wires[i] = 1; /* what the plant knows nothing of is well */
 	world->units.plant = &world->plant;
 	world->units.forbidden = forbidden;
 	world->units.self = world;
@@ -257,6 +389,7 @@ void world_start(struct world *world)
 	}
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);
 	plan(world);
+	begin_faults(world);
 	set_mirrors(world, 0);
 	world_look_again(world);
 }

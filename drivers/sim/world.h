@@ -12,6 +12,7 @@
  * What a world file says of devices: world_file.h. Everything is sized when it is made; nothing is allocated later.
  */
 
+#include "drivers/sim/faults.h"
 #include "drivers/sim/face/meter_console.h"
 #include "drivers/sim/face/server.h"
 #include "drivers/sim/face/units.h"
@@ -37,6 +38,9 @@ struct cable_way {
 struct cable {
 	struct cable_way to_rig, to_device;
 	int64_t byte_ns;
+	struct sim_faults *faults;     /* of what passes; the world's */
+	int slot;                      /* of the bench */
+	enum sim_way way_to_rig;
 	int gap_count;                 /* times at which it is unplugged */
 	struct world_gap gaps[WORLD_GAPS_MAX];
 };
@@ -45,6 +49,7 @@ struct world_slot {
 	struct cable hub, meter;        /* streams; the second carries the loader */
 	struct meter_console console;
 	bool has_meter_console;
+	int hub_of;                     /* slot of the plant whose hub's console is plugged in here: its own, unless they were swapped */
 	struct phrases hub_words, meter_words;
 };
 
@@ -66,7 +71,9 @@ struct world {
 	int line_channel[PLANT_SLOTS_MAX][PLANT_LINE_COUNT]; /* of the bench; -1 */
 	int bench_line_channel[PLANT_LINE_COUNT];
 	int board_of_chip[BENCH_INSTRUMENTS_MAX];    /* first board that plays the outputs of a GPIO chip */
-	int *levels;                                 /* per channel of the bench: of inputs */
+	int *levels;                                 /* per channel of the bench: what an input reads ... */
+	int *wires, *flipped;                        /* ... which is what its wire carries, or 1 less that */
+	int *channel_slot, *channel_line;            /* of the bench, -1; and enum plant_line */
 	int64_t *seqnos;                             /* of their last edges */
 	struct plant_contact *contacts;              /* per channel: of switches that GPIO lines drive; board -1: none */
 	struct world_bus buses[HOLDING_BUSES_MAX];
@@ -97,8 +104,15 @@ void world_tell_console(const struct world *world, int instrument, bool there, i
 /* Something was put on a cable towards a device: the world's next instant may be another. */
 void world_look_again(struct world *world);
 
-/* Cables. Put drops what has no room, as a port does; take gives the next chunk that is due, 0: none. */
-void cable_put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size);
+/* What an input reads, as a poll sees it. */
+int world_level(struct world *world, int channel);
+
+/* The first fault of these kinds that is due for an instrument, counted as having acted; NULL: none. */
+struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from, enum sim_fault_kind to, int instrument, int64_t t_ns);
+
+/* Cables. Say and tell put bytes on it, with its faults; what has no room is dropped, as a port does. Take gives the next chunk due, 0: none. */
+void cable_say(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);   /* the device, to the rig */
+void cable_tell(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);  /* the rig, to the device */
 size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size);
 int64_t cable_next(const struct cable_way *way);
 bool cable_is_there(const struct cable *cable, int64_t t_ns);

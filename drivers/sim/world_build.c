@@ -154,6 +154,17 @@ static void build_lines(struct world *world, int slot, int at)
 	world->line_channel[at][LINE_AC_LOST] = from->ac_lost.channel;
 }
 
+static void name_lines(struct world *world, int slot)
+{
+	int at = world->plant_slot[slot], line;
+
+	for (line = 0; line < PLANT_LINE_COUNT; line++)
+		if (world->line_channel[at][line] >= 0) {
+			world->channel_slot[world->line_channel[at][line]] = slot;
+			world->channel_line[world->line_channel[at][line]] = line;
+		}
+}
+
 static void build_slot(struct world *world, int slot, const int *parts, struct draw *draw)
 {
 	const struct bench *bench = world->bench;
@@ -162,6 +173,7 @@ static void build_slot(struct world *world, int slot, const int *parts, struct d
 	struct plant_slot_settings *to = &world->plant_settings.slots[at];
 
 	world->plant_slot[slot] = at;
+	world->slots[at].hub_of = at;
 	world->bench_slot[at] = slot;
 	*to = plant_slot_usual();
 	text_copy(to->name, sizeof to->name, from->name);
@@ -178,6 +190,55 @@ static void build_slot(struct world *world, int slot, const int *parts, struct d
 	to->v_up_mv = from->supply.v_up_mv;
 	build_devices(world, slot, to, draw);
 	build_lines(world, slot, at);
+	name_lines(world, slot);
+}
+
+/* ---- Wires that go where they should not, and relays that are not what they were ---- */
+
+static void cross(struct world *world, struct sim_fault *fault)
+{
+	int a = world->plant_slot[fault->slot], b = world->plant_slot[fault->with], channel;
+
+	if (a < 0 || b < 0 || a == b)
+		return;
+	fault->fired = 1;
+	if (fault->kind == FAULTY_CROSSED_CONSOLES) {
+		world->slots[a].hub_of = b;
+		world->slots[b].hub_of = a;
+		return;
+	}
+	channel = world->line_channel[a][fault->line];
+	world->line_channel[a][fault->line] = world->line_channel[b][fault->line];
+	world->line_channel[b][fault->line] = channel;
+}
+
+static void wear(struct relay_settings *relay, struct sim_fault *fault)
+{
+	int i;
+
+	fault->fired = 1;
+	if (fault->kind == FAULTY_RELAY_LATE) {
+		relay->close_ns = relay->open_ns = fault->by_ns;
+		return;
+	}
+	relay->bounce_count = fault->times < RELAY_BOUNCES_MAX / 2 ? 2 * fault->times : RELAY_BOUNCES_MAX;
+	for (i = 0; i < relay->bounce_count; i++)
+		relay->bounce_ns[i] = fault->by_ns > 0 ? fault->by_ns : 1;
+}
+
+static void build_faults(struct world *world, const int *parts)
+{
+	int i;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		struct sim_fault *fault = &world->file.faults.list[i];
+
+		if (fault->kind == FAULTY_CROSSED || fault->kind == FAULTY_CROSSED_CONSOLES)
+			cross(world, fault);
+		else if ((fault->kind == FAULTY_RELAY_LATE || fault->kind == FAULTY_RELAY_BOUNCES) && fault->instrument >= 0 &&
+			 world->bench->instruments[fault->instrument].profile->channels[0].kind == PROFILE_SWITCH)
+			wear(&world->plant_settings.boards[parts[fault->instrument]], fault);
+	}
 }
 
 /* ---- Consoles ---- */
@@ -253,6 +314,9 @@ static bool build_stream(struct world *world, int instrument, struct problems *p
 	struct cable *cable = world_cable(world, instrument);
 	int i;
 
+	cable->faults = world->file.faults.count > 0 ? &world->file.faults : NULL;
+	cable->slot = from->slot;
+	cable->way_to_rig = from->loader ? WAY_METER : WAY_HUB;
 	cable->byte_ns = STREAM_BITS * NS_PER_S / (from->settings.baud > 0 ? from->settings.baud : 115200);
 	if (from->console && !learn_console(world, instrument, &slot->hub_words, problems))
 		return false;
@@ -294,6 +358,8 @@ bool world_build(struct world *world, struct problems *problems, struct error *e
 	draw_init(&draw, world->plant_settings.seed ^ UINT64_C(0x5EED0FD3B1CE5));
 	for (i = 0; i < BENCH_INSTRUMENTS_MAX; i++)
 		parts[i] = world->board_of_chip[i] = PLANT_NONE;
+	for (i = 0; i < bench->channel_count; i++)
+		world->channel_slot[i] = world->channel_line[i] = -1;
 	if (!build_parts(world, parts, problems))
 		return false;
 	build_bench_lines(world);
@@ -302,6 +368,7 @@ bool world_build(struct world *world, struct problems *problems, struct error *e
 		if (world->settings->taking_part[i])
 			build_slot(world, i, parts, &draw);
 	}
+	build_faults(world, parts);
 	for (i = 0; i < bench->instrument_count; i++) {
 		const struct bench_instrument *instrument = &bench->instruments[i];
 

@@ -318,6 +318,9 @@ bool world_file_parse(struct world_file *file, const char *name, const char *byt
 	list = yaml_get_list(&map, "happens", YAML_OPTIONAL);
 	for (i = 0; i < yaml_count(list); i++)
 		read_event(&reader, yaml_item(list, i));
+	list = yaml_get_list(&map, "faults", YAML_OPTIONAL);
+	for (i = 0; i < yaml_count(list); i++)
+		sim_fault_read(&file->faults, yaml_item(list, i), bench);
 	yaml_map_end(&map);
 	yaml_close(reader.yaml);
 	return problems->count == before;

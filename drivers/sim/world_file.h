@@ -18,12 +18,14 @@
  *     E: {relay: {welds: 2h}}                                  # the mains relay, or the feed's
  *   happens:
  *     - {at: 2h, what: lab-feed, to: off}                      # lab-feed, arm, estop, door
+ *   faults:                                                    # drivers/sim/faults.h
+ *     - {what: edge-lost, slot: A, line: supply, at: 5min}
  *
  * Further keys. meter: version, refuses, rolls_back. hub: at_least, adds, begins_charged, loss (per mille), duplicates,
  * duplicate_after, restarts ([2h]: by itself). Lengths and latencies may be ranges, drawn once per slot (a latency: for each alert).
  */
 
-#include "drivers/sim/plant/plant.h"
+#include "drivers/sim/faults.h"
 #include "rig/base/problem.h"
 #include "rig/bench/bench.h"
 
@@ -55,6 +57,7 @@ struct world_file {
 	struct world_file_slot slots[BENCH_SLOTS_MAX]; /* by slot of the bench */
 	int event_count;
 	struct plant_event events[WORLD_EVENTS_MAX];
+	struct sim_faults faults;
 };
 
 /* All well behaved. */

@@ -99,6 +99,7 @@ struct bench_instrument {
 	struct port_settings settings;
 	int bus;                          /* Modbus: index into bench.buses; else -1 */
 	int unit;                         /* Modbus: 1 to 247 */
+	int64_t watch_ns;                 /* Modbus: so often everything is read that could change by itself */
 	struct profile *profile;          /* Modbus: shared by instruments of the same profile; owned by the bench */
 	char chip[48];                    /* GPIO: label, name or path of the chip */
 	struct bench_console *console;    /* console: owned by the bench; else NULL */

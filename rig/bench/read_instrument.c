@@ -170,6 +170,8 @@ static void read_modbus(struct bench_reader *reader, struct yaml_map *map, int i
 
 	read_port(map, &to->port);
 	read_settings(map, &to->settings);
+	to->watch_ns = NS_PER_S;
+	(void)yaml_get_decimal(map, "watch_ms", YAML_OPTIONAL, NS_PER_MS, "ms", 100 * NS_PER_MS, NS_PER_H, &to->watch_ns);
 	if (yaml_get_number(map, "unit", YAML_REQUIRED, 1, 247, &unit))
 		to->unit = (int)unit;
 	if (yaml_name(node, "'profile'", name, sizeof name))

@@ -20,12 +20,23 @@ struct world_settings {
 	const struct bench *bench;       /* borrowed for the world's life, as is all below */
 	const bool *taking_part;         /* per slot of the bench */
 	const char *file;                /* what the devices do; NULL: all are well behaved */
+	const char *text;                /* the same as a world file's bytes, in place of a file; `file` then only names it */
+	size_t text_size;
 	bool has_seed;
 	uint64_t seed;                   /* in place of the file's */
 	const char *versions[BENCH_SLOTS_MAX];  /* firmware of the meters, as on the load sheet; NULL or "": the file's or the usual */
 	const char *guids[BENCH_SLOTS_MAX];     /* of the hubs, likewise */
 	void (*fact)(void *self, const char *slot, const struct plant_output *fact); /* NULL: nobody wants the truth; slot "": the bench */
 	void *self;
+};
+
+/* What was to go wrong: a word of the world file, whose it was, and how often it did. */
+struct world_fault {
+	const char *what;
+	int number;                      /* of the word: faults of one kind have one */
+	int slot, with;                  /* of the bench; -1: none */
+	int64_t at_ns, for_ns;
+	int *fired;                      /* the rig's own faults are counted by whoever carries them out */
 };
 
 struct simulation {
@@ -38,6 +49,8 @@ struct simulation {
 	int64_t (*next)(const struct world *world);            /* INSTANT_NEVER: nothing will happen by itself */
 	void (*step)(struct world *world, int64_t t_ns);
 	void (*end)(struct world *world, int64_t t_ns);        /* outages that are going on become facts; nothing may follow */
+	bool (*fault)(struct world *world, int index, struct world_fault *fault); /* false: there are not so many */
+	const char *(*fault_name)(int number);                 /* NULL: there are not so many kinds */
 };
 
 #endif

@@ -139,8 +139,10 @@ static int put_devices(const struct findings *findings, bool quiet)
 		bool agrees;
 
 		rule.settle_ns = history->wiring.data.slot.settle_ns;
+		rule.recharge_ns = history->wiring.data.slot.recharge_ns;
 		rule.never_ns = history->never_ns;
 		rule.always_ns = history->always_ns;
+		rule.until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER;
 		agrees = oracle_look(&truth, &demo.rehearsal.truth, history->slot, rule.settle_ns) &&
 			 oracle_agrees(&truth, &rule, findings, i, why);
 		wrong += !agrees;

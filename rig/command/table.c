@@ -7,6 +7,7 @@
 
 const struct command *const commands[] = {
 	&command_demo,
+	&command_simulate,
 	&command_judge,
 	&command_verify,
 	&command_check,

@@ -6,6 +6,7 @@
 #include "rig/command/command.h"
 
 extern const struct command command_demo;
+extern const struct command command_simulate;
 extern const struct command command_judge;
 extern const struct command command_verify;
 extern const struct command command_check;

@@ -35,11 +35,26 @@ bool reader_open(struct reader *reader, const char *path, struct sha256 *sha256,
 	}
 	reader->buffer = malloc(BUFFER_SIZE);
 	assert(reader->buffer);
+	reader->bytes = reader->buffer;
 	return true;
+}
+
+void reader_open_bytes(struct reader *reader, const char *bytes, size_t size, const char *name, struct sha256 *sha256)
+{
+	memset(reader, 0, offsetof(struct reader, chain));
+	reader->damage = DAMAGE_NONE;
+	chain_init(&reader->chain, sha256);
+	(void)snprintf(reader->path, sizeof reader->path, "%s", name);
+	reader->descriptor = -1;
+	reader->bytes = bytes;
+	reader->to = size;
+	reader->at_end = true;
 }
 
 void reader_close(struct reader *reader)
 {
+	if (reader->descriptor < 0)
+		return;
 	free(reader->buffer);
 	close(reader->descriptor);
 }
@@ -72,7 +87,7 @@ bool reader_next(struct reader *reader, struct record *record, bool *got, struct
 	*got = reader->from < reader->to;
 	if (!*got)
 		return true;
-	reader->damage = chain_get(&reader->chain, reader->buffer + reader->from, reader->to - reader->from, record, &used);
+	reader->damage = chain_get(&reader->chain, reader->bytes + reader->from, reader->to - reader->from, record, &used);
 	if (reader->damage != DAMAGE_NONE)
 		return error_set(error, FAULT_EVIDENCE, "%s: line %" PRIu64 ": %s", reader->path, reader->chain.next_seq + 1,
 				 damage_text(reader->damage));

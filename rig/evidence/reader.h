@@ -14,7 +14,8 @@
 struct reader {
 	char path[PATH_MAX];
 	int descriptor;
-	char *buffer;
+	char *buffer;          /* of a file; NULL: the bytes are somebody's */
+	const char *bytes;
 	size_t from, to;       /* unread bytes of the buffer */
 	bool at_end;           /* the file has no more bytes */
 	uint64_t offset;       /* bytes of the whole lines taken so far */
@@ -25,6 +26,9 @@ struct reader {
 /* `sha256` is borrowed until reader_close. FAULT_EVIDENCE where the file is missing or not a regular one. */
 MUST_USE bool reader_open(struct reader *reader, const char *path, struct sha256 *sha256, struct error *error);
 void reader_close(struct reader *reader);
+
+/* A journal that lies in memory; the bytes are borrowed until reader_close. */
+void reader_open_bytes(struct reader *reader, const char *bytes, size_t size, const char *name, struct sha256 *sha256);
 
 /*
  * The next record. *got is false behind the last line. False: FAULT_EVIDENCE with "PATH: line N: what is wrong", lines

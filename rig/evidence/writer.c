@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 
 struct writer {
 	char path[PATH_MAX];
-	int descriptor;
+	struct writer_disk disk;
+	int descriptor;            /* of a journal that is a file */
 	bool name_is_durable;      /* the folder's own entry for the file has been flushed */
 	struct sha256 *sha256;
 	struct chain chain;        /* includes what is still in the buffer */
@@ -46,16 +48,85 @@ static bool refuse_spoilt(const struct writer *writer, struct error *error)
 	return false;
 }
 
-static struct writer *writer_new(int descriptor, const char *path)
+/* ---- A file as the disk ---- */
+
+static int file_write_at(void *self, const char *bytes, size_t size, uint64_t offset, size_t *put)
 {
-	struct writer *writer = calloc(1, sizeof *writer);
+	const struct writer *writer = self;
+	ssize_t got;
+
+	do
+		got = pwrite(writer->descriptor, bytes, size, (off_t)offset);
+	while (got < 0 && errno == EINTR);
+	*put = got > 0 ? (size_t)got : 0;
+	return got > 0 ? 0 : got < 0 ? errno : EIO;
+}
+
+static int file_cut(void *self, uint64_t size)
+{
+	return ftruncate(((const struct writer *)self)->descriptor, (off_t)size) == 0 ? 0 : errno;
+}
+
+static bool flush_name(struct writer *writer)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(writer->path, '/');
+	int descriptor;
+	bool done;
+
+	if (writer->name_is_durable)
+		return true;
+	(void)snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - writer->path + 1) : 1, slash ? writer->path : ".");
+	descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (descriptor < 0)
+		return false;
+	done = fsync(descriptor) == 0;
+	close(descriptor);
+	writer->name_is_durable = done;
+	return done;
+}
+
+static int file_flush(void *self)
+{
+	struct writer *writer = self;
+
+	return fdatasync(writer->descriptor) == 0 && flush_name(writer) ? 0 : errno;
+}
+
+static int file_close(void *self)
+{
+	return close(((const struct writer *)self)->descriptor) == 0 ? 0 : errno;
+}
+
+/* ---- Beginning ---- */
+
+static struct writer *writer_new(const char *path)
+{
+	struct writer *writer = malloc(sizeof *writer);
 
 	assert(writer);
-	writer->descriptor = descriptor;
+	memset(writer, 0, offsetof(struct writer, bytes)); /* the buffer is large, and read only where it was written */
 	(void)snprintf(writer->path, sizeof writer->path, "%s", path);
 	writer->sha256 = sha256_new();
 	chain_init(&writer->chain, writer->sha256);
 	text_init(&writer->buffer, writer->bytes, sizeof writer->bytes);
+	return writer;
+}
+
+static struct writer *writer_of_file(int descriptor, const char *path)
+{
+	struct writer *writer = writer_new(path);
+
+	writer->descriptor = descriptor;
+	writer->disk = (struct writer_disk){file_write_at, file_cut, file_flush, file_close, writer};
+	return writer;
+}
+
+struct writer *writer_begin(const struct writer_disk *disk, const char *name)
+{
+	struct writer *writer = writer_new(name);
+
+	writer->disk = *disk;
 	return writer;
 }
 
@@ -73,7 +144,7 @@ bool writer_adopt(struct writer **writer, int descriptor, const char *path, stru
 		close(descriptor);
 		return error_set(error, FAULT_ENVIRONMENT, "%s: not an empty file", path);
 	}
-	*writer = writer_new(descriptor, path);
+	*writer = writer_of_file(descriptor, path);
 	return true;
 }
 
@@ -147,7 +218,7 @@ bool writer_resume(struct writer **writer, const char *path, record_taker *take,
 	sha256_free(sha256);
 	if (!done)
 		return false;
-	*writer = writer_new(descriptor, path);
+	*writer = writer_of_file(descriptor, path);
 	if (take_over(*writer, &reader, torn_bytes, error))
 		return true;
 	close(descriptor);
@@ -170,10 +241,12 @@ static bool refused(struct writer *writer, size_t size, int number, struct error
 {
 	const char *newline = size ? memrchr(writer->bytes, '\n', size) : NULL;
 	size_t whole = newline ? (size_t)(newline - writer->bytes) + 1 : 0;
+	int failed;
 
 	drop_written(writer, whole);
-	if (size > whole && ftruncate(writer->descriptor, (off_t)writer->offset) != 0)
-		return spoil(writer, error, errno, "cutting off a torn line");
+	failed = size > whole ? writer->disk.cut(writer->disk.self, writer->offset) : 0;
+	if (failed)
+		return spoil(writer, error, failed, "cutting off a torn line");
 	if (number != ENOSPC && number != EDQUOT)
 		return spoil(writer, error, number, "write");
 	return error_set_errno(error, FAULT_ENVIRONMENT, number, "%s: write", writer->path);
@@ -181,17 +254,14 @@ static bool refused(struct writer *writer, size_t size, int number, struct error
 
 static bool write_buffer(struct writer *writer, struct error *error)
 {
-	size_t put = 0;
+	size_t put = 0, more;
+	int failed;
 
 	while (put < writer->buffer.used) {
-		ssize_t got = pwrite(writer->descriptor, writer->bytes + put, writer->buffer.used - put,
-				     (off_t)(writer->offset + put));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return refused(writer, put, got < 0 ? errno : EIO, error);
-		put += (size_t)got;
+		failed = writer->disk.write(writer->disk.self, writer->bytes + put, writer->buffer.used - put, writer->offset + put, &more);
+		put += more;
+		if (failed)
+			return refused(writer, put, failed, error);
 	}
 	drop_written(writer, put);
 	return true;
@@ -214,35 +284,17 @@ bool writer_hand_over(struct writer *writer, struct error *error)
 	return writer->spoilt ? refuse_spoilt(writer, error) : write_buffer(writer, error);
 }
 
-static bool flush_name(struct writer *writer)
-{
-	char folder[PATH_MAX];
-	const char *slash = strrchr(writer->path, '/');
-	int descriptor;
-	bool done;
-
-	if (writer->name_is_durable)
-		return true;
-	(void)snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - writer->path + 1) : 1, slash ? writer->path : ".");
-	descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (descriptor < 0)
-		return false;
-	done = fsync(descriptor) == 0;
-	close(descriptor);
-	writer->name_is_durable = done;
-	return done;
-}
-
 bool writer_flush(struct writer *writer, struct error *error)
 {
+	int failed;
+
 	if (writer->spoilt)
 		return refuse_spoilt(writer, error);
 	if (!write_buffer(writer, error))
 		return false;
-	if (fdatasync(writer->descriptor) != 0)
-		return spoil(writer, error, errno, "fdatasync");
-	if (!flush_name(writer))
-		return spoil(writer, error, errno, "flushing the folder");
+	failed = writer->disk.flush(writer->disk.self);
+	if (failed)
+		return spoil(writer, error, failed, "fdatasync");
 	writer->durable = writer->chain.next_seq;
 	return true;
 }
@@ -281,9 +333,10 @@ uint64_t writer_written(const struct writer *writer, uint64_t *lines)
 bool writer_close(struct writer *writer, struct error *error)
 {
 	bool done = writer_flush(writer, error);
+	int failed = writer->disk.close(writer->disk.self);
 
-	if (close(writer->descriptor) != 0 && done)
-		done = error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", writer->path);
+	if (failed && done)
+		done = error_set_errno(error, FAULT_ENVIRONMENT, failed, "%s", writer->path);
 	writer_free(writer);
 	return done;
 }

@@ -23,6 +23,21 @@
 
 struct writer;
 
+/*
+ * What a journal's bytes are written to: a file, or what a simulated run has in place of one. Each call gives 0 or an errno;
+ * `write` may do less than it was asked (*put, also where it fails), and then is asked again.
+ */
+struct writer_disk {
+	int (*write)(void *self, const char *bytes, size_t size, uint64_t offset, size_t *put);
+	int (*cut)(void *self, uint64_t size);  /* nothing is behind `size` any more */
+	int (*flush)(void *self);
+	int (*close)(void *self);
+	void *self;                             /* borrowed until writer_close */
+};
+
+/* A new journal on an empty disk. `name` is for error texts. */
+struct writer *writer_begin(const struct writer_disk *disk, const char *name);
+
 /* A new journal; the file must not exist. Its name in the folder is durable with the first flush. */
 MUST_USE bool writer_create(struct writer **writer, const char *path, struct error *error);
 

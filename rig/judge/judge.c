@@ -33,9 +33,10 @@ struct judge {
 	struct live_verdict *live;
 };
 
+/* Lists are as long as their counts say: what is behind that is never read, and need not be cleared. */
 static void *must_allocate(size_t count, size_t size)
 {
-	void *memory = calloc(count, size);
+	void *memory = malloc(count * size);
 
 	assert(memory); /* at load, before anything is energised */
 	return memory;
@@ -47,6 +48,7 @@ struct judge *judge_new(int slots_max)
 	size_t slots = (size_t)slots_max;
 
 	assert(slots_max > 0);
+	memset(judge, 0, sizeof *judge);
 	judge->slots_max = slots_max;
 	judge->histories = must_allocate(slots, sizeof *judge->histories);
 	judge->findings.slots = must_allocate(slots, sizeof *judge->findings.slots);
@@ -55,6 +57,20 @@ struct judge *judge_new(int slots_max)
 	judge->findings.controls = must_allocate(slots * CONTROL_RESULTS_MAX, sizeof *judge->findings.controls);
 	judge->live = must_allocate(slots * VERDICTS_PER_SLOT_MAX, sizeof *judge->live);
 	return judge;
+}
+
+void judge_clear(struct judge *judge)
+{
+	const struct judge was = *judge;
+
+	memset(judge, 0, sizeof *judge);
+	judge->slots_max = was.slots_max;
+	judge->histories = was.histories;
+	judge->live = was.live;
+	judge->findings.slots = was.findings.slots;
+	judge->findings.verdicts = was.findings.verdicts;
+	judge->findings.ledger = was.findings.ledger;
+	judge->findings.controls = was.findings.controls;
 }
 
 void judge_free(struct judge *judge)

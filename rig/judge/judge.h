@@ -72,6 +72,9 @@ struct judge;
 struct judge *judge_new(int slots_max);
 void judge_free(struct judge *judge);
 
+/* As a new one of the same size. */
+void judge_clear(struct judge *judge);
+
 void judge_take(struct judge *judge, const struct record *record);
 
 /* Findings so far; owned by the judge, overwritten by the next call. */

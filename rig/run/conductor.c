@@ -5,7 +5,10 @@
 #include "rig/base/text.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
+
+#define QUIET_POLLS 3 /* that read the same, without an edge in between: what they say is then believed and written */
 
 static struct conductor_queued *fill(struct conductor_queued *queued, enum run_event_kind kind, int64_t t_ns)
 {
@@ -108,6 +111,7 @@ static void on_edge(void *self, int channel, int64_t now_ns, int level, int64_t 
 	int input = input_of(conductor, channel);
 	struct conductor_queued *queued;
 
+	conductor->quiet_polls = 0;
 	if (safety_take(&conductor->safety, channel, level, t_ns) || take_group(conductor, channel, level, t_ns))
 		input = channel == conductor->settings.bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
 	if (input == NO_CHANNEL)
@@ -271,6 +275,8 @@ static void carry_out(struct conductor *conductor, const struct action *action)
 
 	switch (action->kind) {
 	case ACTION_RECORD:
+		if (!conductor->lines_waiting)
+			conductor->next_flush_ns = conductor_t_ns(conductor) + CONDUCTOR_FLUSH_EVERY_NS;
 		conductor->lines_waiting = true;
 		must(conductor, calls->put(calls->self, &action->record));
 		break;
@@ -337,8 +343,13 @@ static void poll_levels(struct conductor *conductor)
 	int64_t t_ns = conductor_t_ns(conductor);
 	int i, input, level;
 
-	for (i = 0; i < assembled->program.input_count; i++)
-		conductor->levels[i] = (int8_t)instruments_level(&conductor->instruments, assembled->input_channel[i]);
+	conductor->quiet_polls++;
+	for (i = 0; i < assembled->program.input_count; i++) {
+		level = instruments_level(&conductor->instruments, assembled->input_channel[i]);
+		if (level != conductor->levels[i])
+			conductor->quiet_polls = 0;
+		conductor->levels[i] = (int8_t)level;
+	}
 	push(conductor, EVENT_LEVELS_READ, t_ns)->event.levels = conductor->levels; /* given before the next poll: the queue keeps its order */
 	for (input = 0; input < SAFETY_INPUTS; input++) {
 		int channel = safety_bench_input(conductor->settings.bench, (enum safety_input)input)->channel;
@@ -372,11 +383,8 @@ void conductor_tick(struct conductor *conductor)
 		conductor->next_poll_ns = t_ns + conductor->settings.assembled->program.level_period_ns;
 		poll_levels(conductor);
 	}
-	if (t_ns >= conductor->next_flush_ns) {
-		conductor->next_flush_ns = t_ns + CONDUCTOR_FLUSH_EVERY_NS;
-		if (conductor->lines_waiting)
-			flush(conductor);
-	}
+	if (conductor->lines_waiting && t_ns >= conductor->next_flush_ns)
+		flush(conductor);
 	if (t_ns >= conductor->engine_deadline_ns)
 		(void)push(conductor, EVENT_TICK, t_ns);
 }
@@ -386,14 +394,29 @@ static int64_t earliest(int64_t a_ns, int64_t b_ns)
 	return a_ns < b_ns ? a_ns : b_ns;
 }
 
+static int64_t next_but_poll(const struct conductor *conductor)
+{
+	int64_t next_ns = earliest(conductor->next_clock_ns, conductor->engine_deadline_ns);
+
+	return conductor->lines_waiting ? earliest(next_ns, conductor->next_flush_ns) : next_ns;
+}
+
 int64_t conductor_deadline(const struct conductor *conductor)
 {
-	int64_t next_ns = earliest(conductor->next_poll_ns, conductor->next_clock_ns);
-
 	if (!conductor->begun)
 		return INSTANT_NEVER;
-	next_ns = earliest(next_ns, earliest(conductor->next_flush_ns, conductor->engine_deadline_ns));
-	return next_ns - conductor->offset_ns;
+	return earliest(conductor->next_poll_ns, next_but_poll(conductor)) - conductor->offset_ns;
+}
+
+void conductor_skip_polls(struct conductor *conductor, int64_t until_ns)
+{
+	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, left_ns;
+
+	if (!conductor->begun || conductor->quiet_polls < QUIET_POLLS || conductor->queue_count > 0)
+		return;
+	left_ns = earliest(until_ns, next_but_poll(conductor) - conductor->offset_ns) + conductor->offset_ns - conductor->next_poll_ns;
+	if (left_ns > period_ns)
+		conductor->next_poll_ns += (left_ns - 1) / period_ns * period_ns; /* before it, not with it */
 }
 
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)
@@ -472,7 +495,7 @@ void conductor_break_off(struct conductor *conductor, const struct error *error)
 
 bool conductor_init(struct conductor *conductor, const struct conductor_settings *settings, struct error *error)
 {
-	memset(conductor, 0, sizeof *conductor);
+	memset(conductor, 0, offsetof(struct conductor, queue));
 	conductor->settings = *settings;
 	conductor->prompting = NO_CHANNEL;
 	conductor->engine_deadline_ns = INSTANT_NEVER;

@@ -10,7 +10,8 @@
  * end of each turn. Reports only queue, so an instrument may report while an action is carried out.
  *
  * Instants. Instruments and turns count in the runtime's monotonic base (`now_ns`); t_ns, in journals and in the engine, is
- * that plus offset_ns. A conductor is large and lives in static or heap memory; after conductor_init it takes none.
+ * that plus offset_ns. A conductor is large and lives in static or heap memory, which need not be cleared; after conductor_init it
+ * takes none.
  */
 
 #include "rig/run/assemble.h"
@@ -66,8 +67,10 @@ struct conductor {
 	int64_t next_poll_ns, next_flush_ns, next_clock_ns, engine_deadline_ns; /* t_ns */
 	bool lines_waiting;                    /* put since the last flush */
 	bool raw_closed;
+	int quiet_polls;                       /* in a row that read the same */
 	int8_t levels[RECORDER_INPUTS_MAX];    /* of the last poll, by input of the program */
 	int queue_first, queue_count;
+	/* From here on nothing is read that was not written before. */
 	struct conductor_queued queue[CONDUCTOR_QUEUE_MAX];
 	struct conductor_queued given;         /* the event under way */
 	struct actions actions;
@@ -87,6 +90,12 @@ void conductor_begin(struct conductor *conductor, const struct record *boot, boo
 /* Polls, clock, flushes and the engine's own deadline, as far as they are due. */
 void conductor_tick(struct conductor *conductor);
 int64_t conductor_deadline(const struct conductor *conductor); /* in the runtime's base; INSTANT_NEVER before it has begun */
+
+/*
+ * For a runtime that knows that nothing can happen before `until_ns` of its base: of the polls until then, which would all read the
+ * same, only the last one is left. What is known of the levels just before something happens is the same.
+ */
+void conductor_skip_polls(struct conductor *conductor, int64_t until_ns);
 
 /* What the runtime has to say; each is an event of the engine. */
 void conductor_durable(struct conductor *conductor, uint64_t lines);

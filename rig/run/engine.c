@@ -8,11 +8,13 @@
 #include "rig/base/text.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
 #define ROOM_FOR_LINES (ACTIONS_MAX / 2)
+#define SENSE_APART_NS (NS_PER_S / 2)         /* so much may the senses of mains and supply differ in what they take to tell */
 #define OFF_WITHIN_NS (10 * NS_PER_S)
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)
 #define LAB_POWER_TELL_NS NS_PER_S           /* the arm may fall before the sense of the lab's feed does */
@@ -28,7 +30,7 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
 				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)
@@ -81,6 +83,63 @@ void engine_free(struct engine *engine)
 
 /* Events */
 
+static bool input_is(const struct engine *engine, int input, int level)
+{
+	return input != NO_CHANNEL && recorder_level(&engine->recorder, input) == level;
+}
+
+static void doom_crossed(struct engine *engine, struct slot_run *run, const char *text)
+{
+	if (run->doomed)
+		return;
+	emit_fault(engine, run->slot->name, FAULT_RIG, (1U << CASE_COUNT) - 1, "senses-crossed", text);
+	run->doomed = true;
+}
+
+/*
+ * The supply of a slot went though its mains is there, and a slot whose mains is away still has one: what was measured may be the
+ * other's hub. After an activation a meter may do that by itself; and one that was told to go off may be quicker than its mains sense.
+ */
+static void look_for_crossing(struct engine *engine, struct slot_run *run)
+{
+	char text[FREE_TEXT_SIZE];
+	int i;
+
+	if (run->doomed || run->activation_sent || !input_is(engine, run->slot->mains_sense, 1) || !engine->on[run->slot->mains])
+		return;
+	for (i = 0; i < engine->program->slot_count; i++) {
+		struct slot_run *other = &engine->slots[i];
+
+		if (other == run || !input_is(engine, other->slot->mains_sense, 0) || !input_is(engine, other->slot->sense, 1))
+			continue;
+		(void)snprintf(text, sizeof text, "a hub's supply went with the mains of another slot: are the senses of %s and %s crossed?",
+			       run->slot->name, other->slot->name);
+		doom_crossed(engine, run, text);
+		doom_crossed(engine, other, text);
+		return;
+	}
+}
+
+/* The mains of a slot went when its hub's supply had long gone: that was not this meter's doing, unless it was activated. */
+static void look_at_order(struct engine *engine, struct slot_run *run)
+{
+	if (run->activation_sent || run->t_supply_fell_ns < run->t_mains_rose_ns || engine->t_ns - run->t_supply_fell_ns < SENSE_APART_NS ||
+	    input_is(engine, run->slot->sense, 1))
+		return;
+	doom_crossed(engine, run, "the hub's supply went before the mains did: is its sense another slot's?");
+}
+
+static void take_mains(struct engine *engine, struct slot_run *run)
+{
+	bool mains = input_is(engine, run->slot->mains_sense, 1);
+
+	if (mains && !run->mains_there)
+		run->t_mains_rose_ns = engine->t_ns;
+	else if (!mains && run->mains_there)
+		look_at_order(engine, run);
+	run->mains_there = mains;
+}
+
 /* What the slots' senses say now. */
 static void take_senses(struct engine *engine)
 {
@@ -92,12 +151,18 @@ static void take_senses(struct engine *engine)
 		if (run->slot->sense == NO_CHANNEL)
 			continue;
 		if (recorder_level(&engine->recorder, run->slot->sense) != 1) {
+			if (run->t_high_since_ns >= 0) {
+				run->t_supply_fell_ns = engine->t_ns;
+				look_for_crossing(engine, run);
+			}
 			run->t_high_since_ns = -1;
 			run->ready = run->deaf = false;
 			run->unheard = run->unhealthy;
 		} else if (run->t_high_since_ns < 0) {
 			run->t_high_since_ns = engine->t_ns;
 		}
+		if (run->slot->mains_sense != NO_CHANNEL)
+			take_mains(engine, run);
 	}
 }
 

@@ -57,6 +57,9 @@ struct slot_run {
 	int64_t t_ask_ns;             /* a gate or a confirm asks again then */
 	const char *obstacle;         /* what the gate last said that it waits for */
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
+	int64_t t_supply_fell_ns;     /* from high, last; -1: never yet */
+	int64_t t_mains_rose_ns;      /* behind the slot's relay, last */
+	bool mains_there;
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
 	bool unhealthy;               /* an observer of the slot */

@@ -19,6 +19,7 @@ struct look {
 	bool began;                    /* the first block, or what came before it: a transfer */
 	bool under_way;                /* the last outage may still go on */
 	bool overflow;
+	int64_t t_rose_ns;
 };
 
 static struct oracle_outage *last_outage(struct look *look)
@@ -42,7 +43,8 @@ static void fell(struct look *look, int64_t t_ns)
 		look->overflow = true;
 		return;
 	}
-	look->slot->outages[look->slot->outage_count++] = (struct oracle_outage){.t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER};
+	look->slot->outages[look->slot->outage_count++] = (struct oracle_outage){.t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER,
+											  .supplied_ns = t_ns - look->t_rose_ns};
 }
 
 static void rose(struct look *look, int64_t t_ns)
@@ -50,6 +52,7 @@ static void rose(struct look *look, int64_t t_ns)
 	if (look->under_way && last_outage(look))
 		last_outage(look)->t_up_ns = t_ns;
 	look->supplied = true;
+	look->t_rose_ns = t_ns;
 }
 
 /*
@@ -92,6 +95,9 @@ static void take(struct look *look, const struct truth_fact *fact)
 		break;
 	case FACT_ACTIVATION_REFUSED:
 		slot->refused = true;
+		break;
+	case FACT_LOCKED_UP:
+		slot->locked_up = true;
 		break;
 	case FACT_METER_RUNS:
 		if (slot->activations > 0)
@@ -210,18 +216,21 @@ static bool outage_agrees(const struct oracle_slot *slot, const struct findings 
 static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *rule, int64_t u_ns, enum conformity *conformity,
 		     enum validity *validity)
 {
-	bool failed = false, perhaps = false;
+	bool failed = false, perhaps = false, empty = false;
 	int i;
 
 	for (i = 0; i < slot->outage_count; i++) {
 		int64_t t_ns = length_of(&slot->outages[i]);
 		bool must = t_ns == INSTANT_NEVER || t_ns > rule->always_ns + u_ns, must_not = t_ns <= rule->never_ns - u_ns;
 
-		failed |= must_not ? slot->outages[i].seen > 0 : must && slot->outages[i].seen == 0 && !slot->deaf;
+		bool charged = slot->outages[i].supplied_ns >= rule->recharge_ns, missing = must && slot->outages[i].seen == 0;
+
+		failed |= must_not ? slot->outages[i].seen > 0 : missing && charged && !slot->deaf;
+		empty |= missing && !charged;
 		perhaps |= !must && !must_not;
 	}
 	*conformity = failed ? CONFORMITY_FAIL : CONFORMITY_PASS;
-	*validity = failed ? VALIDITY_VALID : slot->deaf ? VALIDITY_VOID : perhaps ? VALIDITY_INCONCLUSIVE : VALIDITY_VALID;
+	*validity = failed ? VALIDITY_VALID : slot->deaf || empty ? VALIDITY_VOID : perhaps ? VALIDITY_INCONCLUSIVE : VALIDITY_VALID;
 }
 
 static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct verdict *verdict, int64_t u_ns,
@@ -232,6 +241,9 @@ static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule 
 
 	want_ad1(slot, rule, u_ns, &conformity, &validity);
 	if (verdict && verdict->validity == validity && (validity != VALIDITY_VALID || verdict->conformity == conformity))
+		return true;
+	/* One that was deaf for a time, and has an outage about which nothing is known anyhow. */
+	if (verdict && verdict->validity == VALIDITY_INCONCLUSIVE && validity == VALIDITY_VOID)
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1: %s, %s was wanted, and %s, %s was found", validity_name(validity),
 		       conformity_name(conformity), verdict ? validity_name(verdict->validity) : "nothing",
@@ -244,21 +256,32 @@ static bool firmware_agrees(const struct oracle_slot *slot, const struct oracle_
 {
 	bool wanted = strcmp(slot->version, rule->version) == 0;
 
-	if (!slot->version[0]) {
-		if (verdict && verdict->validity != VALIDITY_VALID)
-			return true;
-	} else if (verdict && verdict->validity == VALIDITY_VALID && verdict->conformity == (wanted ? CONFORMITY_PASS : CONFORMITY_FAIL)) {
+	/* One that locks up may or may not have been asked before. */
+	if (verdict && verdict->validity != VALIDITY_VALID && (!slot->version[0] || slot->locked_up))
 		return true;
-	}
+	if (slot->version[0] && verdict && verdict->validity == VALIDITY_VALID &&
+	    verdict->conformity == (wanted ? CONFORMITY_PASS : CONFORMITY_FAIL))
+		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s runs, and %s, %s was found", slot->version[0] ? slot->version : "none",
 		       verdict ? validity_name(verdict->validity) : "nothing", verdict ? conformity_name(verdict->conformity) : "nothing");
 	return false;
 }
 
-bool oracle_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct findings *findings, int index,
+/* The oracle's own copy without what began too late. */
+static struct oracle_slot judged_of(const struct oracle_slot *slot, const struct oracle_rule *rule)
+{
+	struct oracle_slot judged = *slot;
+
+	while (judged.outage_count > 0 && judged.outages[judged.outage_count - 1].t_down_ns > rule->until_ns)
+		judged.outage_count--;
+	return judged;
+}
+
+bool oracle_agrees(const struct oracle_slot *all, const struct oracle_rule *rule, const struct findings *findings, int index,
 		   char why[ORACLE_TEXT_SIZE])
 {
 	const struct verdict *outage = verdict_of(findings, index, CASE_OUTAGE);
+	const struct oracle_slot judged = judged_of(all, rule), *slot = &judged;
 
 	why[0] = '\0';
 	if (slot->activations > 1) {

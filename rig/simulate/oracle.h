@@ -23,20 +23,22 @@
 #define ORACLE_TEXT_SIZE 200
 
 struct oracle_rule {
-	int64_t settle_ns;
+	int64_t settle_ns, recharge_ns;
 	int64_t never_ns, always_ns;   /* the hub's alert band */
+	int64_t until_ns;              /* an outage that began later is not judged */
 	const char *version;           /* that the image brings */
 };
 
 struct oracle_outage {
 	int64_t t_down_ns, t_up_ns;    /* t_up_ns INSTANT_NEVER: it has not ended */
 	int seen;                      /* alerts of it that came to a console that was plugged in */
+	int64_t supplied_ns;           /* for so long the supply had been there before it */
 };
 
 /* What happened to one meter. */
 struct oracle_slot {
 	int activations;
-	bool refused;
+	bool refused, locked_up;
 	bool deaf;                     /* its console was unplugged at some time between the first block and the end */
 	int64_t t_end_ns;              /* the last fact of all */
 	int outage_count;              /* its own, from the first block on */

@@ -21,6 +21,7 @@ struct truth_fact {
 	int64_t t_ns;
 	char slot[SLOT_NAME_SIZE];     /* "": the bench */
 	enum plant_fact fact;
+	int part, relay;               /* board or supply; PLANT_NONE */
 	int64_t value;
 	char text[TRUTH_TEXT_SIZE];
 };
@@ -33,6 +34,9 @@ struct truth {
 
 void truth_init(struct truth *truth);
 void truth_done(struct truth *truth);
+
+/* Empty, with its memory kept. */
+void truth_clear(struct truth *truth);
 
 /* For world_settings.fact; self is a struct truth. */
 void truth_take(void *self, const char *slot, const struct plant_output *fact);

@@ -9,7 +9,7 @@ includes=$(find rig drivers -path drivers/sim/wire -prune -o -name '*.[ch]' -exe
 	sed 's/:.*</ /; s/>$//' | sort -u) # "file header" a line
 
 standard='^(aio|assert|complex|ctype|dirent|dlfcn|endian|errno|fcntl|fenv|float|fnmatch|ftw|getopt|glob|grp|inttypes|iso646'
-standard+='|langinfo|libgen|limits|locale|math|mqueue|netdb|poll|pthread|pty|pwd|regex|sched|semaphore|setjmp|signal|spawn'
+standard+='|langinfo|libgen|limits|locale|malloc|math|mqueue|netdb|poll|pthread|pty|pwd|regex|sched|semaphore|setjmp|signal|spawn'
 standard+='|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|syslog|termios|tgmath'
 standard+='|threads|time|uchar|unistd|utime|wchar|wctype|cpuid|immintrin|arm_acle|arm_neon)\.h$|^(sys|linux|net|netinet|arpa|asm)/'
 

@@ -54,11 +54,19 @@ int face_check_fits(const uint8_t *frame, size_t size)
 	return check_of(frame, size) == 0; /* over its own check the remainder is none */
 }
 
+size_t face_seal(uint8_t *frame, size_t size)
+{
+	unsigned check = check_of(frame, size);
+
+	frame[size] = (uint8_t)check;
+	frame[size + 1] = (uint8_t)(check >> 8);
+	return size + 2;
+}
+
 size_t face_serve(const struct face_unit *units, int count, int64_t t_ns, const uint8_t *frame, size_t size,
 		  uint8_t answer[FACE_FRAME_MAX])
 {
 	size_t said = 0, last;
-	unsigned check;
 	int i;
 
 	for (i = 0; i < count; i++) {
@@ -70,8 +78,5 @@ size_t face_serve(const struct face_unit *units, int count, int64_t t_ns, const 
 	if (said == 0)
 		return 0;
 	answer[0] = frame[0];
-	check = check_of(answer, said + 1);
-	answer[said + 1] = (uint8_t)check;
-	answer[said + 2] = (uint8_t)(check >> 8);
-	return said + 3;
+	return face_seal(answer, said + 1);
 }

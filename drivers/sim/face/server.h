@@ -40,6 +40,9 @@ int face_check_fits(const uint8_t *frame, size_t size);
 size_t face_serve(const struct face_unit *units, int count, int64_t t_ns, const uint8_t *frame, size_t size,
 		  uint8_t answer[FACE_FRAME_MAX]);
 
+/* Puts the check behind a frame, which has room for it; gives its size then. */
+size_t face_seal(uint8_t *frame, size_t size);
+
 /* The answer that says no. */
 size_t face_refuse(const uint8_t *pdu, int code, uint8_t *answer);
 

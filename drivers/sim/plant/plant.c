@@ -278,6 +278,18 @@ static void hub_alerts(struct plant *plant, int index, const struct hub_copy *co
 	tell_text(plant, index, PLANT_HUB_TEXT, &text);
 }
 
+static void say_spurious(struct plant *plant, int index)
+{
+	char bytes[PLANT_TEXT_SIZE];
+	struct text text;
+
+	text_init(&text, bytes, sizeof bytes);
+	text_format(&text, "POA AD1 chf=%s since ", plant->settings->slots[index].hub_guid);
+	put_utc(plant, &text, plant->t_ns);
+	tell_fact(plant, index, FACT_AD1_SPURIOUS, 0, "");
+	tell_text(plant, index, PLANT_HUB_TEXT, &text);
+}
+
 static void step_hub(struct plant *plant, int index)
 {
 	struct plant_slot *slot = &plant->slots[index];
@@ -489,6 +501,10 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 		tell_fact(plant, event->part, FACT_HUB_RESTARTED, 0, "");
 		hub_says(plant, event->part, "restart");
 		break;
+	case PLANT_HUB_ALERT:
+		if (plant->slots[event->part].hub.alive)
+			say_spurious(plant, event->part);
+		break;
 	case PLANT_TRANSFER_BEGINS:
 	case PLANT_TRANSFER_FAILS:
 	case PLANT_IMAGE_ARRIVES:
@@ -693,7 +709,7 @@ bool plant_hub_alive(const struct plant *plant, int slot)
 const char *plant_fact_name(enum plant_fact fact)
 {
 	static const char *const names[PLANT_FACT_COUNT] = {
-		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "hub-died", "hub-ready", "hub-restarted",
+		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "hub-died", "hub-ready", "hub-restarted",
 		"mains-fell", "mains-rose", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",

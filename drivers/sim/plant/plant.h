@@ -31,7 +31,7 @@
 #define PLANT_BOARDS_MAX 24
 #define PLANT_SUPPLIES_MAX 8
 #define PLANT_RELAYS 8              /* of a board */
-#define PLANT_PLANNED_MAX 352       /* events that are known beforehand: 32 of the bench; a weld and four restarts of the hub in each slot */
+#define PLANT_PLANNED_MAX 384       /* events that are known beforehand: 32 of the bench and 32 faults; a weld and four restarts of the hub in each slot */
 #define PLANT_TEXT_SIZE 160
 #define PLANT_GUID_SIZE 24          /* 00-DB-12-34-56-78-90-A5 */
 #define PLANT_NONE (-1)
@@ -83,6 +83,7 @@ enum plant_event_kind {
 	PLANT_SUPPLY_OUTPUT, PLANT_SUPPLY_BOOT,                                    /* part: supply; on */
 	PLANT_SUPPLY_RESET,   /* part: supply */
 	PLANT_HUB_RESTART,    /* part: slot; the hub starts anew by itself */
+	PLANT_HUB_ALERT,      /* part: slot; it says AD1 though its supply was not away */
 	PLANT_TRANSFER_BEGINS, PLANT_TRANSFER_FAILS, /* part: slot */
 	PLANT_IMAGE_ARRIVES,  /* part: slot; text: its version; on: it is good */
 	PLANT_ACTIVATE,       /* part: slot */
@@ -118,6 +119,7 @@ enum plant_fact {
 	FACT_AD1_RAISED,                      /* value: how long after the supply fell */
 	FACT_AD1_SEEN,
 	FACT_AD1_LOST,
+	FACT_AD1_SPURIOUS,                    /* seen, and no outage behind it */
 	FACT_HUB_DIED, FACT_HUB_READY, FACT_HUB_RESTARTED,
 	FACT_MAINS_FELL, FACT_MAINS_ROSE,     /* behind the slot's relay */
 	FACT_METER_DIED, FACT_METER_RUNS,     /* text: the version that runs */

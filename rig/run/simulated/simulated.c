@@ -8,14 +8,15 @@
 #include "rig/evidence/writer.h"
 #include "rig/run/conductor.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define READY_WITHIN_NS (60 * NS_PER_S)   /* for instruments to say who they are */
 #define BOOT_ID "simulated"
 
 struct simulated {
 	const struct simulated_settings *settings;
-	struct conductor conductor;
 	struct writer *writer;
 	struct raw_log *raw;
 	struct error error;             /* of the journal */
@@ -25,6 +26,7 @@ struct simulated {
 	bool flush_again;               /* one was asked for while another was under way */
 	int64_t answer_at_ns;           /* a prompt waits */
 	bool told_to_stop;
+	struct conductor conductor;     /* large, and begins by itself */
 };
 
 /* ---- What the conductor asks for ---- */
@@ -56,7 +58,8 @@ static void raw(void *self, const char *name, int64_t t_ns, char direction, cons
 {
 	struct simulated *run = self;
 
-	raw_log_put(run->raw, name, t_ns, direction, bytes, size);
+	if (run->raw)
+		raw_log_put(run->raw, name, t_ns, direction, bytes, size);
 }
 
 static void tell_digest(void *self, const struct record *record)
@@ -70,7 +73,8 @@ static bool close_raw(void *self)
 {
 	struct simulated *run = self;
 
-	raw_log_close(run->raw, tell_digest, run);
+	if (run->raw)
+		raw_log_close(run->raw, tell_digest, run);
 	conductor_raw_closed(&run->conductor);
 	return true;
 }
@@ -151,12 +155,13 @@ static int64_t earliest(int64_t a_ns, int64_t b_ns)
 	return a_ns < b_ns ? a_ns : b_ns;
 }
 
-static int64_t next(const struct simulated *run)
+static int64_t next(struct simulated *run)
 {
 	int64_t next_ns = earliest(run->settings->simulation->next(run->settings->world), instruments_deadline(&run->conductor.instruments));
 
-	next_ns = earliest(next_ns, conductor_deadline(&run->conductor));
 	next_ns = earliest(next_ns, earliest(run->durable_at_ns, run->answer_at_ns));
+	conductor_skip_polls(&run->conductor, next_ns);
+	next_ns = earliest(next_ns, conductor_deadline(&run->conductor));
 	return next_ns > run->now_ns ? next_ns : run->now_ns;
 }
 
@@ -203,6 +208,20 @@ static void go_on(struct simulated *run)
 
 /* ---- Life ---- */
 
+static bool open_evidence(struct simulated *run, struct error *error)
+{
+	char path[PATH_MAX];
+
+	if (run->settings->disk) {
+		run->writer = writer_begin(run->settings->disk, "simulated " FOLDER_JOURNAL);
+		return true;
+	}
+	if (!folder_path(path, run->settings->folder, FOLDER_JOURNAL, error) || !writer_create(&run->writer, path, error))
+		return false;
+	run->raw = raw_log_new(run->settings->folder);
+	return run->raw || error_set(error, FAULT_ENVIRONMENT, "no memory for the files of raw/");
+}
+
 static bool start(struct simulated *run, struct error *error)
 {
 	const struct simulated_settings *settings = run->settings;
@@ -210,16 +229,11 @@ static bool start(struct simulated *run, struct error *error)
 		.bench = settings->bench, .taking_part = settings->taking_part, .assembled = settings->assembled,
 		.operator = settings->operator, .calls = {run, put, flush, close_raw, raw, prompt, read_clock, bus_moved, stop},
 	};
-	char path[PATH_MAX];
 	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
 				     .listener = &run->conductor.listener, .world = settings->world};
 
-	if (!conductor_init(&run->conductor, &conductor, error) || !folder_path(path, settings->folder, FOLDER_JOURNAL, error) ||
-	    !writer_create(&run->writer, path, error))
+	if (!conductor_init(&run->conductor, &conductor, error) || !open_evidence(run, error))
 		return false;
-	run->raw = raw_log_new(settings->folder);
-	if (!run->raw)
-		return error_set(error, FAULT_ENVIRONMENT, "no memory for the files of raw/");
 	conductor_turn(&run->conductor, 0, settings->simulation->begins_utc_us(settings->world));
 	return instruments_start(&run->conductor.instruments, settings->simulation->drivers, &start, NULL, error);
 }
@@ -240,11 +254,12 @@ static bool finish(struct simulated *run, int *exit_code, bool *is_off, struct e
 
 bool simulated_run(const struct simulated_settings *settings, int *exit_code, bool *is_off, struct error *error)
 {
-	struct simulated *run = calloc(1, sizeof *run);
+	struct simulated *run = malloc(sizeof *run);
 	bool done;
 
 	if (!run)
 		return error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
+	memset(run, 0, offsetof(struct simulated, conductor));
 	run->settings = settings;
 	run->durable_at_ns = run->answer_at_ns = INSTANT_NEVER;
 	done = start(run, error);

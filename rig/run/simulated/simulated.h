@@ -10,6 +10,7 @@
  */
 
 #include "rig/bench/world.h"
+#include "rig/evidence/writer.h"
 #include "rig/run/assemble.h"
 
 #include <signal.h>
@@ -26,6 +27,7 @@ struct simulated_settings {
 	const struct assembled *assembled;
 	const struct upgrade_image *image;
 	const char *folder;                         /* the evidence */
+	const struct writer_disk *disk;             /* takes the journal in place of a folder, and nothing of raw/; NULL: the folder */
 	const char *revision;
 	const char *operator;
 	const volatile sig_atomic_t *stop;          /* not 0: the operator wants the run to end; NULL: he cannot */

@@ -1,0 +1,79 @@
+#ifndef HILRIG_DRIVERS_SIM_FAULTS_H
+#define HILRIG_DRIVERS_SIM_FAULTS_H
+
+/*
+ * What goes wrong on a simulated bench beside what its devices do: wires, lines, buses, clocks, and the rig itself.
+ *
+ * A fault acts on what passes below the shipped code: on levels and edges, on answers of a bus, on bytes of a line. It never replaces
+ * any of it. Each waits for its instant, acts so often as it says, and counts how often it did: one that never met anything to act on
+ * has not fired.
+ *
+ *   edge-lost        {slot, line, at, times}        edges that the kernel numbered and did not deliver
+ *   edge-unnumbered  {slot, line, at, times}        edges that were lost before they were numbered
+ *   level-stuck      {slot, line, at, for}          the line reads as it did at the beginning; its edges come
+ *   chatter          {slot, line, at, times, by}    so many pulses of length `by` on a line that stands still
+ *   inverted         {slot, line}                   a line that is wired the wrong way round
+ *   crossed          {slot, with, line}             two slots' lines are swapped
+ *   crossed-consoles {slot, with}                   two slots' hubs are
+ *   bus-silent, bus-check, bus-unit, bus-short      {instrument, at, times}       no answer, a wrong check, unit or length
+ *   bus-deaf         {instrument, at, times}        requests do not arrive
+ *   bus-exception    {instrument, at, times, code}
+ *   bus-late         {instrument, at, times, by}    answers come so much later
+ *   bytes-lost, bytes-wrong, bytes-added            {slot, console, at, times}    in so many of the chunks that pass
+ *   bytes-split      {slot, console, at, times, by} chunks come in two parts, the second so much later
+ *   relay-late       {instrument, by}               contacts follow so late
+ *   relay-bounces    {instrument, times, by}        and bounce so often, so long
+ *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
+ *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
+ *   stop, kill, disk-full, disk-write, disk-flush   {at}                          what happens to the rig itself
+ */
+
+#include "drivers/sim/plant/plant.h"
+#include "rig/base/yaml.h"
+#include "rig/bench/bench.h"
+
+#define SIM_FAULTS_MAX 32
+
+enum sim_fault_kind {
+	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_STUCK, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES,
+	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
+	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
+	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP,
+	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
+	SIM_FAULT_KIND_COUNT
+};
+
+/* Which stream of a slot, and which way. */
+enum sim_way { WAY_HUB, WAY_METER, WAY_TO_METER };
+
+struct sim_fault {
+	enum sim_fault_kind kind;
+	int slot, with;            /* of the bench; -1: none */
+	int instrument;            /* of the bench; -1 */
+	enum plant_line line;
+	enum sim_way way;
+	int64_t at_ns, for_ns, by_ns;
+	bool back;
+	int times, code;
+	int fired;                 /* so often it acted */
+	int64_t next_ns;           /* acts by itself; INSTANT_NEVER */
+};
+
+struct sim_faults {
+	int count;
+	struct sim_fault list[SIM_FAULTS_MAX];
+};
+
+const char *sim_fault_name(enum sim_fault_kind kind);
+
+/* Reads one item of a world file's `faults`; what is wrong becomes a problem of the file. */
+void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const struct bench *bench);
+
+/*
+ * The first fault of these kinds that has something to do at t_ns, and is not through; NULL: none. `of` is its slot or its instrument,
+ * `detail` its line or its way; -1 where kinds have none. The caller counts `fired`.
+ */
+struct sim_fault *sim_fault_due(struct sim_faults *faults, enum sim_fault_kind from, enum sim_fault_kind to, int of, int detail,
+				int64_t t_ns);
+
+#endif

@@ -1,0 +1,257 @@
+/* simulate: a campaign of seeds, its first finding made small, and what the campaign reached. */
+
+#include "rig/command/drivers.h"
+#include "rig/command/night.h"
+#include "rig/command/revision.h"
+#include "rig/command/simulate_table.h"
+#include "rig/command/table.h"
+
+#include "rig/base/text.h"
+#include "rig/base/unit.h"
+#include "rig/simulate/campaign.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_SEEDS "0..999"
+#define WORLD_SIZE_MAX (1024 * 1024)
+#define LONGEST_NS (3 * NS_PER_H)     /* of a run: three times what the campaign's own scenario takes */
+
+/* Large, and there is one campaign in a process. */
+static struct night night;
+static struct assembled assembled;
+static struct trial_bench on;
+static struct upgrade_image image;
+static struct trial trial;
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+	(void)number;
+	stop_wanted = 1;
+}
+
+/* ---- Beginning ---- */
+
+static bool load(const struct arguments *arguments, struct error *error)
+{
+	const char *scenario = arguments_value(arguments, "--scenario"), *bench = arguments_value(arguments, "--bench"),
+		   *sheet = arguments_value(arguments, "--load");
+	struct night_names names = {.scenario = scenario ? scenario : "campaign", .bench = bench ? bench : "campaign",
+				    .load = sheet ? sheet : "campaign", .slots = arguments_value(arguments, "--slots"),
+				    .rehearse = true};
+	struct problems problems;
+	bool loaded;
+	int i;
+
+	for (i = 0; i < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", i); i++)
+		names.settings[names.setting_count++] = arguments_value_at(arguments, "--set", i);
+	if (!scenario && names.setting_count == 0)
+		names.settings[names.setting_count++] = "image=example-00020130.ota";
+	problems_init(&problems);
+	loaded = night_load(&night, &names, &problems, error);
+	if (!loaded)
+		(void)night_refuse(&problems, error);
+	problems_done(&problems);
+	night.bench.environment = ENVIRONMENT_SIMULATED;
+	return loaded && night_load_image(&night, &names, error) && night_assemble(&night, "campaign", "", false, &assembled, error);
+}
+
+static void make_bench(void)
+{
+	int i, loaded;
+
+	image = (struct upgrade_image){(const uint8_t *)night.image.bytes, night.image.size};
+	on = (struct trial_bench){.bench = &night.bench, .taking_part = night.taking_part, .simulation = command_simulation(),
+				  .assembled = &assembled, .image = night.has_image ? &image : NULL, .firmware_to = night.firmware_to,
+				  .revision = command_revision(), .longest_ns = LONGEST_NS};
+	for (i = 0; i < night.bench.slot_count; i++) {
+		loaded = night.has_load ? load_slot_find(&night.load, night.bench.slots[i].name) : -1;
+		if (loaded < 0)
+			continue;
+		on.versions[i] = night.load.slots[loaded].meter.firmware;
+		on.guids[i] = night.load.slots[loaded].hub.guid;
+	}
+}
+
+/* "17", or "0..999999": both ends belong to it. */
+static bool read_seeds(const char *words, struct campaign *campaign, struct error *error)
+{
+	const char *dots = strstr(words, "..");
+	char first[32];
+	int64_t from, to;
+
+	(void)snprintf(first, sizeof first, "%.*s", dots ? (int)(dots - words) : (int)strlen(words), words);
+	if (!number_read(first, 0, INT64_MAX - 1, &from, error) ||
+	    !number_read(dots ? dots + 2 : first, from, INT64_MAX - 1, &to, error))
+		return error_prefix(error, "--seeds %s: wanted is A..B, such as 0..999; its end", words);
+	campaign->first = (uint64_t)from;
+	campaign->last = (uint64_t)to;
+	return true;
+}
+
+static bool read_jobs(const struct arguments *arguments, struct campaign *campaign, struct error *error)
+{
+	const char *words = arguments_value(arguments, "--jobs");
+	int64_t jobs = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (words && !number_read(words, 1, CAMPAIGN_JOBS_MAX, &jobs, error))
+		return error_prefix(error, "--jobs");
+	campaign->jobs = jobs < 1 ? 1 : jobs > CAMPAIGN_JOBS_MAX ? CAMPAIGN_JOBS_MAX : (int)jobs;
+	return true;
+}
+
+/* ---- While it runs ---- */
+
+static void show_progress(void *self, uint64_t done, uint64_t findings)
+{
+	const struct campaign *campaign = self;
+
+	fprintf(stderr, "\r%llu of %llu trials, %llu finding%s ", (unsigned long long)done,
+		(unsigned long long)(campaign->last - campaign->first + 1), (unsigned long long)findings, findings == 1 ? "" : "s");
+	(void)fflush(stderr);
+}
+
+/* ---- Afterwards ---- */
+
+/* The finding as a file that can be run again: printed, and written where --keep says. */
+static bool put_finding(const struct campaign_result *result, const char *keep, struct error *error)
+{
+	static struct drawn_world world;
+	char bytes[DRAWN_TEXT_SIZE];
+	struct text text;
+	FILE *out;
+	int trials;
+
+	trial_init(&trial, &on);
+	drawn_world_draw(&world, result->seed, &night.bench, night.taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
+	if (!campaign_trial(&trial, result->seed, result->seed % CAMPAIGN_SAMPLE == 0, error))
+		return false;
+	trials = campaign_shrink(&trial, &world);
+	text_init(&text, bytes, sizeof bytes);
+	text_format(&text, "# seed %llu, %s: %s\n", (unsigned long long)result->seed, check_name(result->check),
+		    trial.failed == result->check ? trial.why : result->why);
+	drawn_world_put(&world, &night.bench, &text);
+	trial_done(&trial);
+	printf("\nmade small in %d trials:\n\n%s\nto run it again: hilrig simulate --seeds %llu\n", trials, bytes,
+	       (unsigned long long)result->seed);
+	if (!keep)
+		return true;
+	out = fopen(keep, "we");
+	if (!out || fputs(bytes, out) < 0 || fclose(out) != 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", keep);
+	printf("or, made small:  hilrig simulate --world %s\n", keep);
+	return true;
+}
+
+static bool run_campaign(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	const char *seeds = arguments_value(arguments, "--seeds");
+	bool json = arguments_has(arguments, "--json");
+	static struct campaign_result result; /* large */
+	struct campaign campaign = {.on = &on, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
+	int unreached;
+
+	if (!read_seeds(seeds ? seeds : DEFAULT_SEEDS, &campaign, error) || !read_jobs(arguments, &campaign, error))
+		return false;
+	campaign.self = &campaign;
+	campaign.progress = !json && isatty(STDERR_FILENO) ? show_progress : NULL;
+	if (!campaign_run(&campaign, &result, error))
+		return false;
+	if (campaign.progress)
+		fputs("\r\033[K", stderr);
+	unreached = json ? simulate_put_json(stdout, &campaign, &result) : simulate_put_table(stdout, &campaign, &result);
+	if (stop_wanted)
+		*exit_code = EXIT_CODE_STOPPED;
+	else if (result.found || unreached > 0)
+		*exit_code = EXIT_CODE_RIG;
+	return !result.found || json || put_finding(&result, arguments_value(arguments, "--keep"), error);
+}
+
+static bool run_world(const char *path, int *exit_code, struct error *error)
+{
+	struct file file;
+	bool done;
+
+	if (!file_read(&file, path, WORLD_SIZE_MAX, error))
+		return false;
+	trial_init(&trial, &on);
+	done = trial_run(&trial, file.bytes, file.size, error) || error_prefix(error, "%s", path);
+	file_done(&file);
+	if (done && trial.failed != CHECK_NONE)
+		printf("%s: %s: %s\n", path, check_name(trial.failed), trial.why);
+	else if (done)
+		printf("%s: nothing that was stated is untrue\n", path);
+	if (done && trial.failed != CHECK_NONE)
+		*exit_code = EXIT_CODE_RIG;
+	trial_done(&trial);
+	return done;
+}
+
+static bool run_worlds(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	int i;
+
+	for (i = 0; arguments_value_at(arguments, "--world", i); i++)
+		if (!run_world(arguments_value_at(arguments, "--world", i), exit_code, error))
+			return false;
+	return true;
+}
+
+static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
+{
+	bool done = load(arguments, error);
+
+	signal(SIGINT, want_stop);
+	signal(SIGTERM, want_stop);
+	if (done) {
+		make_bench();
+		done = arguments_has(arguments, "--world") ? run_worlds(arguments, exit_code, error)
+							   : run_campaign(arguments, exit_code, error);
+		assemble_done(&assembled);
+	}
+	night_done(&night);
+	return done;
+}
+
+static const struct command_option options[] = {
+	{"--seeds", "A..B", "which trials, both ends too (default: " DEFAULT_SEEDS ")", false},
+	{"--world", "FILE", "one trial in a world that was written down, in place of seeds", true},
+	{"--keep-going", NULL, "past the first finding; all are counted", false},
+	{"--keep", "FILE", "write the world of the first finding, made small", false},
+	{"--jobs", "N", "processes (default: one for each processor)", false},
+	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml", false},
+	{"--bench", "BENCH", "another bench than scenarios/benches/campaign.yaml", false},
+	{"--load", "SHEET", "another load sheet than scenarios/loads/campaign.yaml", false},
+	{"--slots", "NAMES", "only these slots of it", false},
+	{"--set", "NAME=VALUE", "a parameter of the scenario", true},
+	{"--json", NULL, "what was reached, for a program", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example examples[] = {
+	{"simulate --seeds 0..19999", "twenty thousand nights in which things go wrong"},
+	{"simulate --seeds 4711", "one of them"},
+	{"simulate --seeds 0..99999 --keep finding.yaml", "a hundred thousand; a finding becomes a file"},
+	{NULL, NULL},
+};
+
+const struct command command_simulate = {
+	.name = "simulate",
+	.operands = "",
+	.operands_least = 0,
+	.operands_most = 0,
+	.about = "a seeded campaign of faults against the truth of the simulated world",
+	.text = "For each seed a world is drawn: what the devices of four slots do, and what goes wrong with wires, lines, buses, disk and\n"
+		"bench. The shipped program runs scenarios/campaign.yaml in it, and what it states is compared with what really happened\n"
+		"(rig/README.md says what is proven by that, and what is not). It stops at the first finding, leaves out what that does not\n"
+		"need, and prints the world that is left. Ends with 0 if nothing that was stated is untrue, else with 70.",
+	.options = options,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,176 @@
+/* Counts with their names; a word that was never reached is named with its reason, or counted against the campaign. */
+
+#include "rig/command/simulate_table.h"
+
+#include <string.h>
+
+/* Words that a campaign on the shipped bench cannot reach, and why. */
+static const struct {
+	const char *group, *word, *reason;
+} excused[] = {
+	{"cause", "rig-supply-cut", "no supply feeds a slot of this bench"},
+	{"cause", "bench-protection", "the bench has no group whose breaker is sensed"},
+	{"cause", "mains-loss", "mains goes with the lab feed, which is sensed"},
+	{"cause", "hub-unseated", "no hub-present input on this bench"},
+	{"cause", "hub-upgrade", "simulated hubs are not upgraded"},
+	{"ledger", "late", "the shipped alert band has no limit of lateness"},
+	{"domain", "supply", "no supply feeds a slot of this bench"},
+	{"domain", "configuration", "the files of the campaign are in order"},
+	{"domain", "usage", "a word of the command line, not of verdicts"},
+	{"domain", "evidence", "a word of verify, not of verdicts"},
+	{"domain", "busy", "a word of the supervisor, not of verdicts"},
+};
+
+struct putting {
+	FILE *out;
+	bool json, first;
+	int64_t trials;
+	int unreached;
+	const char *group;
+};
+
+static const char *reason_of(const char *group, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof excused / sizeof *excused; i++)
+		if (strcmp(excused[i].group, group) == 0 && strcmp(excused[i].word, word) == 0)
+			return excused[i].reason;
+	return NULL;
+}
+
+static void begin(struct putting *putting, const char *group)
+{
+	putting->group = group;
+	putting->first = true;
+	fprintf(putting->out, putting->json ? ",\"%s\":{" : "\n%s\n", group);
+}
+
+static void end(struct putting *putting)
+{
+	if (putting->json)
+		putc('}', putting->out);
+}
+
+static void put(struct putting *putting, const char *word, int64_t count, const char *more)
+{
+	const char *reason = count == 0 ? reason_of(putting->group, word) : NULL;
+
+	putting->unreached += count == 0 && !reason && putting->trials >= REACHED_AFTER;
+	if (putting->json)
+		fprintf(putting->out, "%s\"%s\":%lld", putting->first ? "" : ",", word, (long long)count);
+	else
+		fprintf(putting->out, "  %-36s %12lld%s%s%s\n", word, (long long)count, more,
+			count == 0 ? reason ? "   never: " : "   NEVER REACHED" : "", reason ? reason : "");
+	putting->first = false;
+}
+
+static void put_faults(struct putting *putting, const struct campaign *campaign, const struct coverage *coverage)
+{
+	const char *name;
+	char more[80];
+	int i;
+
+	begin(putting, "faults");
+	if (!putting->json)
+		fprintf(putting->out, "  %-36s %12s %12s   %s\n", "", "acted in", "drawn in", "outage verdicts that are decided then");
+	for (i = 0; i < COVERAGE_FAULTS_MAX && (name = campaign->on->simulation->fault_name(i)) != NULL; i++) {
+		(void)snprintf(more, sizeof more, " %12lld   %5.1f %%", (long long)coverage->fault_drawn[i],
+			       coverage->fault_verdicts[i] ? 100.0 * (double)coverage->fault_decided[i] / (double)coverage->fault_verdicts[i] : 0.0);
+		put(putting, name, coverage->fault_fired[i], more);
+	}
+	end(putting);
+}
+
+static void put_verdicts(struct putting *putting, const struct coverage *coverage)
+{
+	int kind, validity, conformity;
+	char word[80];
+
+	begin(putting, "verdicts");
+	for (kind = 0; kind < CASE_COUNT; kind++)
+		for (validity = 0; validity < COVERAGE_VALIDITIES; validity++)
+			for (conformity = 0; conformity < COVERAGE_CONFORMITIES; conformity++) {
+				int64_t count = coverage->verdict[kind][validity][conformity];
+
+				(void)snprintf(word, sizeof word, "%s %s%s%s", case_name((enum case_kind)kind),
+					       validity_name((enum validity)validity), validity == VALIDITY_VALID ? " " : "",
+					       validity == VALIDITY_VALID ? conformity_name((enum conformity)conformity) : "");
+				if (count > 0)
+					put(putting, word, count, "");
+			}
+	end(putting);
+}
+
+static void put_words(struct putting *putting, const struct coverage *coverage)
+{
+	static const char *const ends[COVERAGE_REASONS] = {"completed", "stopped", "fault", "safety"};
+	int i;
+
+	begin(putting, "ledger");
+	for (i = 0; i < LEDGER_CLASS_COUNT; i++)
+		put(putting, ledger_class_name((enum ledger_class)i), coverage->ledger[i], "");
+	end(putting);
+	begin(putting, "cause");
+	for (i = 0; i < CAUSE_COUNT; i++)
+		put(putting, i == CAUSE_FIRMWARE ? "firmware" : cause_name((enum cause)i, PHASE_IDLE), coverage->cause[i], "");
+	end(putting);
+	begin(putting, "domain");
+	for (i = 0; i < FAULT_COUNT; i++)
+		put(putting, fault_name((enum fault)i), coverage->domain[i], "");
+	end(putting);
+	begin(putting, "end");
+	for (i = 0; i < COVERAGE_REASONS; i++)
+		put(putting, ends[i], coverage->end[i], "");
+	end(putting);
+}
+
+static double share(int64_t part, int64_t whole)
+{
+	return whole > 0 ? 100.0 * (double)part / (double)whole : 0.0;
+}
+
+int simulate_put_table(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
+{
+	const struct coverage *coverage = &result->coverage;
+	struct putting putting = {.out = out, .trials = (int64_t)result->done};
+
+	fprintf(out, "%llu trials (seeds %llu..%llu), %lld journal lines, %lld virtual hours, in %.1f s: %.0f trials a second, %d process%s\n",
+		(unsigned long long)result->done, (unsigned long long)campaign->first, (unsigned long long)campaign->last,
+		(long long)coverage->lines, (long long)coverage->virtual_s / 3600, result->seconds,
+		result->seconds > 0 ? (double)result->done / result->seconds : 0.0, campaign->jobs, campaign->jobs == 1 ? "" : "es");
+	fprintf(out, "every check on each; of %llu also: run again, on another day, and with changed bits\n", (unsigned long long)result->sampled);
+	fprintf(out, "verdicts on outages that are decided: %lld of %lld, %.1f %%\n", (long long)coverage->decided, (long long)coverage->verdicts,
+		share(coverage->decided, coverage->verdicts));
+	put_faults(&putting, campaign, coverage);
+	put_verdicts(&putting, coverage);
+	put_words(&putting, coverage);
+	if (result->found)
+		fprintf(out, "\n%llu finding%s; the first: seed %llu: %s: %s\n", (unsigned long long)result->findings,
+			result->findings == 1 ? "" : "s", (unsigned long long)result->seed, check_name(result->check), result->why);
+	else
+		fprintf(out, "\nno finding: nothing that was stated in these trials is untrue\n");
+	if (putting.unreached > 0)
+		fprintf(out, "%d word%s should have been reached in so many trials, and %s not\n", putting.unreached, putting.unreached == 1 ? "" : "s",
+			putting.unreached == 1 ? "was" : "were");
+	return putting.unreached;
+}
+
+int simulate_put_json(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
+{
+	const struct coverage *coverage = &result->coverage;
+	struct putting putting = {.out = out, .json = true, .trials = (int64_t)result->done};
+
+	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
+		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,
+		(unsigned long long)result->sampled, (long long)coverage->lines, (long long)coverage->virtual_s, result->seconds, campaign->jobs);
+	fprintf(out, ",\"outage_verdicts\":%lld,\"decided\":%lld,\"findings\":%llu", (long long)coverage->verdicts, (long long)coverage->decided,
+		(unsigned long long)result->findings);
+	if (result->found)
+		fprintf(out, ",\"seed\":%llu,\"check\":\"%s\"", (unsigned long long)result->seed, check_name(result->check));
+	put_faults(&putting, campaign, coverage);
+	put_verdicts(&putting, coverage);
+	put_words(&putting, coverage);
+	fprintf(out, ",\"unreached\":%d}\n", putting.unreached);
+	return putting.unreached;
+}

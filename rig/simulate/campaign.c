@@ -1,0 +1,326 @@
+/* Seeds are taken from a counter that all processes share; what each found lies beside it. */
+
+#include "rig/simulate/campaign.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BITS_CHANGED 8
+#define LOOK_EVERY_NS 200000000
+#define KEPT_MEMORY (64 * 1024 * 1024) /* so that a world's memory is not given back and fetched again with every trial */
+
+struct worker_result {
+	struct coverage coverage;
+	atomic_ullong done, findings;  /* for the progress that the parent shows */
+	uint64_t sampled;
+	bool found, broken;
+	uint64_t seed;
+	enum check check;
+	char why[TRIAL_TEXT_SIZE];
+	struct error error;
+};
+
+struct shared {
+	atomic_ullong next;
+	atomic_ullong lowest;          /* finding; UINT64_MAX: none */
+	atomic_int stop;
+	struct worker_result workers[CAMPAIGN_JOBS_MAX];
+};
+
+/* ---- One seed ---- */
+
+static bool run_text(struct trial *trial, const struct drawn_world *world, const char *before, struct error *error)
+{
+	char bytes[DRAWN_TEXT_SIZE];
+	struct text text;
+
+	text_init(&text, bytes, sizeof bytes);
+	text_put(&text, before);
+	drawn_world_put(world, trial->on->bench, &text);
+	return trial_run(trial, text.bytes, text.used, error);
+}
+
+static void note(struct trial *trial, enum check check, const char *why)
+{
+	if (trial->failed != CHECK_NONE)
+		return;
+	trial->failed = check;
+	(void)snprintf(trial->why, sizeof trial->why, "%s", why);
+}
+
+/* A bit of one byte is another; the reader must not come through. */
+static void change_bits(struct trial *trial, uint64_t seed)
+{
+	struct draw draw;
+	struct reader reader;
+	struct record record;
+	struct error error;
+	int i;
+
+	draw_init(&draw, seed);
+	for (i = 0; i < BITS_CHANGED && trial->disk.size > 0; i++) {
+		char *at = &trial->disk.bytes[draw_between(&draw, (struct draw_range){0, (int64_t)trial->disk.size - 1})];
+		char bit = (char)(1 << draw_between(&draw, (struct draw_range){0, 7}));
+		bool got = true, read = true;
+
+		*at ^= bit;
+		reader_open_bytes(&reader, trial->disk.bytes, trial->disk.size, "journal", trial->sha256);
+		while (got && read)
+			read = reader_next(&reader, &record, &got, &error);
+		reader_close(&reader);
+		*at ^= bit;
+		if (read)
+			note(trial, CHECK_EVIDENCE, "a bit of its journal was changed, and nobody noticed");
+	}
+}
+
+struct verdicts {
+	int count;
+	struct verdict list[JUDGE_SLOTS_MAX * 8];
+};
+
+static void keep_verdicts(struct verdicts *verdicts, const struct findings *findings)
+{
+	int room = (int)(sizeof verdicts->list / sizeof *verdicts->list);
+
+	verdicts->count = findings->verdict_count < room ? findings->verdict_count : room;
+	memcpy(verdicts->list, findings->verdicts, (size_t)verdicts->count * sizeof *verdicts->list);
+}
+
+static bool same_verdict(const struct verdict *a, const struct verdict *b)
+{
+	return a->slot == b->slot && a->kind == b->kind && a->watch == b->watch && a->conformity == b->conformity &&
+	       a->validity == b->validity && a->domain == b->domain && a->worst.lo_ns == b->worst.lo_ns && a->worst.hi_ns == b->worst.hi_ns &&
+	       a->u_ns == b->u_ns && a->outages == b->outages;
+}
+
+static bool same_verdicts(const struct verdicts *verdicts, const struct findings *findings)
+{
+	int i;
+
+	if (verdicts->count != findings->verdict_count)
+		return false;
+	for (i = 0; i < verdicts->count; i++)
+		if (!same_verdict(&verdicts->list[i], &findings->verdicts[i]))
+			return false;
+	return true;
+}
+
+static bool ask_more(struct trial *trial, const struct drawn_world *world, struct error *error)
+{
+	static struct verdicts first;
+	size_t size = trial->disk.size;
+	char *journal = malloc(size ? size : 1);
+	bool done;
+
+	if (!journal)
+		return error_set(error, FAULT_ENVIRONMENT, "no memory for a second journal");
+	memcpy(journal, trial->disk.bytes, size);
+	keep_verdicts(&first, judge_conclude(trial->judge));
+	change_bits(trial, world->seed);
+	done = trial->failed != CHECK_NONE || run_text(trial, world, "", error);
+	if (done && trial->failed == CHECK_NONE && (trial->disk.size != size || memcmp(trial->disk.bytes, journal, size) != 0))
+		note(trial, CHECK_EVIDENCE, "a second run of the same seed gave another journal");
+	if (done && trial->failed == CHECK_NONE)
+		done = run_text(trial, world, "begins: 2031-05-07T23:59:00Z\n", error);
+	if (done && trial->failed == CHECK_NONE && !same_verdicts(&first, judge_conclude(trial->judge)))
+		note(trial, CHECK_METAMORPHIC, "the same world on another day was judged otherwise");
+	free(journal);
+	return done;
+}
+
+bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct error *error)
+{
+	static struct drawn_world world;
+
+	drawn_world_draw(&world, seed, trial->on->bench, trial->on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
+	if (!run_text(trial, &world, "", error))
+		return error_prefix(error, "the world of seed %llu", (unsigned long long)seed);
+	return !sample || trial->failed != CHECK_NONE || ask_more(trial, &world, error);
+}
+
+int campaign_shrink(struct trial *trial, struct drawn_world *world)
+{
+	enum check check = trial->failed;
+	struct error error;
+	int trials = 0, i;
+	bool smaller;
+
+	do {
+		smaller = false;
+		for (i = world->count - 1; i >= 0; i--) {
+			if (world->parts[i].left_out)
+				continue;
+			world->parts[i].left_out = true;
+			trials++;
+			if (run_text(trial, world, "", &error) && trial->failed == check)
+				smaller = true;
+			else
+				world->parts[i].left_out = false;
+		}
+	} while (smaller);
+	(void)!run_text(trial, world, "", &error);
+	return trials;
+}
+
+/* ---- Processes ---- */
+
+static void take_finding(struct shared *shared, struct worker_result *result, const struct trial *trial, uint64_t seed)
+{
+	unsigned long long lowest = atomic_load(&shared->lowest);
+
+	atomic_fetch_add(&result->findings, 1);
+	if (!result->found || seed < result->seed) {
+		result->found = true;
+		result->seed = seed;
+		result->check = trial->failed;
+		memcpy(result->why, trial->why, sizeof result->why);
+	}
+	while (seed < lowest && !atomic_compare_exchange_weak(&shared->lowest, &lowest, seed))
+		;
+}
+
+static void work(const struct campaign *campaign, struct shared *shared, struct worker_result *result)
+{
+	static struct trial trial;
+	uint64_t seed;
+
+	(void)mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * KEPT_MEMORY);
+	trial_init(&trial, campaign->on);
+	while (!atomic_load(&shared->stop)) {
+		bool sample;
+
+		seed = campaign->first + atomic_fetch_add(&shared->next, 1);
+		if (seed > campaign->last || seed < campaign->first || (!campaign->keep_going && seed > atomic_load(&shared->lowest)))
+			break;
+		sample = seed % CAMPAIGN_SAMPLE == 0;
+		if (!campaign_trial(&trial, seed, sample, &result->error)) {
+			result->broken = true;
+			atomic_store(&shared->stop, 1);
+			break;
+		}
+		result->sampled += sample;
+		atomic_fetch_add(&result->done, 1);
+		if (trial.failed != CHECK_NONE)
+			take_finding(shared, result, &trial, seed);
+	}
+	result->coverage = trial.coverage;
+	trial_done(&trial);
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void show(const struct campaign *campaign, struct shared *shared)
+{
+	uint64_t done = 0, findings = 0;
+	int i;
+
+	for (i = 0; i < campaign->jobs; i++) {
+		done += atomic_load(&shared->workers[i].done);
+		findings += atomic_load(&shared->workers[i].findings);
+	}
+	campaign->progress(campaign->self, done, findings);
+}
+
+/* Waits for all, shows how far they are, and hands a wish to stop on. False: one died. */
+static bool wait_for(const struct campaign *campaign, struct shared *shared, const pid_t *workers, int count)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
+	bool good = true, gone[CAMPAIGN_JOBS_MAX] = {false};
+	int left = count, i, status, looks = 0;
+
+	while (left > 0) {
+		for (i = 0; i < count; i++) {
+			if (gone[i] || waitpid(workers[i], &status, WNOHANG) != workers[i])
+				continue;
+			gone[i] = true;
+			left--;
+			if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+				good = false;
+				atomic_store(&shared->stop, 1);
+			}
+		}
+		if (campaign->stop && *campaign->stop)
+			atomic_store(&shared->stop, 1);
+		if (left > 0)
+			(void)nanosleep(&pause, NULL);
+		if (campaign->progress && ++looks % (1000000000 / LOOK_EVERY_NS) == 0)
+			show(campaign, shared);
+	}
+	return good;
+}
+
+static void sum_up(struct campaign_result *result, const struct worker_result *worker)
+{
+	coverage_add(&result->coverage, &worker->coverage);
+	result->done += atomic_load(&worker->done);
+	result->findings += atomic_load(&worker->findings);
+	result->sampled += worker->sampled;
+	if (!worker->found || (result->found && result->seed < worker->seed))
+		return;
+	result->found = true;
+	result->seed = worker->seed;
+	result->check = worker->check;
+	memcpy(result->why, worker->why, sizeof result->why);
+}
+
+static bool run(const struct campaign *campaign, struct shared *shared, struct campaign_result *result, struct error *error)
+{
+	pid_t workers[CAMPAIGN_JOBS_MAX];
+	int started, i;
+	bool good;
+
+	(void)fflush(NULL);
+	for (started = 0; started < campaign->jobs; started++) {
+		workers[started] = fork();
+		if (workers[started] < 0)
+			break;
+		if (workers[started] > 0)
+			continue;
+		work(campaign, shared, &shared->workers[started]);
+		_exit(0);
+	}
+	good = wait_for(campaign, shared, workers, started);
+	for (i = 0; i < started; i++)
+		sum_up(result, &shared->workers[i]);
+	for (i = 0; i < started; i++)
+		if (shared->workers[i].broken) {
+			*error = shared->workers[i].error;
+			return false;
+		}
+	if (started < campaign->jobs)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "fork");
+	return good || error_set(error, FAULT_RIG, "a process of the campaign died: one of the next seeds after %llu breaks the program",
+				 (unsigned long long)(campaign->first + result->done));
+}
+
+bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error)
+{
+	struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	double began_s = now_s();
+	bool done;
+
+	memset(result, 0, sizeof *result);
+	if (shared == MAP_FAILED)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "no memory that processes can share");
+	atomic_store(&shared->lowest, UINT64_MAX);
+	done = run(campaign, shared, result, error);
+	result->seconds = now_s() - began_s;
+	(void)munmap(shared, sizeof *shared);
+	return done;
+}

@@ -1,0 +1,58 @@
+#ifndef HILRIG_RIG_SIMULATE_CAMPAIGN_H
+#define HILRIG_RIG_SIMULATE_CAMPAIGN_H
+
+/*
+ * A campaign: one trial for each seed of a range, over several processes, until one of them finds something.
+ *
+ * The finding is that of the smallest seed that has one, whatever the number of processes: seeds are handed out in order, and those
+ * below a finding are finished. Of every CAMPAIGN_SAMPLE-th seed more is asked:
+ *
+ *   the same again       a second run gives the same journal, byte for byte
+ *   another wall clock   the same world five years later gives the same findings
+ *   a bit of it          a changed bit of the journal, drawn, is found by its chain
+ */
+
+#include "rig/simulate/drawn_world.h"
+#include "rig/simulate/trial.h"
+
+#define CAMPAIGN_SAMPLE 199
+#define CAMPAIGN_JOBS_MAX 64
+
+struct campaign {
+	const struct trial_bench *on;
+	uint64_t first, last;          /* seeds, both belong to it */
+	int jobs;                      /* processes */
+	bool keep_going;               /* past findings: all are counted */
+	const volatile sig_atomic_t *stop;
+	void (*progress)(void *self, uint64_t done, uint64_t findings); /* about once a second; NULL: nobody wants to know */
+	void *self;
+};
+
+struct campaign_result {
+	struct coverage coverage;
+	uint64_t done;                 /* trials */
+	uint64_t sampled;              /* of which more was asked */
+	uint64_t findings;
+	bool found;
+	uint64_t seed;                 /* the smallest with a finding */
+	enum check check;
+	char why[TRIAL_TEXT_SIZE];
+	double seconds;
+};
+
+/* How long into a run something may begin to go wrong. */
+#define CAMPAIGN_FAULTS_WITHIN_NS (1000 * NS_PER_S)
+
+/* FAULT_ENVIRONMENT: no process or memory; FAULT_RIG: a process died, or a drawn world is none. */
+MUST_USE bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error);
+
+/* One seed with everything that a sample is asked. */
+MUST_USE bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct error *error);
+
+/*
+ * Leaves out of a drawn world what its finding does not need, part by part, as long as the same check fails. Gives how many trials that
+ * took.
+ */
+int campaign_shrink(struct trial *trial, struct drawn_world *world);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef HILRIG_RIG_SIMULATE_CHARGE_H
+#define HILRIG_RIG_SIMULATE_CHARGE_H
+
+/*
+ * What may be charged against the findings of a slot in which things went wrong: the oracle of exact results (oracle.h) cannot be asked
+ * there, but whatever was stated must still be true.
+ *
+ * As the oracle it knows the plant's facts and the verdicts' words, and neither the measuring nor the ledger.
+ */
+
+#include "rig/bench/world.h"
+#include "rig/simulate/oracle.h"
+
+enum charge { CHARGE_NOTHING, CHARGE_ACTIVATION, CHARGE_ACCURACY, CHARGE_CONFORMITY, CHARGE_ATTRIBUTION, CHARGE_USEFULNESS };
+
+/* What was disturbed around a slot by faults that acted. */
+struct disturbances {
+	bool any;
+	bool edges;        /* edges or levels of its supply sense are not what the wire carried */
+	bool noise;        /* pulses that the wire of its supply sense did not carry */
+	bool crossed;      /* its senses are another slot's, or upside down */
+	bool console;      /* bytes of its hub's console, or whose it is */
+	bool spurious;     /* the hub said AD1 without an outage */
+};
+
+void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);
+
+/* The first thing that may be held against it, and a sentence about it. The world ended at t_end_ns. */
+enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,108 @@
+/* Relays as they were told, beside the inputs that forbid. */
+
+#include "rig/simulate/safety_oracle.h"
+
+#include "rig/base/instant.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct inputs {
+	bool arm, estop, door, lab_feed;
+	int64_t forbidden_ns;      /* since when; INSTANT_NEVER: it is not */
+};
+
+struct switches {
+	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
+	bool contact[PLANT_BOARDS_MAX][PLANT_RELAYS];
+	bool welded[PLANT_BOARDS_MAX][PLANT_RELAYS];
+};
+
+static void take_input(struct inputs *inputs, const struct truth_fact *fact)
+{
+	bool was = inputs->arm && inputs->estop && inputs->door, is;
+
+	if (strcmp(fact->text, "arm") == 0)
+		inputs->arm = fact->value != 0;
+	else if (strcmp(fact->text, "estop") == 0)
+		inputs->estop = fact->value != 0;
+	else if (strcmp(fact->text, "door") == 0)
+		inputs->door = fact->value != 0;
+	else
+		inputs->lab_feed = fact->value != 0;
+	is = inputs->arm && inputs->estop && inputs->door;
+	if (was && !is)
+		inputs->forbidden_ns = fact->t_ns;
+	else if (is)
+		inputs->forbidden_ns = INSTANT_NEVER;
+}
+
+static bool any_on(const struct switches *switches, const struct truth_fact *after, char why[SAFETY_TEXT_SIZE], const char *what)
+{
+	int board, relay;
+
+	for (board = 0; board < PLANT_BOARDS_MAX; board++)
+		for (relay = 0; relay < PLANT_RELAYS; relay++)
+			if (switches->told[board][relay]) {
+				(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d is still told to be on: %s",
+					       (double)after->t_ns / 1e9, relay + 1, board + 1, what);
+				return true;
+			}
+	return false;
+}
+
+static bool take_told(struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
+{
+	bool on = fact->value != 0, was = switches->told[fact->part][fact->relay];
+
+	switches->told[fact->part][fact->relay] = on;
+	if (!on || was || inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_NOTICED_NS)
+		return true;
+	(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on; arm, e-stop or door forbid it since %.3f s",
+		       (double)fact->t_ns / 1e9, fact->relay + 1, fact->part + 1, (double)inputs->forbidden_ns / 1e9);
+	return false;
+}
+
+static bool off_in_time(const struct switches *switches, struct inputs *inputs, const struct truth_fact *fact, bool reachable,
+			char why[SAFETY_TEXT_SIZE])
+{
+	if (inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_OFF_WITHIN_NS || !reachable)
+		return true;
+	return !any_on(switches, fact, why, "an input forbids it");
+}
+
+bool safety_oracle(const struct truth *truth, bool ended, bool is_off, bool reachable, char why[SAFETY_TEXT_SIZE])
+{
+	struct inputs inputs = {true, true, true, true, INSTANT_NEVER};
+	struct switches switches = {0};
+	const struct truth_fact *last = NULL;
+	size_t i;
+
+	for (i = 0; i < truth->count; i++) {
+		const struct truth_fact *fact = last = &truth->facts[i];
+
+		if (!off_in_time(&switches, &inputs, fact, reachable, why))
+			return false;
+		if (fact->fact == FACT_INPUT)
+			take_input(&inputs, fact);
+		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, fact, why))
+			return false;
+		else if (fact->fact == FACT_CONTACT_CLOSED || fact->fact == FACT_CONTACT_OPENED)
+			switches.contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;
+		else if (fact->fact == FACT_WELDED)
+			switches.welded[fact->part][fact->relay] = fact->value != 0;
+	}
+	if (!last || !ended)
+		return true;
+	if (is_off ? any_on(&switches, last, why, "and the run says that all is off") : reachable && any_on(&switches, last, why, "the run has ended"))
+		return false;
+	if (!is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed)
+		return true; /* nothing is behind a closed contact then, and no sense can tell */
+	for (i = 0; i < PLANT_BOARDS_MAX * PLANT_RELAYS; i++)
+		if ((&switches.contact[0][0])[i] && (&switches.welded[0][0])[i]) {
+			(void)snprintf(why, SAFETY_TEXT_SIZE, "relay %zu of board %zu is welded and closed, and the run says that all is off",
+				       i % PLANT_RELAYS + 1, i / PLANT_RELAYS + 1);
+			return false;
+		}
+	return true;
+}

@@ -1,0 +1,264 @@
+/* World, run, and then one check after the other. */
+
+#include "rig/simulate/trial.h"
+
+#include "rig/base/text.h"
+#include "rig/evidence/reader.h"
+#include "rig/simulate/charge.h"
+#include "rig/simulate/safety_oracle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *check_name(enum check check)
+{
+	static const char *const names[CHECK_COUNT] = {"none", "liveness", "evidence", "safety", "accuracy", "conformity", "attribution",
+						       "usefulness", "metamorphic"};
+
+	return names[check];
+}
+
+__attribute__((format(printf, 3, 4))) static void fail(struct trial *trial, enum check check, const char *format, ...)
+{
+	va_list values;
+
+	if (trial->failed != CHECK_NONE)
+		return;
+	trial->failed = check;
+	va_start(values, format);
+	(void)vsnprintf(trial->why, sizeof trial->why, format, values);
+	va_end(values);
+}
+
+/* ---- The rig's own faults ---- */
+
+/* The word of a fault that the rig itself suffers, or NULL. */
+static bool is_word(const struct world_fault *fault, const char *word)
+{
+	return strcmp(fault->what, word) == 0;
+}
+
+static void suffer(struct trial *trial, const struct world_fault *fault, int64_t t_ns)
+{
+	struct memory_disk *disk = &trial->disk;
+
+	if (t_ns < fault->at_ns)
+		return;
+	if (is_word(fault, "stop"))
+		trial->stop = 1;
+	else if (is_word(fault, "disk-full") && t_ns < fault->at_ns + fault->for_ns && disk->full_from == INT64_MAX)
+		disk->full_from = disk->writes;
+	else if (is_word(fault, "disk-full") && t_ns >= fault->at_ns + fault->for_ns && disk->full_from != INT64_MAX &&
+		 disk->full_until == INT64_MAX)
+		disk->full_until = disk->writes;
+	else if (is_word(fault, "disk-write") && disk->fails_at_write == INT64_MAX)
+		disk->fails_at_write = disk->writes;
+	else if (is_word(fault, "disk-flush") && disk->fails_at_flush == INT64_MAX)
+		disk->fails_at_flush = disk->flushes;
+}
+
+/* Those that acted, once the run has ended. */
+static void suffered(const struct trial *trial)
+{
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (is_word(&fault, "stop") ? trial->stop : strncmp(fault.what, "disk-", 5) == 0 && trial->disk.refused > 0)
+			*fault.fired = 1;
+}
+
+static void advance(void *self, int64_t t_ns)
+{
+	struct trial *trial = self;
+	struct world_fault fault;
+	int i;
+
+	trial->now_ns = t_ns;
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		suffer(trial, &fault, t_ns);
+	if (t_ns > trial->on->longest_ns)
+		trial->stop = 1;
+}
+
+/* ---- Checks ---- */
+
+/* From the bytes alone: chain, end, and the judge's word. */
+static const struct findings *check_evidence(struct trial *trial, bool whole)
+{
+	const struct findings *findings;
+	struct reader reader;
+	struct record record;
+	struct error error;
+	bool got = true;
+
+	judge_clear(trial->judge);
+	reader_open_bytes(&reader, trial->disk.bytes, trial->disk.size, "journal", trial->sha256);
+	while (got) {
+		if (!reader_next(&reader, &record, &got, &error)) {
+			fail(trial, CHECK_EVIDENCE, "%s", error.text);
+			break;
+		}
+		if (got)
+			judge_take(trial->judge, &record);
+	}
+	reader_close(&reader);
+	findings = judge_conclude(trial->judge);
+	if (whole && !findings->ended)
+		fail(trial, CHECK_EVIDENCE, "the journal has no end line");
+	if (findings->live_mismatch_count > 0)
+		fail(trial, CHECK_EVIDENCE, "%d of %d verdicts of the run are not said again by judging its journal", findings->live_mismatch_count,
+		     findings->live_verdict_count);
+	return findings;
+}
+
+static struct disturbances disturbances_of(const struct trial *trial, int slot)
+{
+	struct disturbances found = {0};
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (*fault.fired > 0)
+			disturbances_take(&found, &fault, slot);
+	return found;
+}
+
+static void check_slot(struct trial *trial, const struct findings *findings, int index)
+{
+	static const enum check checks[] = {
+		[CHARGE_ACTIVATION] = CHECK_SAFETY, [CHARGE_ACCURACY] = CHECK_ACCURACY, [CHARGE_CONFORMITY] = CHECK_CONFORMITY,
+		[CHARGE_ATTRIBUTION] = CHECK_ATTRIBUTION, [CHARGE_USEFULNESS] = CHECK_USEFULNESS};
+	const struct history *history = findings->slots[index].history;
+	const struct oracle_rule rule = {.settle_ns = history->wiring.data.slot.settle_ns,
+					 .recharge_ns = history->wiring.data.slot.recharge_ns, .never_ns = history->never_ns,
+					 .always_ns = history->always_ns,
+					 .until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER, .version = trial->on->firmware_to};
+	struct disturbances disturbed = disturbances_of(trial, bench_slot_find(trial->on->bench, history->slot));
+	char why[ORACLE_TEXT_SIZE];
+	enum charge charge = charge_slot(&trial->truth, trial->now_ns, history->slot, &rule, &disturbed, findings, index, why);
+
+	if (charge != CHARGE_NOTHING)
+		fail(trial, checks[charge], "slot %s: %s", history->slot, why);
+}
+
+/* Nothing kept the relays from being told, nor the rig from hearing what became of them. */
+static bool reachable(const struct trial *trial)
+{
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (strncmp(fault.what, "bus-", 4) == 0 && *fault.fired > 0)
+			return false;
+	return true;
+}
+
+static void count_faults(struct trial *trial, int64_t decided, int64_t verdicts)
+{
+	struct coverage *coverage = &trial->coverage;
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++) {
+		coverage->fault_drawn[fault.number]++;
+		if (*fault.fired == 0)
+			continue;
+		coverage->fault_fired[fault.number]++;
+		coverage->fault_decided[fault.number] += decided;
+		coverage->fault_verdicts[fault.number] += verdicts;
+	}
+}
+
+static void check(struct trial *trial, bool whole, bool is_off)
+{
+	int64_t decided = trial->coverage.decided, verdicts = trial->coverage.verdicts;
+	const struct findings *findings = check_evidence(trial, whole);
+	char why[SAFETY_TEXT_SIZE];
+	int i;
+
+	coverage_take(&trial->coverage, findings);
+	count_faults(trial, trial->coverage.decided - decided, trial->coverage.verdicts - verdicts);
+	if (trial->truth.lost)
+		fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
+	if (!safety_oracle(&trial->truth, whole, is_off, reachable(trial), why))
+		fail(trial, CHECK_SAFETY, "%s", why);
+	for (i = 0; i < findings->slot_count && trial->failed == CHECK_NONE; i++)
+		check_slot(trial, findings, i);
+}
+
+/* ---- The trial ---- */
+
+static struct world *make_world(struct trial *trial, const struct world_settings *settings, struct error *error)
+{
+	struct problems problems;
+	struct world *world;
+
+	problems_init(&problems);
+	world = trial->on->simulation->make(settings, &problems, error);
+	if (!world && problems.count > 0)
+		(void)error_set(error, FAULT_CONFIGURATION, "world:%d:%d: %s", problems.list[0].place.line, problems.list[0].place.column,
+				problems.list[0].text);
+	problems_done(&problems);
+	return world;
+}
+
+bool trial_run(struct trial *trial, const char *text, size_t size, struct error *error)
+{
+	const struct trial_bench *on = trial->on;
+	struct world_settings wanted = {.bench = on->bench, .taking_part = on->taking_part, .file = "world", .text = text, .text_size = size,
+					.fact = truth_take, .self = &trial->truth};
+	struct writer_disk disk = memory_disk_calls(&trial->disk);
+	struct simulated_settings settings = {
+		.bench = on->bench, .taking_part = on->taking_part, .simulation = on->simulation, .assembled = on->assembled,
+		.image = on->image, .disk = &disk, .revision = on->revision, .operator = "", .stop = &trial->stop, .advance = advance,
+		.self = trial,
+	};
+	struct error failed;
+	int exit_code = 0;
+	bool is_off = false, done;
+
+	memcpy(wanted.versions, on->versions, sizeof wanted.versions);
+	memcpy(wanted.guids, on->guids, sizeof wanted.guids);
+	truth_clear(&trial->truth);
+	memory_disk_clear(&trial->disk);
+	trial->failed = CHECK_NONE;
+	trial->why[0] = '\0';
+	trial->stop = 0;
+	trial->now_ns = 0;
+	trial->world = make_world(trial, &wanted, error);
+	if (!trial->world)
+		return false;
+	settings.world = trial->world;
+	done = simulated_run(&settings, &exit_code, &is_off, &failed);
+	trial->coverage.trials++;
+	suffered(trial);
+	if (trial->now_ns > on->longest_ns)
+		fail(trial, CHECK_LIVENESS, "after %.0f s it had not ended", (double)on->longest_ns / 1e9);
+	if (!done && trial->disk.refused == 0)
+		fail(trial, CHECK_LIVENESS, "at %.3f s: %s", (double)trial->now_ns / 1e9, failed.text);
+	check(trial, done, is_off);
+	on->simulation->free(trial->world);
+	trial->world = NULL;
+	return true;
+}
+
+void trial_init(struct trial *trial, const struct trial_bench *on)
+{
+	memset(trial, 0, sizeof *trial);
+	trial->on = on;
+	truth_init(&trial->truth);
+	memory_disk_init(&trial->disk);
+	trial->judge = judge_new(on->bench->slot_count);
+	trial->sha256 = sha256_new();
+}
+
+void trial_done(struct trial *trial)
+{
+	truth_done(&trial->truth);
+	memory_disk_done(&trial->disk);
+	judge_free(trial->judge);
+	sha256_free(trial->sha256);
+}
