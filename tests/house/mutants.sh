@@ -18,7 +18,7 @@ unfit() { # PATCH...
 		END { end_head() }' "$@" | while read -r word patch test; do
 		if [ "$word" != test ]; then
 			echo "$word $patch $test"
-		elif [ ! -e "$test" ] && [ ! -e "$test.c" ]; then
+		elif [[ $test != campaign:* ]] && [ ! -e "$test" ] && [ ! -e "$test.c" ]; then
 			echo "$patch: there is no $test"
 		fi
 	done
