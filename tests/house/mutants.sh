@@ -22,6 +22,7 @@ unfit() { # PATCH...
 			echo "$patch: there is no $test"
 		fi
 	done
+	git apply --check "$@" 2>/dev/null && return # each by itself, and all in one process
 	for patch; do
 		git apply --check "$patch" 2>&1 | sed "s|^|${patch##*/}: does not apply any more: |"
 	done
