@@ -5,15 +5,16 @@
 #include <assert.h>
 #include <string.h>
 
+/* x^16 + x^12 + x^5 + 1, four bits at a time. */
 uint16_t xmodem_crc(uint16_t crc, const uint8_t *bytes, size_t size)
 {
+	static const uint16_t of_nibble[16] = {0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50A5, 0x60C6, 0x70E7,
+					       0x8108, 0x9129, 0xA14A, 0xB16B, 0xC18C, 0xD1AD, 0xE1CE, 0xF1EF};
 	size_t i;
-	int bit;
 
 	for (i = 0; i < size; i++) {
-		crc = (uint16_t)(crc ^ bytes[i] << 8);
-		for (bit = 0; bit < 8; bit++)
-			crc = (uint16_t)(crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1);
+		crc = (uint16_t)(crc << 4 ^ of_nibble[crc >> 12 ^ bytes[i] >> 4]);
+		crc = (uint16_t)(crc << 4 ^ of_nibble[crc >> 12 ^ (bytes[i] & 0x0F)]);
 	}
 	return crc;
 }

@@ -37,7 +37,7 @@ static const struct {
 	[FAULTY_AD1_SPURIOUS] = {.name = "ad1-spurious", .slot = true, .at = true},
 	[FAULTY_CLOCK_STEP] = {.name = "clock-step", .at = true, .by = true},
 	[FAULTY_STOP] = {.name = "stop", .at = true},
-	[FAULTY_KILL] = {.name = "kill", .at = true},
+	[FAULTY_KILL] = {.name = "kill", .at = true, .lasts = true},
 	[FAULTY_DISK_FULL] = {.name = "disk-full", .at = true, .lasts = true},
 	[FAULTY_DISK_WRITE] = {.name = "disk-write", .at = true},
 	[FAULTY_DISK_FLUSH] = {.name = "disk-flush", .at = true},

@@ -25,7 +25,10 @@
  *   relay-bounces    {instrument, times, by}        and bounce so often, so long
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
  *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
- *   stop, kill, disk-full, disk-write, disk-flush   {at}                          what happens to the rig itself
+ *   stop             {at}                           the operator wants the run to end
+ *   kill             {at, for}                      the rig dies, and is started again so much later; `back: true`: its host loses power
+ *   disk-full        {at, for}                      the disk has no room
+ *   disk-write, disk-flush  {at}                    a write, or a flush, fails for good
  */
 
 #include "drivers/sim/plant/plant.h"

@@ -36,6 +36,7 @@ static enum instrument_state state(const struct instrument *instrument, char *te
 
 static void close_instrument(struct instrument *instrument)
 {
+	((struct sim_gpio *)instrument)->world->listener = NULL;
 	free(instrument);
 }
 

@@ -312,6 +312,7 @@ static void bus_release(struct sim_bus *bus)
 
 static void close_instrument(struct instrument *instrument)
 {
+	of(instrument)->bus->world->listener = NULL;
 	bus_release(of(instrument)->bus);
 	free(instrument);
 }

@@ -63,7 +63,10 @@ static void hear(struct sim_stream *self, int64_t now_ns)
 static void begin(struct instrument *instrument, int64_t now_ns)
 {
 	struct sim_stream *self = of(instrument);
+	uint8_t missed[SESSION_OUTPUT_SIZE];
 
+	while (cable_take(&self->cable->to_rig, now_ns, missed, sizeof missed) > 0)
+		; /* said before anybody listened */
 	self->open = cable_is_there(self->cable, now_ns);
 	self->change_ns = cable_changes(self->cable, now_ns);
 	if (self->open)
@@ -110,6 +113,7 @@ static enum instrument_state state(const struct instrument *instrument, char *te
 
 static void close_instrument(struct instrument *instrument)
 {
+	((struct sim_stream *)instrument)->world->listener = NULL;
 	free(instrument);
 }
 

@@ -27,9 +27,19 @@ static struct world *make(const struct world_settings *settings, struct problems
 	return world;
 }
 
-static int64_t begins_utc_us(const struct world *world)
+/* The devices have clocks of their own; a step of the host's is nobody else's. */
+static int64_t utc_us(const struct world *world, int64_t t_ns)
 {
-	return world->plant_settings.utc_us_at_zero;
+	int64_t now_us = world->plant_settings.utc_us_at_zero + t_ns / NS_PER_US;
+	int i;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		const struct sim_fault *step = &world->file.faults.list[i];
+
+		if (step->kind == FAULTY_CLOCK_STEP && t_ns >= step->at_ns)
+			now_us += step->back ? -step->by_ns / NS_PER_US : step->by_ns / NS_PER_US;
+	}
+	return now_us;
 }
 
 static uint64_t seed(const struct world *world)
@@ -48,7 +58,7 @@ static bool fault(struct world *world, int index, struct world_fault *to)
 
 	if (!from)
 		return false;
-	*to = (struct world_fault){sim_fault_name(from->kind), (int)from->kind, from->slot, from->with, from->at_ns, from->for_ns, &from->fired};
+	*to = (struct world_fault){sim_fault_name(from->kind), (int)from->kind, from->slot, from->with, from->at_ns, from->for_ns, from->back, &from->fired};
 	return true;
 }
 
@@ -65,4 +75,4 @@ static const struct driver sim_drivers[] = {
 	{.name = NULL},
 };
 
-const struct simulation simulated_bench = {sim_drivers, make, world_free, begins_utc_us, seed, next, world_step, world_end, fault, name_of_fault};
+const struct simulation simulated_bench = {sim_drivers, make, world_free, utc_us, seed, next, world_step, world_end, fault, name_of_fault};

@@ -199,6 +199,7 @@ static void step_faults(struct world *world, int64_t t_ns)
 		}
 		if (fault->kind == FAULTY_LEVEL_STUCK && channel >= 0)
 			fault->code = world->levels[channel];
+		fault->fired += fault->kind == FAULTY_CLOCK_STEP;
 		fault->next_ns = INSTANT_NEVER;
 	}
 }
@@ -216,7 +217,7 @@ static void begin_faults(struct world *world)
 			world->flipped[channel] ^= 1;
 			world->levels[channel] ^= 1;
 			fault->fired = 1;
-		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_STUCK) {
+		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_STUCK || fault->kind == FAULTY_CLOCK_STEP) {
 			fault->next_ns = fault->at_ns;
 			fault->code = channel >= 0 ? world->flipped[channel] : 0;
 		}

@@ -116,7 +116,7 @@ struct blame blame_of(const struct history *history, const struct outage *outage
 {
 	struct window window = {history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns};
 	struct blame blame = {.fault = FAULT_NONE,
-			      .cause = cause_of_outage(history, outage->t_down_ns, outage->t_up_ns).cause};
+			      .cause = cause_of_outage(history, outage).cause};
 	int i;
 
 	for (i = 0; i < BLAME_ROW_COUNT; i++)

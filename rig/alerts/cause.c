@@ -106,11 +106,22 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	return found;
 }
 
-struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns)
+/* When it had begun for certain: nobody may have been recording when it did. */
+static int64_t begun_by(const struct outage *outage)
 {
-	int64_t until_ns = t_down_ns + CAUSE_LAG_NS;
+	return outage->lo_ns > 0 ? outage->sure_from_ns : outage->t_up_ns;
+}
 
-	return find(history, t_down_ns - HOLD_UP_NS, t_up_ns < until_ns ? t_up_ns : until_ns, t_down_ns);
+/* A cause is what was seen near the beginning. One that nobody saw begin may have had any: least of all is it the device's. */
+struct cause_found cause_of_outage(const struct history *history, const struct outage *outage)
+{
+	int64_t until_ns = outage->t_down_ns + CAUSE_LAG_NS;
+	struct cause_found found = find(history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns < until_ns ? outage->t_up_ns : until_ns,
+					outage->t_down_ns);
+
+	if (found.cause == CAUSE_FIRMWARE && begun_by(outage) > until_ns)
+		found = (struct cause_found){CAUSE_UNKNOWN, PHASE_IDLE};
+	return found;
 }
 
 struct cause_found cause_of_alert(const struct history *history, int64_t t_ns)

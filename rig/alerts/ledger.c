@@ -106,7 +106,7 @@ static void add_outages(struct making *making, const struct uncertainty_budget *
 		entry->line = (struct ledger_line){
 			.has_outage = true, .outage_index = i, .outage = outage, .t_alert_ns = -1,
 			.u_ns = uncertainty_at(budget, outage.hi_ns == INSTANT_NEVER ? outage.lo_ns : outage.hi_ns).expanded_ns,
-			.cause = cause_of_outage(history, outage.t_down_ns, outage.t_up_ns),
+			.cause = cause_of_outage(history, &outage),
 			.usable = usable_observers(making, outage.t_down_ns, listen_until(history, &outage)),
 			.recharged = recharged_before(history, outage.t_down_ns),
 			.unseated = history_unseated(history, outage.t_down_ns - recharge_ns, outage.t_up_ns),

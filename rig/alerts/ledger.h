@@ -98,7 +98,7 @@ bool observer_usable(const struct history *history, const struct control_result 
 		     int64_t from_ns, int64_t to_ns);
 
 /* The cause of an outage (t_up INSTANT_NEVER while open), and of an alert that belongs to none. */
-struct cause_found cause_of_outage(const struct history *history, int64_t t_down_ns, int64_t t_up_ns);
+struct cause_found cause_of_outage(const struct history *history, const struct outage *outage);
 struct cause_found cause_of_alert(const struct history *history, int64_t t_ns);
 
 #endif

@@ -36,6 +36,7 @@ struct world_fault {
 	int number;                      /* of the word: faults of one kind have one */
 	int slot, with;                  /* of the bench; -1: none */
 	int64_t at_ns, for_ns;
+	bool back;                       /* kill: the host loses its power, and what was not on the disk by then is lost, too */
 	int *fired;                      /* the rig's own faults are counted by whoever carries them out */
 };
 
@@ -44,7 +45,7 @@ struct simulation {
 	/* NULL: `problems` says what is wrong with the file or with a bench that cannot be simulated, or `error` what is not a file's fault. */
 	struct world *(*make)(const struct world_settings *settings, struct problems *problems, struct error *error);
 	void (*free)(struct world *world);
-	int64_t (*begins_utc_us)(const struct world *world);   /* UTC at 0 */
+	int64_t (*utc_us)(const struct world *world, int64_t t_ns); /* what the host's wall clock says then */
 	uint64_t (*seed)(const struct world *world);           /* of all that is drawn */
 	int64_t (*next)(const struct world *world);            /* INSTANT_NEVER: nothing will happen by itself */
 	void (*step)(struct world *world, int64_t t_ns);

@@ -143,7 +143,7 @@ static int put_devices(const struct findings *findings, bool quiet)
 		rule.never_ns = history->never_ns;
 		rule.always_ns = history->always_ns;
 		rule.until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER;
-		agrees = oracle_look(&truth, &demo.rehearsal.truth, history->slot, rule.settle_ns) &&
+		agrees = oracle_look(&truth, &demo.rehearsal.truth, history->slot, &rule) &&
 			 oracle_agrees(&truth, &rule, findings, i, why);
 		wrong += !agrees;
 		if (quiet)

@@ -52,7 +52,7 @@ static bool load(const struct arguments *arguments, struct error *error)
 	for (i = 0; i < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", i); i++)
 		names.settings[names.setting_count++] = arguments_value_at(arguments, "--set", i);
 	if (!scenario && names.setting_count == 0)
-		names.settings[names.setting_count++] = "image=example-00020130.ota";
+		names.settings[names.setting_count++] = "image=example-small-00020130.ota";
 	problems_init(&problems);
 	loaded = night_load(&night, &names, &problems, error);
 	if (!loaded)
@@ -117,10 +117,20 @@ static void show_progress(void *self, uint64_t done, uint64_t findings)
 	(void)fflush(stderr);
 }
 
+/* One write, so that lines of several processes do not mix. */
+static void show_finding(void *self, uint64_t seed, enum check check, const char *why)
+{
+	char bytes[TRIAL_TEXT_SIZE + 64];
+	int size = snprintf(bytes, sizeof bytes, "seed %llu: %s: %s\n", (unsigned long long)seed, check_name(check), why);
+
+	(void)self;
+	(void)!write(STDOUT_FILENO, bytes, (size_t)size);
+}
+
 /* ---- Afterwards ---- */
 
 /* The finding as a file that can be run again: printed, and written where --keep says. */
-static bool put_finding(const struct campaign_result *result, const char *keep, struct error *error)
+static bool put_finding(const struct campaign_result *result, int64_t wrong_by_ns, const char *keep, struct error *error)
 {
 	static struct drawn_world world;
 	char bytes[DRAWN_TEXT_SIZE];
@@ -129,6 +139,7 @@ static bool put_finding(const struct campaign_result *result, const char *keep, 
 	int trials;
 
 	trial_init(&trial, &on);
+	trial.wrong_by_ns = wrong_by_ns;
 	drawn_world_draw(&world, result->seed, &night.bench, night.taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
 	if (!campaign_trial(&trial, result->seed, result->seed % CAMPAIGN_SAMPLE == 0, error))
 		return false;
@@ -155,11 +166,16 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	bool json = arguments_has(arguments, "--json");
 	static struct campaign_result result; /* large */
 	struct campaign campaign = {.on = &on, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
+	const char *wrong = arguments_value(arguments, "--wrong-by");
 	int unreached;
 
+	campaign.kill_anywhere = arguments_has(arguments, "--kill-anywhere");
+	if (wrong && !unit_read(wrong, UNIT_DURATION, 1, NS_PER_H, &campaign.wrong_by_ns, error))
+		return error_prefix(error, "--wrong-by");
 	if (!read_seeds(seeds ? seeds : DEFAULT_SEEDS, &campaign, error) || !read_jobs(arguments, &campaign, error))
 		return false;
 	campaign.self = &campaign;
+	campaign.finding = campaign.keep_going && !json ? show_finding : NULL;
 	campaign.progress = !json && isatty(STDERR_FILENO) ? show_progress : NULL;
 	if (!campaign_run(&campaign, &result, error))
 		return false;
@@ -170,10 +186,12 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 		*exit_code = EXIT_CODE_STOPPED;
 	else if (result.found || unreached > 0)
 		*exit_code = EXIT_CODE_RIG;
-	return !result.found || json || put_finding(&result, arguments_value(arguments, "--keep"), error);
+	if (!result.found || json || campaign.kill_anywhere)
+		return true;
+	return put_finding(&result, campaign.wrong_by_ns, arguments_value(arguments, "--keep"), error);
 }
 
-static bool run_world(const char *path, int *exit_code, struct error *error)
+static bool run_world(const char *path, const char *journal, int *exit_code, struct error *error)
 {
 	struct file file;
 	bool done;
@@ -183,6 +201,8 @@ static bool run_world(const char *path, int *exit_code, struct error *error)
 	trial_init(&trial, &on);
 	done = trial_run(&trial, file.bytes, file.size, error) || error_prefix(error, "%s", path);
 	file_done(&file);
+	if (done && journal)
+		done = file_write(journal, trial.disk.bytes, trial.disk.size, error);
 	if (done && trial.failed != CHECK_NONE)
 		printf("%s: %s: %s\n", path, check_name(trial.failed), trial.why);
 	else if (done)
@@ -198,7 +218,7 @@ static bool run_worlds(const struct arguments *arguments, int *exit_code, struct
 	int i;
 
 	for (i = 0; arguments_value_at(arguments, "--world", i); i++)
-		if (!run_world(arguments_value_at(arguments, "--world", i), exit_code, error))
+		if (!run_world(arguments_value_at(arguments, "--world", i), arguments_value(arguments, "--journal"), exit_code, error))
 			return false;
 	return true;
 }
@@ -222,7 +242,10 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 static const struct command_option options[] = {
 	{"--seeds", "A..B", "which trials, both ends too (default: " DEFAULT_SEEDS ")", false},
 	{"--world", "FILE", "one trial in a world that was written down, in place of seeds", true},
-	{"--keep-going", NULL, "past the first finding; all are counted", false},
+	{"--journal", "FILE", "with --world: write the journal of that trial", false},
+	{"--keep-going", NULL, "past the first finding; all are printed and counted", false},
+	{"--kill-anywhere", NULL, "each seed without faults, killed in every write of its journal and resumed", false},
+	{"--wrong-by", "TIME", "the truth is told wrong by so much: shows that the checks can fail", false},
 	{"--keep", "FILE", "write the world of the first finding, made small", false},
 	{"--jobs", "N", "processes (default: one for each processor)", false},
 	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml", false},

@@ -140,6 +140,10 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 		(long long)coverage->lines, (long long)coverage->virtual_s / 3600, result->seconds,
 		result->seconds > 0 ? (double)result->done / result->seconds : 0.0, campaign->jobs, campaign->jobs == 1 ? "" : "es");
 	fprintf(out, "every check on each; of %llu also: run again, on another day, and with changed bits\n", (unsigned long long)result->sampled);
+	if (campaign->kill_anywhere) {
+		fprintf(out, "killed in %llu writes, and resumed; verdicts are counted of the resumed runs\n", (unsigned long long)result->deaths);
+		putting.trials = 0; /* nothing of what a campaign reaches is wanted of it */
+	}
 	fprintf(out, "verdicts on outages that are decided: %lld of %lld, %.1f %%\n", (long long)coverage->decided, (long long)coverage->verdicts,
 		share(coverage->decided, coverage->verdicts));
 	put_faults(&putting, campaign, coverage);
@@ -164,8 +168,8 @@ int simulate_put_json(FILE *out, const struct campaign *campaign, const struct c
 	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,
 		(unsigned long long)result->sampled, (long long)coverage->lines, (long long)coverage->virtual_s, result->seconds, campaign->jobs);
-	fprintf(out, ",\"outage_verdicts\":%lld,\"decided\":%lld,\"findings\":%llu", (long long)coverage->verdicts, (long long)coverage->decided,
-		(unsigned long long)result->findings);
+	fprintf(out, ",\"outage_verdicts\":%lld,\"decided\":%lld,\"deaths\":%llu,\"findings\":%llu", (long long)coverage->verdicts, (long long)coverage->decided,
+		(unsigned long long)result->deaths, (unsigned long long)result->findings);
 	if (result->found)
 		fprintf(out, ",\"seed\":%llu,\"check\":\"%s\"", (unsigned long long)result->seed, check_name(result->check));
 	put_faults(&putting, campaign, coverage);

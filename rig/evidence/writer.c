@@ -176,27 +176,43 @@ static bool read_to_the_end(struct reader *reader, record_taker *take, void *own
 	return reader->damage == DAMAGE_CUT;
 }
 
-static bool cut_tail(struct writer *writer, size_t *torn_bytes, struct error *error)
+static bool cut_tail(struct writer *writer, uint64_t size, size_t *torn_bytes, struct error *error)
 {
-	struct stat status;
+	int failed;
 
-	if (fstat(writer->descriptor, &status) != 0)
-		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", writer->path);
-	*torn_bytes = (size_t)status.st_size - (size_t)writer->offset;
-	if (*torn_bytes == 0)
-		return true;
-	if (ftruncate(writer->descriptor, (off_t)writer->offset) != 0)
-		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s: cutting off a torn line", writer->path);
-	return true;
+	*torn_bytes = (size_t)(size - writer->offset);
+	failed = *torn_bytes > 0 ? writer->disk.cut(writer->disk.self, writer->offset) : 0;
+	return !failed || error_set_errno(error, FAULT_ENVIRONMENT, failed, "%s: cutting off a torn line", writer->path);
 }
 
 /* What was whole after the crash is made durable before anything is built upon it. */
-static bool take_over(struct writer *writer, const struct reader *reader, size_t *torn_bytes, struct error *error)
+static bool take_over(struct writer *writer, const struct reader *reader, uint64_t size, size_t *torn_bytes, struct error *error)
 {
 	writer->chain.next_seq = reader->chain.next_seq;
 	memcpy(writer->chain.last_hash, reader->chain.last_hash, sizeof writer->chain.last_hash);
 	writer->offset = reader->offset;
-	return cut_tail(writer, torn_bytes, error) && writer_flush(writer, error);
+	if (cut_tail(writer, size, torn_bytes, error) && writer_flush(writer, error))
+		return true;
+	(void)writer->disk.close(writer->disk.self);
+	writer_free(writer);
+	return false;
+}
+
+bool writer_go_on(struct writer **writer, const struct writer_disk *disk, const char *bytes, size_t size, const char *name,
+		  record_taker *take, void *owner, size_t *torn_bytes, struct error *error)
+{
+	struct sha256 *sha256 = sha256_new();
+	struct reader reader;
+	bool done;
+
+	reader_open_bytes(&reader, bytes, size, name, sha256);
+	done = read_to_the_end(&reader, take, owner, error);
+	reader_close(&reader);
+	sha256_free(sha256);
+	if (!done)
+		return false;
+	*writer = writer_begin(disk, name);
+	return take_over(*writer, &reader, size, torn_bytes, error);
 }
 
 bool writer_resume(struct writer **writer, const char *path, record_taker *take, void *owner, size_t *torn_bytes,
@@ -204,6 +220,7 @@ bool writer_resume(struct writer **writer, const char *path, record_taker *take,
 {
 	struct sha256 *sha256 = sha256_new();
 	struct reader reader;
+	struct stat status;
 	int descriptor = -1;
 	bool done = reader_open(&reader, path, sha256, error);
 
@@ -218,12 +235,12 @@ bool writer_resume(struct writer **writer, const char *path, record_taker *take,
 	sha256_free(sha256);
 	if (!done)
 		return false;
+	if (fstat(descriptor, &status) != 0) {
+		close(descriptor);
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	}
 	*writer = writer_of_file(descriptor, path);
-	if (take_over(*writer, &reader, torn_bytes, error))
-		return true;
-	close(descriptor);
-	writer_free(*writer);
-	return false;
+	return take_over(*writer, &reader, (uint64_t)status.st_size, torn_bytes, error);
 }
 
 /* Writing */
@@ -339,4 +356,10 @@ bool writer_close(struct writer *writer, struct error *error)
 		done = error_set_errno(error, FAULT_ENVIRONMENT, failed, "%s", writer->path);
 	writer_free(writer);
 	return done;
+}
+
+void writer_abandon(struct writer *writer)
+{
+	(void)writer->disk.close(writer->disk.self);
+	writer_free(writer);
 }

@@ -49,6 +49,10 @@ MUST_USE bool writer_create(struct writer **writer, const char *path, struct err
 MUST_USE bool writer_resume(struct writer **writer, const char *path, record_taker *take, void *owner, size_t *torn_bytes,
 			    struct error *error);
 
+/* The same with a journal whose bytes so far are given; they lie on `disk`, and are borrowed for the call. */
+MUST_USE bool writer_go_on(struct writer **writer, const struct writer_disk *disk, const char *bytes, size_t size, const char *name,
+			   record_taker *take, void *owner, size_t *torn_bytes, struct error *error);
+
 /*
  * A writer on an open descriptor whose file is empty; owned from here on. writer_create is made of it, and a process that
  * is given a descriptor can use it. `path` is for error texts.
@@ -85,6 +89,9 @@ const char *writer_line(const struct writer *writer, size_t *size);
  * Never more than WRITER_BUFFER_SIZE bytes behind what was put.
  */
 uint64_t writer_written(const struct writer *writer, uint64_t *lines);
+
+/* Gives it up as a process does that dies: what was not handed over is lost. */
+void writer_abandon(struct writer *writer);
 
 /* Flushes unless spoilt, and closes. The writer is gone in any case. False: not everything put is durable. */
 MUST_USE bool writer_close(struct writer *writer, struct error *error);

@@ -312,7 +312,7 @@ int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_n
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);
 
-		if (outage.lo_ns > 0 && outage.t_down_ns <= to_ns && outage.t_up_ns >= from_ns)
+		if (outage.lo_ns > 0 && outage.sure_from_ns <= to_ns && outage.t_up_ns >= from_ns)
 			return outage.t_down_ns;
 	}
 	return INSTANT_NEVER;

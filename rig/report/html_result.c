@@ -177,7 +177,7 @@ static void put_mains(FILE *out, const struct history *history, const struct out
 static void put_outage_row(FILE *out, const struct report *report, const struct history *history, int index)
 {
 	struct outage outage = sense_outage(&history->supply, index);
-	struct cause_found cause = cause_of_outage(history, outage.t_down_ns, outage.t_up_ns);
+	struct cause_found cause = cause_of_outage(history, &outage);
 	bool control = history_control_of(history, &outage) >= 0;
 
 	fprintf(out, "<tr><td class=\"n\">%d</td><td class=\"mono\">", index + 1);

@@ -59,7 +59,7 @@ static void put_reasons(FILE *out, const struct findings *findings)
 static void put_outage(FILE *out, const struct history *history, int index)
 {
 	struct outage outage = sense_outage(&history->supply, index);
-	struct cause_found cause = cause_of_outage(history, outage.t_down_ns, outage.t_up_ns);
+	struct cause_found cause = cause_of_outage(history, &outage);
 
 	fprintf(out, "{\"t_down_ns\": %" PRId64, outage.t_down_ns);
 	put_bound(out, "t_up_ns", outage.t_up_ns);

@@ -12,7 +12,9 @@
 
 static struct conductor_queued *fill(struct conductor_queued *queued, enum run_event_kind kind, int64_t t_ns)
 {
-	memset(&queued->event, 0, sizeof queued->event);
+	memset(&queued->event, 0, offsetof(struct run_event, text)); /* its texts are long, and most events have none */
+	queued->event.text[0] = queued->event.guid[0] = '\0';
+	queued->event.record = NULL;
 	queued->has_record = false;
 	queued->event.kind = kind;
 	queued->event.slot = queued->event.channel = NO_CHANNEL;
@@ -315,23 +317,24 @@ static void give(struct conductor *conductor, struct run_event *event)
 		run_step(conductor->engine, event, &conductor->actions);
 		more = conductor->actions.more;
 		conductor->engine_deadline_ns = conductor->actions.deadline_ns;
-		for (i = 0; i < conductor->actions.count; i++)
+		for (i = 0; i < conductor->actions.count && !conductor->broken; i++) /* nothing that was to be announced and is not */
 			carry_out(conductor, &conductor->actions.list[i]);
-		*event = (struct run_event){.kind = EVENT_TICK, .t_ns = conductor_t_ns(conductor), .slot = NO_CHANNEL};
-	} while (more && !conductor->broken && !conductor->over);
+		more &= !conductor->broken && !conductor->over;
+		if (more)
+			*event = (struct run_event){.kind = EVENT_TICK, .t_ns = conductor_t_ns(conductor), .slot = NO_CHANNEL};
+	} while (more);
 }
 
 void conductor_give(struct conductor *conductor)
 {
-	struct conductor_queued *given = &conductor->given;
-
 	while (conductor->begun && conductor->queue_count > 0 && !conductor->broken && !conductor->over) {
-		*given = conductor->queue[conductor->queue_first];
-		conductor->queue_first = (conductor->queue_first + 1) % CONDUCTOR_QUEUE_MAX;
-		conductor->queue_count--;
+		struct conductor_queued *given = &conductor->queue[conductor->queue_first];
+
 		if (given->has_record)
 			given->event.record = &given->record;
 		give(conductor, &given->event);
+		conductor->queue_first = (conductor->queue_first + 1) % CONDUCTOR_QUEUE_MAX; /* its place was its own until now */
+		conductor->queue_count--;
 	}
 }
 
@@ -410,13 +413,14 @@ int64_t conductor_deadline(const struct conductor *conductor)
 
 void conductor_skip_polls(struct conductor *conductor, int64_t until_ns)
 {
-	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, left_ns;
+	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, left_ns, polls;
 
 	if (!conductor->begun || conductor->quiet_polls < QUIET_POLLS || conductor->queue_count > 0)
 		return;
 	left_ns = earliest(until_ns, next_but_poll(conductor) - conductor->offset_ns) + conductor->offset_ns - conductor->next_poll_ns;
-	if (left_ns > period_ns)
-		conductor->next_poll_ns += (left_ns - 1) / period_ns * period_ns; /* before it, not with it */
+	polls = (left_ns - 1) / period_ns - (RECORDER_AGREED - 1); /* before it, not with it */
+	if (polls > 0)
+		conductor->next_poll_ns += polls * period_ns;
 }
 
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)

@@ -72,7 +72,6 @@ struct conductor {
 	int queue_first, queue_count;
 	/* From here on nothing is read that was not written before. */
 	struct conductor_queued queue[CONDUCTOR_QUEUE_MAX];
-	struct conductor_queued given;         /* the event under way */
 	struct actions actions;
 };
 
@@ -93,7 +92,7 @@ int64_t conductor_deadline(const struct conductor *conductor); /* in the runtime
 
 /*
  * For a runtime that knows that nothing can happen before `until_ns` of its base: of the polls until then, which would all read the
- * same, only the last one is left. What is known of the levels just before something happens is the same.
+ * same, only the last RECORDER_AGREED are left. What is known of the levels just before something happens is the same.
  */
 void conductor_skip_polls(struct conductor *conductor, int64_t until_ns);
 

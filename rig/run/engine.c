@@ -662,6 +662,12 @@ static void begin_switching_off(struct engine *engine)
 	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
 }
 
+/* Whatever its mains sense says: a hub that still has its supply from a meter hangs on something that is on. */
+static bool still_fed(const struct engine *engine, const struct program_slot *slot)
+{
+	return slot->mains != NO_CHANNEL && slot->feed == NO_CHANNEL && engine->told_off[slot->mains] && input_is(engine, slot->sense, 1);
+}
+
 static bool all_off(const struct engine *engine)
 {
 	int i;
@@ -670,7 +676,7 @@ static bool all_off(const struct engine *engine)
 		if (engine->answers_owed[i] > 0 || engine->maybe_on[i])
 			return false;
 	for (i = 0; i < engine->program->slot_count; i++)
-		if (power_weld(engine, &engine->slots[i]) != WELD_NONE)
+		if (power_weld(engine, &engine->slots[i]) != WELD_NONE || still_fed(engine, engine->slots[i].slot))
 			return false;
 	return true;
 }

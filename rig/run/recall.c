@@ -171,7 +171,6 @@ void recall_done(struct engine *engine)
 	int i;
 
 	engine->resumed = true;
-	memset(engine->told_off, 0, sizeof engine->told_off); /* that was another engine */
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 

@@ -19,7 +19,7 @@ int recorder_add(struct recorder *recorder, const char *slot, const char *channe
 	struct recorded_input *input = &recorder->inputs[recorder->input_count];
 
 	assert(recorder->input_count < RECORDER_INPUTS_MAX);
-	*input = (struct recorded_input){.t_line_ns = -1, .t_agreed_ns = -1};
+	*input = (struct recorded_input){.t_line_ns = -1, .t_agreed_ns = {-1, -1, -1}};
 	text_copy(input->slot, sizeof input->slot, slot);
 	text_copy(input->channel, sizeof input->channel, channel);
 	return recorder->input_count++;
@@ -62,6 +62,34 @@ static void put_edge(struct recorder *recorder, struct recorded_input *input, in
 	recorder->sink.put(recorder->sink.self, &record);
 }
 
+static void agree(struct recorded_input *input, int64_t t_ns)
+{
+	memmove(input->t_agreed_ns + 1, input->t_agreed_ns, sizeof input->t_agreed_ns - sizeof *input->t_agreed_ns);
+	input->t_agreed_ns[0] = t_ns;
+}
+
+/* What was read before a change is not what was read of the level that it changed to. */
+static void agree_anew(struct recorded_input *input, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < RECORDER_AGREED; i++)
+		input->t_agreed_ns[i] = i == 0 ? t_ns : -1;
+}
+
+/*
+ * Edges were lost, so many that dips of two edges each may hide between polls that agreed: what was read last is believed only as far
+ * back as no such dip can have been behind it.
+ */
+static int64_t believed_at(const struct recorded_input *input, int64_t lost)
+{
+	int64_t back = lost < 0 ? 1 : lost / 2, at = 0, i;
+
+	for (i = 0; i <= back && i < RECORDER_AGREED && input->t_agreed_ns[i] > input->t_line_ns; i++)
+		at = i;
+	return input->t_agreed_ns[at];
+}
+
 /* The pending poll is now to be believed: it agrees, or it contradicts and its predecessor is written with it. */
 static void believe_pending(struct recorder *recorder, struct recorded_input *input)
 {
@@ -69,32 +97,37 @@ static void believe_pending(struct recorder *recorder, struct recorded_input *in
 
 	input->pending = false;
 	if (agrees && !input->explain && input->t_pending_ns - input->t_line_ns < RECORDER_LEVEL_EVERY_NS) {
-		input->t_agreed_ns = input->t_pending_ns;
+		agree(input, input->t_pending_ns);
 		return;
 	}
 	if (input->known && !agrees) {
 		recorder->anomalies++;
-		put_level(recorder, input, input->t_agreed_ns, input->level);
+		put_level(recorder, input, believed_at(input, -1), input->level);
 	}
 	put_level(recorder, input, input->t_pending_ns, input->pending_level);
 	input->explain = input->known && !agrees;
 	input->known = true;
 	input->level = input->pending_level;
-	input->t_agreed_ns = input->t_pending_ns;
+	if (agrees)
+		agree(input, input->t_pending_ns);
+	else
+		agree_anew(input, input->t_pending_ns);
 }
 
 void recorder_edge(struct recorder *recorder, int index, int64_t t_ns, int level, int64_t seqno)
 {
 	struct recorded_input *input = &recorder->inputs[index];
+	int64_t lost;
 	bool odd;
 
 	assert(index >= 0 && index < recorder->input_count);
 	if (input->pending && input->t_pending_ns < t_ns)
 		believe_pending(recorder, input);
+	lost = input->has_seqno && seqno > input->seqno ? seqno - input->seqno - 1 : -1; /* -1: nobody knows how many */
 	odd = !input->known || level == input->level || (input->has_seqno && !sense_seqno_follows(input->seqno, seqno));
 	if (odd && input->known) {
 		recorder->anomalies++;
-		put_level(recorder, input, input->t_agreed_ns, input->level);
+		put_level(recorder, input, believed_at(input, lost), input->level);
 	}
 	put_edge(recorder, input, t_ns, level, seqno);
 	input->explain = odd;
@@ -116,7 +149,7 @@ void recorder_poll(struct recorder *recorder, int index, int64_t t_ns, int level
 		put_level(recorder, input, t_ns, level);
 		input->known = true;
 		input->level = level;
-		input->t_agreed_ns = t_ns;
+		agree_anew(input, t_ns);
 		return;
 	}
 	if (input->pending)

@@ -17,6 +17,7 @@
 
 #define RECORDER_INPUTS_MAX 320             /* 64 slots with up to 4 lines, and the bench's own */
 #define RECORDER_LEVEL_EVERY_NS NS_PER_MIN  /* a level line at least so often */
+#define RECORDER_AGREED 3                   /* so many polls back it is known when the line was read */
 #define RECORDER_POLL_NS (100 * NS_PER_MS)  /* longest time between polls; shorter if a line settles faster */
 
 /* Takes records in order; must copy what it keeps. */
@@ -33,7 +34,7 @@ struct recorded_input {
 	bool has_seqno;
 	int64_t seqno;
 	int64_t t_line_ns;        /* of its last line */
-	int64_t t_agreed_ns;      /* last poll that agreed */
+	int64_t t_agreed_ns[RECORDER_AGREED]; /* polls that agreed, the last one first; -1: there was none */
 	bool pending;             /* a poll that is not yet believed */
 	int64_t t_pending_ns;
 	int pending_level;

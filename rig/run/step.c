@@ -163,11 +163,14 @@ static const char *canary_obstacle(const struct engine *engine, const struct slo
 	return *final ? "no canary could be activated: the batch stops here" : NULL;
 }
 
-/* What still stands in the way of an irreversible step; NULL: nothing. *final: waiting will not help. */
+/*
+ * What still stands in the way of an irreversible step; NULL: nothing. *final: waiting will not help. The judge is asked last: it has
+ * the whole night to go through.
+ */
 static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bool *final)
 {
-	const struct findings *findings = judge_conclude(engine->judge);
-	const struct slot_findings *slot = &findings->slots[run->index];
+	const struct findings *findings;
+	const struct slot_findings *slot;
 	int i, observer, positive = 0, good = 0;
 
 	*final = false;
@@ -181,6 +184,8 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 		return "the state of the host's clock is not known";
 	if (!hub_ready(engine, run))
 		return "the hub is not ready and recharged";
+	findings = judge_conclude(engine->judge);
+	slot = &findings->slots[run->index];
 	for (observer = 0; observer < slot->history->observer_count; observer++) {
 		bool passed = false, seen = false;
 

@@ -20,7 +20,7 @@
 struct worker_result {
 	struct coverage coverage;
 	atomic_ullong done, findings;  /* for the progress that the parent shows */
-	uint64_t sampled;
+	uint64_t sampled, deaths;
 	bool found, broken;
 	uint64_t seed;
 	enum check check;
@@ -147,6 +147,55 @@ bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct erro
 	return !sample || trial->failed != CHECK_NONE || ask_more(trial, &world, error);
 }
 
+/* The same, or less. Which alerts are lost depends on how many there were before; what is said of them is compared with their truth. */
+static bool says_no_other(const struct verdicts *verdicts, const struct findings *findings)
+{
+	int i, j;
+
+	for (i = 0; i < verdicts->count; i++)
+		for (j = 0; j < findings->verdict_count; j++) {
+			const struct verdict *was = &verdicts->list[i], *is = &findings->verdicts[j];
+
+			if (was->kind != CASE_AD1 && was->slot == is->slot && was->kind == is->kind && was->validity == VALIDITY_VALID && is->validity == VALIDITY_VALID &&
+			    was->conformity != is->conformity && is->conformity != CONFORMITY_NOT_APPLICABLE)
+				return false;
+		}
+	return true;
+}
+
+bool campaign_kill_anywhere(struct trial *trial, uint64_t seed, uint64_t *points, struct error *error)
+{
+	static struct drawn_world world;
+	static struct verdicts whole;
+	int64_t writes, i;
+	int part;
+
+	drawn_world_draw(&world, seed, trial->on->bench, trial->on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
+	for (part = 0; part < world.count; part++)
+		world.parts[part].left_out = world.parts[part].kind >= DRAWN_CONSOLE;
+	if (!run_text(trial, &world, "", error))
+		return false;
+	writes = trial->disk.writes;
+	keep_verdicts(&whole, judge_conclude(trial->judge));
+	for (i = 0; i < writes && trial->failed == CHECK_NONE; i++, ++*points) {
+		trial->dies_at_write = i;
+		trial->dies_having_put = (int)(i % 4);
+		trial->loses_power = i / 4 % 2;
+		if (!run_text(trial, &world, "", error))
+			break;
+		if (!says_no_other(&whole, judge_conclude(trial->judge)))
+			note(trial, CHECK_EVIDENCE, "resumed, it says something else than the run that was not interrupted");
+		if (trial->failed != CHECK_NONE) {
+			char why[TRIAL_TEXT_SIZE];
+
+			(void)snprintf(why, sizeof why, "killed in write %lld of %lld: %.300s", (long long)i, (long long)writes, trial->why);
+			memcpy(trial->why, why, sizeof trial->why);
+		}
+	}
+	trial->dies_at_write = INT64_MAX;
+	return true;
+}
+
 int campaign_shrink(struct trial *trial, struct drawn_world *world)
 {
 	enum check check = trial->failed;
@@ -196,22 +245,27 @@ static void work(const struct campaign *campaign, struct shared *shared, struct 
 	(void)mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 * KEPT_MEMORY);
 	trial_init(&trial, campaign->on);
+	trial.wrong_by_ns = campaign->wrong_by_ns;
 	while (!atomic_load(&shared->stop)) {
 		bool sample;
 
 		seed = campaign->first + atomic_fetch_add(&shared->next, 1);
 		if (seed > campaign->last || seed < campaign->first || (!campaign->keep_going && seed > atomic_load(&shared->lowest)))
 			break;
-		sample = seed % CAMPAIGN_SAMPLE == 0;
-		if (!campaign_trial(&trial, seed, sample, &result->error)) {
+		sample = seed % CAMPAIGN_SAMPLE == 0 && !campaign->kill_anywhere;
+		if (campaign->kill_anywhere ? !campaign_kill_anywhere(&trial, seed, &result->deaths, &result->error)
+					    : !campaign_trial(&trial, seed, sample, &result->error)) {
 			result->broken = true;
 			atomic_store(&shared->stop, 1);
 			break;
 		}
 		result->sampled += sample;
 		atomic_fetch_add(&result->done, 1);
-		if (trial.failed != CHECK_NONE)
-			take_finding(shared, result, &trial, seed);
+		if (trial.failed == CHECK_NONE)
+			continue;
+		take_finding(shared, result, &trial, seed);
+		if (campaign->finding)
+			campaign->finding(campaign->self, seed, trial.failed, trial.why);
 	}
 	result->coverage = trial.coverage;
 	trial_done(&trial);
@@ -271,6 +325,7 @@ static void sum_up(struct campaign_result *result, const struct worker_result *w
 	result->done += atomic_load(&worker->done);
 	result->findings += atomic_load(&worker->findings);
 	result->sampled += worker->sampled;
+	result->deaths += worker->deaths;
 	if (!worker->found || (result->found && result->seed < worker->seed))
 		return;
 	result->found = true;

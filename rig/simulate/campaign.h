@@ -23,8 +23,11 @@ struct campaign {
 	uint64_t first, last;          /* seeds, both belong to it */
 	int jobs;                      /* processes */
 	bool keep_going;               /* past findings: all are counted */
+	bool kill_anywhere;            /* each seed by campaign_kill_anywhere */
+	int64_t wrong_by_ns;           /* as in a trial */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *self, uint64_t done, uint64_t findings); /* about once a second; NULL: nobody wants to know */
+	void (*finding)(void *self, uint64_t seed, enum check check, const char *why); /* each, as it comes, from its process; NULL: nobody */
 	void *self;
 };
 
@@ -32,6 +35,7 @@ struct campaign_result {
 	struct coverage coverage;
 	uint64_t done;                 /* trials */
 	uint64_t sampled;              /* of which more was asked */
+	uint64_t deaths;               /* of campaign_kill_anywhere */
 	uint64_t findings;
 	bool found;
 	uint64_t seed;                 /* the smallest with a finding */
@@ -48,6 +52,13 @@ MUST_USE bool campaign_run(const struct campaign *campaign, struct campaign_resu
 
 /* One seed with everything that a sample is asked. */
 MUST_USE bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct error *error);
+
+/*
+ * The world of a seed without its faults, once, and then once for every write of its journal, in which the rig dies: having put nothing,
+ * a third, two thirds or all of it, with and without the power of its host. Resumed, it may say the same of every case or that it
+ * cannot tell, and nothing else. *points: so many deaths.
+ */
+MUST_USE bool campaign_kill_anywhere(struct trial *trial, uint64_t seed, uint64_t *points, struct error *error);
 
 /*
  * Leaves out of a drawn world what its finding does not need, part by part, as long as the same check fails. Gives how many trials that

@@ -402,6 +402,18 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 	return true;
 }
 
+/* Several falls may be one outage of a record with a hole in it: the cause of any of them will do. */
+static bool any_cause_holds(const struct story *story, const struct ledger_line *line)
+{
+	int i;
+
+	for (i = 0; i < story->fall_count; i++)
+		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
+		    cause_holds(&story->falls[i], line->cause.cause))
+			return true;
+	return false;
+}
+
 static enum charge charge_ledger(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed,
 				 const struct findings *findings, int index, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
 {
@@ -419,7 +431,7 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 		fall = longest_in(story, line->outage.t_down_ns, line->outage.t_up_ns);
 		if (!fall || slack_ns > 0)
 			continue;
-		if (class_holds(story, rule, disturbed, fall, line) && cause_holds(fall, line->cause.cause))
+		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, line))
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
 			       (double)fall->t_down_ns / 1e9, (double)length_of(story, fall) / 1e9,
@@ -454,7 +466,7 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 		if (supplied && fact->fact == FACT_SUPPLY_ROSE)
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
-		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED || (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
+		if ((fact->fact == FACT_CONSOLE && fact->t_ns > story->t_end_ns - 70 * NS_PER_S) || fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED || (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
 		    (fact->fact == FACT_AD1_RAISED && fact->value < never_ns) ||
 		    (fact->fact == FACT_MAINS_FELL && activated && !supplied))
 			return false;
@@ -467,7 +479,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 {
 	struct oracle_slot exact;
 
-	if (!is_plain(truth, story, name, rule->never_ns) || !oracle_look(&exact, truth, name, rule->settle_ns))
+	if (!is_plain(truth, story, name, rule->never_ns) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
 	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }

@@ -264,7 +264,7 @@ static void draw_fault(struct drawing *drawing)
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 	int slot = some_slot(drawing);
 
-	switch (between(drawing, 0, 11)) {
+	switch (between(drawing, 0, 13)) {
 	case 0:
 		draw_bench_event(drawing);
 		break;
@@ -290,8 +290,20 @@ static void draw_fault(struct drawing *drawing)
 	case 10:
 		add(drawing, DRAWN_FAULT, slot, "{what: ad1-spurious, slot: %s, at: %s}", slot_name(drawing, slot), draw_instant(drawing, at));
 		break;
+	case 11:
+		add(drawing, DRAWN_FAULT, -1, "{what: kill, at: %s, for: %s%s}", draw_instant(drawing, at),
+		    amount_text(amount, UNIT_DURATION, one_in(drawing, 2) ? between(drawing, 1, NS_PER_S) : between(drawing, NS_PER_S, 300 * NS_PER_S)),
+		    one_in(drawing, 2) ? ", back: true" : "");
+		break;
+	case 12:
+		add(drawing, DRAWN_FAULT, -1, "{what: clock-step, at: %s, by: %s%s}", draw_instant(drawing, at),
+		    amount_text(amount, UNIT_DURATION, NS_PER_US * between(drawing, 1, one_in(drawing, 2) ? 1000000 : 3600000000)),
+		    one_in(drawing, 2) ? ", back: true" : "");
+		break;
 	default:
-		if (one_in(drawing, 2))
+		if (one_in(drawing, 4))
+			add(drawing, DRAWN_FAULT, -1, "{what: %s, at: %s}", one_in(drawing, 2) ? "disk-write" : "disk-flush", draw_instant(drawing, at));
+		else if (one_in(drawing, 2))
 			add(drawing, DRAWN_FAULT, -1, "{what: stop, at: %s}", draw_instant(drawing, at));
 		else
 			add(drawing, DRAWN_FAULT, -1, "{what: disk-full, at: %s, for: %s}", draw_instant(drawing, at),

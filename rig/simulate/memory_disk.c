@@ -36,6 +36,12 @@ static int write_at(void *self, const char *bytes, size_t size, uint64_t offset,
 	int failed;
 
 	*done = 0;
+	if (number == disk->dies_at_write) {
+		disk->dead = true;
+		(void)put(disk, bytes, size * (size_t)disk->dies_having_put / 3, offset);
+	}
+	if (disk->dead)
+		return EIO;
 	if (number == disk->fails_at_write) {
 		disk->refused++;
 		return EIO;
@@ -56,6 +62,8 @@ static int cut(void *self, uint64_t size)
 	struct memory_disk *disk = self;
 
 	assert(size <= disk->size);
+	if (disk->dead)
+		return EIO;
 	disk->size = (size_t)size;
 	if (disk->flushed > disk->size)
 		disk->flushed = disk->size;
@@ -66,6 +74,8 @@ static int flush(void *self)
 {
 	struct memory_disk *disk = self;
 
+	if (disk->dead)
+		return EIO;
 	if (disk->flushes++ == disk->fails_at_flush) {
 		disk->refused++;
 		return EIO;
@@ -84,7 +94,8 @@ void memory_disk_clear(struct memory_disk *disk)
 {
 	disk->size = disk->flushed = 0;
 	disk->writes = disk->flushes = disk->refused = 0;
-	disk->full_from = disk->full_until = disk->fails_at_write = disk->fails_at_flush = INT64_MAX;
+	disk->full_from = disk->full_until = disk->fails_at_write = disk->fails_at_flush = disk->dies_at_write = INT64_MAX;
+	disk->dead = false;
 }
 
 void memory_disk_init(struct memory_disk *disk)

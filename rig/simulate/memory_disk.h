@@ -19,6 +19,9 @@ struct memory_disk {
 	/* Faults; INT64_MAX: none. */
 	int64_t full_from, full_until;   /* writes in between find no room */
 	int64_t fails_at_write, fails_at_flush;
+	int64_t dies_at_write;    /* whoever writes dies in this call: its disk takes nothing any more ... */
+	int dies_having_put;      /* ... and has got so many thirds of it */
+	bool dead;
 };
 
 void memory_disk_init(struct memory_disk *disk);

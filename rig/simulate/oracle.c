@@ -14,7 +14,7 @@
 
 struct look {
 	struct oracle_slot *slot;
-	int64_t settle_ns;
+	const struct oracle_rule *rule;
 	bool mains, supplied, plugged;
 	bool began;                    /* the first block, or what came before it: a transfer */
 	bool under_way;                /* the last outage may still go on */
@@ -32,7 +32,7 @@ static void fell(struct look *look, int64_t t_ns)
 	struct oracle_outage *last = last_outage(look);
 
 	look->supplied = false;
-	if (last && look->under_way && t_ns - last->t_up_ns < look->settle_ns) {
+	if (last && look->under_way && t_ns - last->t_up_ns < look->rule->settle_ns) {
 		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
 		return;
 	}
@@ -105,7 +105,7 @@ static void take(struct look *look, const struct truth_fact *fact)
 		break;
 	case FACT_CONSOLE:
 		look->plugged = fact->value != 0;
-		slot->deaf |= look->began && !look->plugged;
+		slot->deaf |= look->began && !look->plugged && fact->t_ns <= look->rule->until_ns;
 		break;
 	case FACT_AD1_SEEN:
 		seen(look, fact);
@@ -115,9 +115,9 @@ static void take(struct look *look, const struct truth_fact *fact)
 	}
 }
 
-bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, int64_t settle_ns)
+bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, const struct oracle_rule *rule)
 {
-	struct look look = {.slot = slot, .settle_ns = settle_ns, .plugged = true};
+	struct look look = {.slot = slot, .rule = rule, .plugged = true};
 	size_t i;
 
 	memset(slot, 0, sizeof *slot);

@@ -39,7 +39,7 @@ struct oracle_outage {
 struct oracle_slot {
 	int activations;
 	bool refused, locked_up;
-	bool deaf;                     /* its console was unplugged at some time between the first block and the end */
+	bool deaf;                     /* its console was unplugged at some time between the first block and the end of the watch */
 	int64_t t_end_ns;              /* the last fact of all */
 	int outage_count;              /* its own, from the first block on */
 	struct oracle_outage outages[ORACLE_OUTAGES_MAX];
@@ -47,7 +47,7 @@ struct oracle_slot {
 };
 
 /* False: more than ORACLE_OUTAGES_MAX outages. */
-MUST_USE bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, int64_t settle_ns);
+MUST_USE bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, const struct oracle_rule *rule);
 
 /*
  * Whether the findings of this slot (its index in findings->slots) are what the truth wants. False: `why` is a sentence about the

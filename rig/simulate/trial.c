@@ -59,6 +59,19 @@ static void suffer(struct trial *trial, const struct world_fault *fault, int64_t
 		disk->fails_at_flush = disk->flushes;
 }
 
+static int64_t next_suffering(void *self, int64_t t_ns)
+{
+	const struct trial *trial = self;
+	int64_t next_ns = INSTANT_NEVER;
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (is_word(&fault, "stop") && fault.at_ns > t_ns && fault.at_ns < next_ns)
+			next_ns = fault.at_ns;
+	return next_ns;
+}
+
 /* Those that acted, once the run has ended. */
 static void suffered(const struct trial *trial)
 {
@@ -68,6 +81,62 @@ static void suffered(const struct trial *trial)
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
 		if (is_word(&fault, "stop") ? trial->stop : strncmp(fault.what, "disk-", 5) == 0 && trial->disk.refused > 0)
 			*fault.fired = 1;
+}
+
+/* The next death at or behind t_ns: the kill that is next, or INSTANT_NEVER. */
+static int64_t next_death(const struct trial *trial, int64_t t_ns, struct world_fault *death)
+{
+	struct world_fault fault;
+	int64_t next_ns = INSTANT_NEVER;
+	int i;
+
+	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (is_word(&fault, "kill") && fault.at_ns >= t_ns && fault.at_ns < next_ns && *fault.fired == 0) {
+			next_ns = fault.at_ns;
+			*death = fault;
+		}
+	return next_ns;
+}
+
+/* Nobody listens while the rig is dead; the truth says so as it does of a console that is pulled out. */
+static void tell_deafness(struct trial *trial, int64_t t_ns, bool there)
+{
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .t_ns = t_ns, .fact = FACT_CONSOLE, .part = PLANT_NONE, .relay = PLANT_NONE,
+					  .value = there, .text = ""};
+	int i;
+
+	for (i = 0; i < trial->on->bench->slot_count; i++)
+		if (trial->on->taking_part[i])
+			truth_take(&trial->truth, trial->on->bench->slots[i].name, &fact);
+}
+
+/* What is left of the journal when the power goes: what was flushed, and some of what was on its way. */
+static void lose_power(struct memory_disk *disk)
+{
+	disk->size = disk->flushed + (disk->size - disk->flushed) / 2;
+}
+
+/* One acknowledged line less on the disk, and the rig had announced something that nobody will ever read. */
+static void check_acknowledged(struct trial *trial)
+{
+	uint64_t lines = 0;
+	size_t i;
+
+	for (i = 0; i < trial->disk.size; i++)
+		lines += trial->disk.bytes[i] == '\n';
+	if (lines < trial->acknowledged)
+		fail(trial, CHECK_EVIDENCE, "%llu lines were acknowledged, and %llu are left", (unsigned long long)trial->acknowledged,
+		     (unsigned long long)lines);
+}
+
+static void take_fact(void *self, const char *slot, const struct plant_output *fact)
+{
+	struct trial *trial = self;
+	struct plant_output wrong = *fact;
+
+	if (fact->fact == FACT_SUPPLY_ROSE)
+		wrong.t_ns += trial->wrong_by_ns;
+	truth_take(&trial->truth, slot, &wrong);
 }
 
 static void advance(void *self, int64_t t_ns)
@@ -116,7 +185,7 @@ static const struct findings *check_evidence(struct trial *trial, bool whole)
 
 static struct disturbances disturbances_of(const struct trial *trial, int slot)
 {
-	struct disturbances found = {0};
+	struct disturbances found = {.any = trial->dies_at_write != INT64_MAX};
 	struct world_fault fault;
 	int i;
 
@@ -144,14 +213,16 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 		fail(trial, checks[charge], "slot %s: %s", history->slot, why);
 }
 
-/* Nothing kept the relays from being told, nor the rig from hearing what became of them. */
+/* Nothing kept the relays from being told, nor the rig from hearing what became of them; nor was it dead, without a supervisor. */
 static bool reachable(const struct trial *trial)
 {
 	struct world_fault fault;
 	int i;
 
+	if (trial->dies_at_write != INT64_MAX)
+		return false;
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
-		if (strncmp(fault.what, "bus-", 4) == 0 && *fault.fired > 0)
+		if ((strncmp(fault.what, "bus-", 4) == 0 || is_word(&fault, "kill")) && *fault.fired > 0)
 			return false;
 	return true;
 }
@@ -209,14 +280,17 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 {
 	const struct trial_bench *on = trial->on;
 	struct world_settings wanted = {.bench = on->bench, .taking_part = on->taking_part, .file = "world", .text = text, .text_size = size,
-					.fact = truth_take, .self = &trial->truth};
+					.fact = take_fact, .self = trial};
 	struct writer_disk disk = memory_disk_calls(&trial->disk);
 	struct simulated_settings settings = {
 		.bench = on->bench, .taking_part = on->taking_part, .simulation = on->simulation, .assembled = on->assembled,
 		.image = on->image, .disk = &disk, .revision = on->revision, .operator = "", .stop = &trial->stop, .advance = advance,
+		.next = next_suffering, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
 		.self = trial,
 	};
+	struct world_fault death;
 	struct error failed;
+	enum simulated_end end;
 	int exit_code = 0;
 	bool is_off = false, done;
 
@@ -232,12 +306,37 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	if (!trial->world)
 		return false;
 	settings.world = trial->world;
-	done = simulated_run(&settings, &exit_code, &is_off, &failed);
+	trial->acknowledged = 0;
+	trial->disk.dies_at_write = trial->dies_at_write;
+	trial->disk.dies_having_put = trial->dies_having_put;
+	settings.dies_ns = next_death(trial, 0, &death);
+	while ((end = simulated_live(&settings, &exit_code, &is_off, &failed)) == SIMULATED_DIED) {
+		if (trial->disk.dead) {
+			static int once;
+
+			death = (struct world_fault){.at_ns = trial->now_ns, .for_ns = NS_PER_S, .back = trial->loses_power, .fired = &once};
+			trial->disk.dead = false;
+			trial->disk.dies_at_write = INT64_MAX;
+		}
+		*death.fired = 1;
+		if (death.back)
+			lose_power(&trial->disk);
+		check_acknowledged(trial);
+		tell_deafness(trial, death.at_ns, false);
+		settings.begins_ns = death.at_ns + death.for_ns;
+		on->simulation->step(trial->world, settings.begins_ns);
+		tell_deafness(trial, settings.begins_ns, true);
+		settings.journal = trial->disk.size > 0 ? trial->disk.bytes : NULL;
+		settings.journal_size = trial->disk.size;
+		settings.dies_ns = next_death(trial, settings.begins_ns, &death);
+	}
+	done = end == SIMULATED_ENDED;
 	trial->coverage.trials++;
 	suffered(trial);
 	if (trial->now_ns > on->longest_ns)
 		fail(trial, CHECK_LIVENESS, "after %.0f s it had not ended", (double)on->longest_ns / 1e9);
-	if (!done && trial->disk.refused == 0)
+	/* One that is resumed and does not find its instruments ends there, and can be resumed again. */
+	if (!done && trial->disk.refused == 0 && settings.begins_ns == 0)
 		fail(trial, CHECK_LIVENESS, "at %.3f s: %s", (double)trial->now_ns / 1e9, failed.text);
 	check(trial, done, is_off);
 	on->simulation->free(trial->world);
@@ -249,6 +348,7 @@ void trial_init(struct trial *trial, const struct trial_bench *on)
 {
 	memset(trial, 0, sizeof *trial);
 	trial->on = on;
+	trial->dies_at_write = INT64_MAX;
 	truth_init(&trial->truth);
 	memory_disk_init(&trial->disk);
 	trial->judge = judge_new(on->bench->slot_count);

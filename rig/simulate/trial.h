@@ -54,6 +54,11 @@ struct trial {
 	enum check failed;             /* CHECK_NONE: it passed */
 	char why[TRIAL_TEXT_SIZE];
 	int64_t now_ns;
+	uint64_t acknowledged;         /* lines that the run was told are durable */
+	int64_t wrong_by_ns;           /* the truth is told wrong: rises of a supply come so much later; 0 but to show that checks can fail */
+	int64_t dies_at_write;         /* the rig dies in this write of its first life, and is resumed; INT64_MAX: it does not */
+	int dies_having_put;           /* as memory_disk */
+	bool loses_power;              /* then, with all that was not flushed */
 	volatile sig_atomic_t stop;
 	struct world *world;
 };

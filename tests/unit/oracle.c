@@ -20,7 +20,7 @@
 #define FALL (1202 * S)
 #define END (5000 * S)
 
-static const struct oracle_rule rule = {.settle_ns = 500 * MS, .never_ns = 150 * S, .always_ns = 200 * S, .version = "00020130"};
+static const struct oracle_rule rule = {.settle_ns = 500 * MS, .never_ns = 150 * S, .always_ns = 200 * S, .until_ns = INSTANT_NEVER, .version = "00020130"};
 
 static struct truth truth;
 static struct oracle_slot slot;
@@ -79,7 +79,7 @@ static void morning(const char *version)
 	happened(END, FACT_MAINS_FELL);
 	happened(END + 20 * MS, FACT_SUPPLY_FELL);
 	assert_false(truth.lost);
-	assert_true(oracle_look(&slot, &truth, "A", rule.settle_ns));
+	assert_true(oracle_look(&slot, &truth, "A", &rule));
 }
 
 static void night_with_outage(int64_t length_ns, bool alert)
@@ -307,9 +307,9 @@ static void more_outages_than_can_be_kept_are_no_truth(void **state)
 	evening();
 	for (i = 0; i < ORACLE_OUTAGES_MAX; i++)
 		cut(FALL + i * 10 * S, 1 * S);
-	assert_true(oracle_look(&slot, &truth, "A", rule.settle_ns));
+	assert_true(oracle_look(&slot, &truth, "A", &rule));
 	cut(FALL + i * 10 * S, 1 * S);
-	assert_false(oracle_look(&slot, &truth, "A", rule.settle_ns));
+	assert_false(oracle_look(&slot, &truth, "A", &rule));
 }
 
 /* ---- Its word ---- */

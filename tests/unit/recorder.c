@@ -85,8 +85,32 @@ static void a_gap_is_framed_by_the_polls_around_it(void **state)
 	recorder_edge(&recorder, 0, 350 * MS, 1, 4);
 	recorder_poll(&recorder, 0, 400 * MS, 1);
 	recorder_poll(&recorder, 0, 500 * MS, 1);
-	assert_string_equal(lines, "level 1 at 0 ms\nedge 0 #1 at 50 ms\nlevel 0 at 300 ms\nedge 1 #4 at 350 ms\n"
+	/* Two edges were lost: a rise and a fall may lie between the polls at 200 and 300 ms. */
+	assert_string_equal(lines, "level 1 at 0 ms\nedge 0 #1 at 50 ms\nlevel 0 at 200 ms\nedge 1 #4 at 350 ms\n"
 				   "level 1 at 400 ms\n");
+}
+
+static void a_gap_of_one_edge_hides_nothing_between_polls_that_agreed(void **state)
+{
+	(void)state;
+	recorder_edge(&recorder, 0, 50 * MS, 0, 1);
+	recorder_poll(&recorder, 0, 100 * MS, 0);
+	recorder_poll(&recorder, 0, 200 * MS, 0);
+	recorder_poll(&recorder, 0, 300 * MS, 0);
+	recorder_edge(&recorder, 0, 350 * MS, 0, 3);
+	assert_string_equal(lines, "level 1 at 0 ms\nedge 0 #1 at 50 ms\nlevel 0 at 300 ms\nedge 0 #3 at 350 ms\n");
+}
+
+static void no_more_is_believed_than_the_polls_that_are_remembered(void **state)
+{
+	int i;
+
+	(void)state;
+	recorder_edge(&recorder, 0, 50 * MS, 0, 1);
+	for (i = 1; i <= 6; i++)
+		recorder_poll(&recorder, 0, i * 100 * MS, 0);
+	recorder_edge(&recorder, 0, 650 * MS, 1, 40);
+	assert_string_equal(lines, "level 1 at 0 ms\nedge 0 #1 at 50 ms\nlevel 0 at 400 ms\nedge 1 #40 at 650 ms\n");
 }
 
 static void the_kernels_count_goes_over_without_a_gap(void **state)
@@ -113,6 +137,8 @@ int main(void)
 		cmocka_unit_test_setup(a_poll_that_overtakes_its_edge_is_no_contradiction, fresh),
 		cmocka_unit_test_setup(a_level_that_no_edge_explains_is_written_with_the_poll_before_it, fresh),
 		cmocka_unit_test_setup(a_gap_is_framed_by_the_polls_around_it, fresh),
+		cmocka_unit_test_setup(a_gap_of_one_edge_hides_nothing_between_polls_that_agreed, fresh),
+		cmocka_unit_test_setup(no_more_is_believed_than_the_polls_that_are_remembered, fresh),
 		cmocka_unit_test_setup(the_kernels_count_goes_over_without_a_gap, fresh),
 		cmocka_unit_test_setup(the_last_poll_is_written_at_the_end, fresh),
 	};

@@ -26,6 +26,9 @@ struct simulated {
 	bool flush_again;               /* one was asked for while another was under way */
 	int64_t answer_at_ns;           /* a prompt waits */
 	bool told_to_stop;
+	bool dead;
+	int64_t ready_by_ns;
+	bool was_activated[BENCH_SLOTS_MAX];
 	struct conductor conductor;     /* large, and begins by itself */
 };
 
@@ -117,7 +120,7 @@ static void begin(struct simulated *run)
 	enum instrument_state state = instruments_state(&run->conductor.instruments, why, sizeof why);
 	struct error error;
 
-	if (state == INSTRUMENT_NOT_YET && run->now_ns < READY_WITHIN_NS)
+	if (state == INSTRUMENT_NOT_YET && run->now_ns < run->ready_by_ns)
 		return;
 	if (state != INSTRUMENT_READY) {
 		(void)error_set(&error, FAULT_RIG, "%s%s", state == INSTRUMENT_NOT_YET ? "not ready in time: " : "", why);
@@ -127,15 +130,27 @@ static void begin(struct simulated *run)
 	text_copy(boot.data.boot.boot_id, sizeof boot.data.boot.boot_id, BOOT_ID);
 	boot.data.boot.lines = LINES_REQUESTED;
 	text_copy(boot.data.boot.revision, sizeof boot.data.boot.revision, run->settings->revision);
-	conductor_begin(&run->conductor, &boot, false);
+	conductor_begin(&run->conductor, &boot, run->settings->journal != NULL);
+}
+
+/* On a disk of its own it is asked; a folder gets all of it at the end. */
+static void become_durable(struct simulated *run)
+{
+	run->durable_at_ns = INSTANT_NEVER;
+	if (run->settings->disk && !writer_flush(run->writer, &run->error)) {
+		conductor_break_off(&run->conductor, &run->error);
+		return;
+	}
+	if (run->settings->acknowledged)
+		*run->settings->acknowledged = run->durable_lines;
+	conductor_durable(&run->conductor, run->durable_lines);
 }
 
 static void take_news(struct simulated *run)
 {
 	if (run->durable_at_ns <= run->now_ns) {
-		run->durable_at_ns = INSTANT_NEVER;
-		conductor_durable(&run->conductor, run->durable_lines);
-		if (run->flush_again) {
+		become_durable(run);
+		if (run->flush_again && !run->conductor.broken) {
 			run->flush_again = false;
 			(void)flush(run);
 		}
@@ -160,15 +175,23 @@ static int64_t next(struct simulated *run)
 	int64_t next_ns = earliest(run->settings->simulation->next(run->settings->world), instruments_deadline(&run->conductor.instruments));
 
 	next_ns = earliest(next_ns, earliest(run->durable_at_ns, run->answer_at_ns));
+	next_ns = earliest(next_ns, run->settings->dies_ns);
+	if (run->settings->next)
+		next_ns = earliest(next_ns, run->settings->next(run->settings->self, run->now_ns));
 	conductor_skip_polls(&run->conductor, next_ns);
 	next_ns = earliest(next_ns, conductor_deadline(&run->conductor));
 	return next_ns > run->now_ns ? next_ns : run->now_ns;
 }
 
-static void turn(struct simulated *run, int64_t utc_us_at_zero)
+static int64_t utc_us(const struct simulated *run)
+{
+	return run->settings->simulation->utc_us(run->settings->world, run->now_ns);
+}
+
+static void turn(struct simulated *run)
 {
 	run->settings->simulation->step(run->settings->world, run->now_ns);
-	conductor_turn(&run->conductor, run->now_ns, utc_us_at_zero + run->now_ns / NS_PER_US);
+	conductor_turn(&run->conductor, run->now_ns, utc_us(run));
 	instruments_tick(&run->conductor.instruments, run->now_ns);
 	if (!run->conductor.begun)
 		begin(run);
@@ -179,16 +202,22 @@ static void turn(struct simulated *run, int64_t utc_us_at_zero)
 
 static void go_on(struct simulated *run)
 {
-	int64_t utc_us_at_zero = run->settings->simulation->begins_utc_us(run->settings->world), next_ns;
+	int64_t next_ns;
 	struct error error;
 	int turns = 0;
 
-	instruments_begin(&run->conductor.instruments, 0);
+	instruments_begin(&run->conductor.instruments, run->now_ns);
 	for (;;) {
-		turn(run, utc_us_at_zero);
+		turn(run);
 		if (run->conductor.over || run->conductor.broken)
 			return;
 		next_ns = next(run);
+		if (next_ns >= run->settings->dies_ns) {
+			run->dead = true;
+			run->now_ns = run->settings->dies_ns;
+			run->settings->simulation->step(run->settings->world, run->now_ns);
+			return;
+		}
 		if (next_ns == INSTANT_NEVER) {
 			(void)error_set(&error, FAULT_RIG, "the simulation stands still: nothing is due any more");
 			conductor_break_off(&run->conductor, &error);
@@ -208,10 +237,36 @@ static void go_on(struct simulated *run)
 
 /* ---- Life ---- */
 
+/* As the real runtime recalls: who was activated, whether a person had switched off, and all that the engine makes of its lines. */
+static void recall(void *self, const struct record *record)
+{
+	struct simulated *run = self;
+	int slot = bench_slot_find(run->settings->bench, record->slot);
+
+	if (record->kind == RECORD_ACTIVATION && record->data.activation.state != ACTIVATION_ANNOUNCED && slot >= 0)
+		run->was_activated[slot] = true;
+	if (record->kind == RECORD_SAFETY && (!record->data.safety.ok || record->data.safety.input == SAFETY_ARM))
+		run->conductor.safety.fresh_arm_wanted = !record->data.safety.ok;
+	engine_recall(run->conductor.engine, record);
+}
+
+static bool go_on_with_journal(struct simulated *run, struct error *error)
+{
+	size_t torn;
+
+	if (!writer_go_on(&run->writer, run->settings->disk, run->settings->journal, run->settings->journal_size, "simulated " FOLDER_JOURNAL,
+			  recall, run, &torn, error))
+		return false;
+	engine_set_lines(run->conductor.engine, writer_lines(run->writer));
+	return true;
+}
+
 static bool open_evidence(struct simulated *run, struct error *error)
 {
 	char path[PATH_MAX];
 
+	if (run->settings->journal)
+		return go_on_with_journal(run, error);
 	if (run->settings->disk) {
 		run->writer = writer_begin(run->settings->disk, "simulated " FOLDER_JOURNAL);
 		return true;
@@ -230,48 +285,81 @@ static bool start(struct simulated *run, struct error *error)
 		.operator = settings->operator, .calls = {run, put, flush, close_raw, raw, prompt, read_clock, bus_moved, stop},
 	};
 	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
-				     .listener = &run->conductor.listener, .world = settings->world};
+				     .was_activated = run->was_activated, .listener = &run->conductor.listener, .world = settings->world};
 
 	if (!conductor_init(&run->conductor, &conductor, error) || !open_evidence(run, error))
 		return false;
-	conductor_turn(&run->conductor, 0, settings->simulation->begins_utc_us(settings->world));
+	conductor_turn(&run->conductor, run->now_ns, utc_us(run));
 	return instruments_start(&run->conductor.instruments, settings->simulation->drivers, &start, NULL, error);
 }
 
-static bool finish(struct simulated *run, int *exit_code, bool *is_off, struct error *error)
+static void finish(struct simulated *run, int *exit_code, bool *is_off)
 {
 	const struct findings *findings = engine_findings(run->conductor.engine);
 
-	if (run->conductor.broken) {
-		*error = run->error.fault != FAULT_NONE ? run->error : run->conductor.error;
-		return false;
-	}
-	run->settings->simulation->end(run->settings->world, run->now_ns);
 	*is_off = engine_is_off(run->conductor.engine);
 	*exit_code = findings->end_reason == END_STOPPED ? EXIT_CODE_STOPPED : findings->exit_code;
+}
+
+/* A dead one writes nothing any more; what it had handed over stays. */
+static bool close_evidence(struct simulated *run, struct error *error)
+{
+	if (run->writer && run->dead)
+		writer_abandon(run->writer);
+	else if (run->writer && !writer_close(run->writer, error))
+		return false;
 	return true;
+}
+
+static enum simulated_end live(struct simulated *run, int *exit_code, bool *is_off, struct error *error)
+{
+	enum simulated_end end = start(run, error) ? SIMULATED_ENDED : SIMULATED_BROKEN;
+	struct error other;
+
+	if (end != SIMULATED_BROKEN)
+		go_on(run);
+	run->dead |= run->settings->killed && *run->settings->killed;
+	if (end != SIMULATED_BROKEN && run->dead)
+		end = SIMULATED_DIED;
+	if (end == SIMULATED_ENDED && run->conductor.broken) {
+		*error = run->error.fault != FAULT_NONE ? run->error : run->conductor.error;
+		end = SIMULATED_BROKEN;
+	}
+	if (end == SIMULATED_ENDED)
+		finish(run, exit_code, is_off);
+	if (end != SIMULATED_DIED)
+		run->settings->simulation->end(run->settings->world, run->now_ns);
+	instruments_stop(&run->conductor.instruments);
+	if (!close_evidence(run, end == SIMULATED_BROKEN ? &other : error))
+		end = SIMULATED_BROKEN;
+	return end;
+}
+
+enum simulated_end simulated_live(const struct simulated_settings *settings, int *exit_code, bool *is_off, struct error *error)
+{
+	struct simulated *run = malloc(sizeof *run);
+	enum simulated_end end;
+
+	if (!run) {
+		(void)error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
+		return SIMULATED_BROKEN;
+	}
+	memset(run, 0, offsetof(struct simulated, conductor));
+	run->settings = settings;
+	run->now_ns = settings->begins_ns;
+	run->ready_by_ns = run->now_ns + READY_WITHIN_NS;
+	run->durable_at_ns = run->answer_at_ns = INSTANT_NEVER;
+	end = live(run, exit_code, is_off, error);
+	raw_log_free(run->raw);
+	conductor_done(&run->conductor);
+	free(run);
+	return end;
 }
 
 bool simulated_run(const struct simulated_settings *settings, int *exit_code, bool *is_off, struct error *error)
 {
-	struct simulated *run = malloc(sizeof *run);
-	bool done;
+	struct simulated_settings once = *settings;
 
-	if (!run)
-		return error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
-	memset(run, 0, offsetof(struct simulated, conductor));
-	run->settings = settings;
-	run->durable_at_ns = run->answer_at_ns = INSTANT_NEVER;
-	done = start(run, error);
-	if (done) {
-		go_on(run);
-		done = finish(run, exit_code, is_off, error);
-	}
-	instruments_stop(&run->conductor.instruments);
-	if (run->writer && !writer_close(run->writer, done ? error : &run->error))
-		done = false;
-	raw_log_free(run->raw);
-	conductor_done(&run->conductor);
-	free(run);
-	return done;
+	once.dies_ns = INSTANT_NEVER;
+	return simulated_live(&once, exit_code, is_off, error) == SIMULATED_ENDED;
 }

@@ -1,0 +1,65 @@
+#!/bin/bash
+# simulate: a campaign finds nothing, is the same whatever runs it, stops at what it finds, and refuses what is no campaign.
+# A sanitizer's build is some ten times slower and runs fewer seeds.
+set -u
+. tests/tap.sh
+
+case $BUILD in
+*san | *coverage) seeds=0..299 kills=1..1 deaths=50 ;;
+*) seeds=0..19999 kills=1..24 deaths=2000 ;;
+esac
+
+try simulate --seeds $seeds
+tap "what is stated in the nights of seeds $seeds is true" "$(wrong_unless 0 "no finding: nothing that was stated in these trials is untrue")"
+
+found() {
+	local file count=0
+	for file in tests/scenarios/found/*.yaml; do
+		"$HILRIG" simulate --world "$file" >"$TMPDIR/out" 2>&1 || { echo "$file: $(sed -n 's/^# //p' "$file")"; cat "$TMPDIR/out"; }
+		count=$((count + 1))
+	done
+	[ $count -ge 5 ] || echo "only $count files"
+}
+tap "what campaigns once found stays mended" "$(found)"
+
+try simulate --kill-anywhere --seeds $kills
+tap "killed in any write of its journal and resumed, a run says the same or less" \
+	"$(wrong_unless 0 "no finding"
+	   [ "$(sed -n 's/^killed in \([0-9]*\) writes.*/\1/p' <<<"$out")" -ge $deaths ] || echo "fewer than $deaths deaths")"
+
+counts() { # JOBS
+	"$HILRIG" simulate --seeds 0..99 --jobs "$1" --json | sed 's/"seconds":[0-9.]*,"jobs":[0-9]*,//'
+}
+counts 1 >"$TMPDIR/one" && counts 3 >"$TMPDIR/three"
+tap "one process and three reach the same" "$(cmp "$TMPDIR/one" "$TMPDIR/three" 2>&1)"
+tap "its JSON is JSON" "$(python3 -c 'import json, sys; counts = json.load(sys.stdin); assert counts["trials"] == 100, counts' <"$TMPDIR/one" 2>&1)"
+
+try simulate --seeds 0..99 --wrong-by 10ms --keep "$TMPDIR/found.yaml"
+tap "where the truth is told wrong by 10 ms a finding says so, and is made small: the checks can fail" \
+	"$(wrong_unless 70 "accuracy: slot" "made small in" "to run it again: hilrig simulate --seeds")"
+try simulate --world "$TMPDIR/found.yaml"
+tap "and where it is told right there is none" "$(wrong_unless 0 "found.yaml: nothing that was stated is untrue")"
+
+try simulate --seeds 9..2
+tap "seeds that run backwards are refused" "$(wrong_unless 64 "--seeds 9..2")"
+try simulate --seeds many
+tap "seeds that are no numbers are refused" "$(wrong_unless 64 "wanted is A..B")"
+printf 'world: w\nfaults:\n  - {what: bus-silnt, instrument: relays, at: 2min}\n' >"$TMPDIR/wrong.yaml"
+try simulate --world "$TMPDIR/wrong.yaml"
+tap "a world that is none is refused with its place" "$(wrong_unless 64 "wrong.yaml" "3:12" "bus-silent")"
+try simulate --world "$TMPDIR/nowhere.yaml"
+tap "and one that is not there, too" "$(wrong_unless 64 "nowhere.yaml: No such file")"
+
+stopped() {
+	"$HILRIG" simulate --seeds 0..9999999 >"$TMPDIR/out" 2>"$TMPDIR/err" </dev/null &
+	local pid=$! code
+	while [ ! -d /proc/$pid/task ] || [ "$(pgrep -cP $pid)" = 0 ]; do [ -d /proc/$pid ] || break; done
+	kill -INT $pid
+	wait $pid
+	code=$?
+	[ $code = 130 ] || echo "exit $code: $(cat "$TMPDIR/err")"
+	grep -q "trials (seeds" "$TMPDIR/out" || cat "$TMPDIR/out"
+	[ -z "$(pgrep -P $pid)" ] || echo "processes are left"
+}
+tap "Ctrl-C ends it with what there is, and leaves no process" "$(stopped)"
+tap_end
