@@ -151,12 +151,14 @@ static void begin_limit(struct modbus_driver *driver, struct driver_job *job, co
 
 static void begin_start(struct modbus_driver *driver, struct driver_job *job, const struct profile_start *start)
 {
-	const struct profile_access place = {.function = MODBUS_WRITE_REGISTER, .address = start->address, .count = 1, .scale = 1};
+	bool coil = start->function == MODBUS_WRITE_COIL;
+	const struct profile_access place = {.function = start->function, .address = start->address, .count = 1, .scale = 1};
+	const uint16_t word = (uint16_t)start->value;
 
-	job->exchange.raw = (uint16_t)start->value;
+	job->exchange.raw = coil ? word != 0 : word; /* a coil reads as its bit */
 	job->exchange.echo = place;
-	job->exchange.echo.function = MODBUS_READ_HOLDING;
-	exchange_write(&job->exchange, &driver->unit, &place, &job->exchange.raw, 1);
+	job->exchange.echo.function = coil ? MODBUS_READ_COILS : MODBUS_READ_HOLDING;
+	exchange_write(&job->exchange, &driver->unit, &place, &word, 1);
 }
 
 /* The next start register or limit; after the last the instrument is ready. */

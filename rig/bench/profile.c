@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MILLI_MAX INT64_C(1000000000) /* a million of any unit */
+#define COIL_ON 0xFF00                /* Modbus: what function 5 writes for on; 0 is off, some boards take another word to toggle */
 
 static const char *const functions[] = {"1", "2", "3", "4", "5", "6", "15", "16", NULL};
 static const int function_numbers[] = {1, 2, 3, 4, 5, 6, 15, 16};
@@ -281,6 +282,8 @@ static void read_start(struct yaml_map *map, struct profile *profile)
 		read_int(&item, "value", YAML_REQUIRED, 0, 65535, &start->value);
 		if (start->address >= 0 && profile_denies(profile, start->address))
 			(void)yaml_problem(item.node, "register %d is in the deny list and cannot be written", start->address);
+		if (start->function == 5 && start->value != 0 && start->value != COIL_ON)
+			(void)yaml_problem(item.node, "the value of function 5 is 65280 (0xFF00: on) or 0 (off)");
 		yaml_map_end(&item);
 		profile->start_count++;
 	}

@@ -79,7 +79,7 @@ struct profile_span { int first, last; };
 
 /* Written once, right after the identity was proved: power-on-boot off, keypad lock, ... */
 struct profile_start {
-	int function;             /* 5 or 6; default 6 */
+	int function;             /* 5 (a coil: value 0xFF00 or 0) or 6; default 6 */
 	int address, value;
 };
 

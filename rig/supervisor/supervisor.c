@@ -51,6 +51,7 @@ struct supervisor {
 	struct off_script script;
 	struct off_run off;
 	enum off_cause cause;
+	int lines_refused;             /* by the last off script */
 	bool end_after_off;
 	bool off_proved;               /* by the last off script, or nothing was ever energised */
 	bool client_said_off;          /* who waits wants to know just that */
@@ -72,18 +73,22 @@ static int64_t now_ns(void)
 
 /* Lines */
 
-static void set_lines(const struct supervised *given, const struct off_script *script, enum off_cause cause)
+/* How many could not be set. */
+static int set_lines(const struct supervised *given, const struct off_script *script, enum off_cause cause)
 {
-	int i;
+	int refused = 0, i;
 
 	for (i = 0; i < script->line_count; i++) {
 		const struct off_line *line = &script->lines[i];
 		uint64_t mask = UINT64_C(1) << line->line;
 
+		if (!(line->causes & cause))
+			continue;
 		/* One by one: a line that refuses must not keep its neighbours on. */
-		if ((line->causes & cause) && line->request < given->request_count)
-			(void)!gpio_levels_set(given->requests[line->request].request, mask, line->level ? mask : 0, NULL);
+		refused += line->request >= given->request_count ||
+			   !gpio_levels_set(given->requests[line->request].request, mask, line->level ? mask : 0, NULL);
 	}
+	return refused;
 }
 
 static bool anything_held(const struct off_script *script)
@@ -245,7 +250,7 @@ static void begin_off(struct supervisor *supervisor, enum off_cause cause)
 
 	supervisor->cause = cause;
 	supervisor->stage = STAGE_OFF;
-	set_lines(supervisor->given, &supervisor->script, cause);
+	supervisor->lines_refused = set_lines(supervisor->given, &supervisor->script, cause);
 	off_run_begin(&supervisor->off, &supervisor->script, cause, supervisor->given->buses, t_ns);
 	off_run_step(&supervisor->off, t_ns);
 	/* From here on the disk may take its time: lines are set, and the buses go on between the writes. */
@@ -259,18 +264,20 @@ static void begin_off(struct supervisor *supervisor, enum off_cause cause)
 
 static void end_off(struct supervisor *supervisor)
 {
-	char text[FREE_TEXT_SIZE];
+	char text[FREE_TEXT_SIZE], lines[40] = "";
 	int proved, failed;
 
 	off_run_result(&supervisor->off, &proved, &failed);
-	(void)snprintf(text, sizeof text, "off after %.0f ms: %d groups proved, %d not",
-		       (double)(now_ns() - supervisor->off.begun_ns) / 1e6, proved, failed);
-	supervisor->off_proved = failed == 0;
-	if (failed)
+	if (supervisor->lines_refused)
+		(void)snprintf(lines, sizeof lines, ", %d lines could not be set", supervisor->lines_refused);
+	(void)snprintf(text, sizeof text, "off after %.0f ms: %d groups proved, %d not%s",
+		       (double)(now_ns() - supervisor->off.begun_ns) / 1e6, proved, failed, lines);
+	supervisor->off_proved = failed == 0 && supervisor->lines_refused == 0;
+	if (!supervisor->off_proved)
 		supervisor->exit_code = EXIT_CODE_RIG;
-	log_fault(supervisor, now_ns(), failed ? "not-off" : "off-carried-out", text, false);
+	log_fault(supervisor, now_ns(), supervisor->off_proved ? "off-carried-out" : "not-off", text, false);
 	watch_log_flush(&supervisor->log);
-	fprintf(stderr, "hilrig: %s; %s%s\n", supervisor->ended_by, text, failed ? ": SWITCH OFF BY HAND" : "");
+	fprintf(stderr, "hilrig: %s; %s%s\n", supervisor->ended_by, text, supervisor->off_proved ? "" : ": SWITCH OFF BY HAND");
 	if (supervisor->end_after_off || !anything_held(&supervisor->script)) {
 		supervisor->stage = STAGE_OVER;
 		return;
@@ -693,9 +700,8 @@ bool supervisor_off(const struct supervised *supervised, const struct off_script
 {
 	static struct off_run run;
 	struct timespec pause = {.tv_nsec = 1000000};
-	int proved, failed;
+	int proved, failed, refused = set_lines(supervised, script, cause);
 
-	set_lines(supervised, script, cause);
 	off_run_begin(&run, script, cause, supervised->buses, now_ns());
 	while (!off_run_over(&run)) {
 		if (given_up && given_up(self))
@@ -704,5 +710,5 @@ bool supervisor_off(const struct supervised *supervised, const struct off_script
 		(void)nanosleep(&pause, NULL);
 	}
 	off_run_result(&run, &proved, &failed);
-	return failed == 0;
+	return failed == 0 && refused == 0;
 }

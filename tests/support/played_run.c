@@ -2,6 +2,8 @@
 
 #include "tests/support/played_run.h"
 
+#include "rig/base/crc16.h"
+#include "rig/base/instant.h"
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
 #include "rig/run/real/journal_thread.h"
@@ -69,13 +71,35 @@ static void serve(struct rig *rig)
 	must(seat_run_path(path, rig->run->bench, &error) && viewers_open(&rig->viewers, &settings, &error), &error);
 }
 
-static void hand_over(int socket)
+/* The relay's bus gives every frame back, which is the right answer to a write, and here to the read as well. */
+static void add_relay(struct off_script *script)
+{
+	const struct off_bus bus = {.name = "bus", .gap_ns = NS_PER_MS, .answer_ns = 50 * NS_PER_MS, .quiet_ns = NS_PER_MS,
+				    .drain_ns = NS_PER_MS, .quiet_max_ns = 5 * NS_PER_MS, .tries = 2};
+	struct off_exchange exchange = {.name = "relays.1", .causes = OFF_CAUSE_PERSON, .request = {1, 5, 0, 0, 0, 0}};
+	struct error error;
+	size_t size = crc16_modbus_append(exchange.request, 6);
+
+	must(off_script_add_bus(script, &bus, &exchange.bus, &error), &error);
+	exchange.request_size = exchange.answer_size = (uint8_t)size;
+	memcpy(exchange.answer, exchange.request, size);
+	memset(exchange.mask, 0xFF, size);
+	exchange.kind = OFF_WRITE;
+	must(off_script_add_exchange(script, &exchange, &error), &error);
+	exchange.kind = OFF_CHECK;
+	must(off_script_add_exchange(script, &exchange, &error), &error);
+}
+
+static void hand_over(const struct played_run *run, int socket)
 {
 	static struct off_script script;
 	struct error error;
 
-	script.line_count = 1;
-	script.lines[0] = (struct off_line){.name = "relays.1", .causes = OFF_CAUSE_PERSON};
+	add_relay(&script);
+	if (run->line_refuses) {
+		script.line_count = 1;
+		script.lines[0] = (struct off_line){.name = "lines.1", .causes = OFF_CAUSE_PERSON};
+	}
 	must(link_base(socket, 0) && link_script(socket, &script, &error), &error);
 }
 
@@ -148,7 +172,7 @@ static int play(void *self, int socket, bool resumed, bool held)
 	if (rig.run->late && listen_to(rig.run, &message))
 		answer(rig.run);
 	serve(&rig);
-	hand_over(socket);
+	hand_over(rig.run, socket);
 	start(&rig, resumed);
 	if (!resumed && !rig.run->late)
 		answer(rig.run); /* it can be followed */
@@ -185,13 +209,40 @@ static void put_output_into_a_file(const struct played_run *run)
 	(void)dup2(descriptor, STDERR_FILENO);
 }
 
+/* The far end of the relay's bus, in a process of its own. */
+static int echo(void)
+{
+	unsigned char bytes[OFF_FRAME_MAX];
+	int pair[2], failed;
+	ssize_t got;
+	pid_t child;
+
+	failed = socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
+	assert(!failed);
+	child = fork();
+	assert(child >= 0);
+	if (child != 0) {
+		close(pair[1]);
+		return pair[0];
+	}
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	close(pair[0]);
+	for (;;) {
+		(void)poll(&(struct pollfd){.fd = pair[1], .events = POLLIN}, 1, -1);
+		got = read(pair[1], bytes, sizeof bytes);
+		if (got <= 0 || write(pair[1], bytes, (size_t)got) != got)
+			_exit(0);
+	}
+}
+
 static void supervise(struct played_run *run)
 {
 	static struct gpio_request request = {.fd = -1, .count = 1};
-	static struct supervised_request requests[1] = {{.request = &request, .output = true, .lines = {{"relays.1", "A"}}}};
+	static struct supervised_request requests[1] = {{.request = &request, .output = true, .lines = {{"lines.1", "A"}}}};
+	int buses[1] = {run->bus_lost ? -1 : echo()};
 	struct seat seat;
-	struct supervised supervised = {.bench = run->bench, .request_count = 1, .requests = requests, .hang_ns = INT64_C(600000000000),
-					.revision = "played", .seat = &seat, .rig = play, .self = run};
+	struct supervised supervised = {.bench = run->bench, .request_count = 1, .requests = requests, .bus_count = 1, .buses = buses,
+					.hang_ns = INT64_C(600000000000), .revision = "played", .seat = &seat, .rig = play, .self = run};
 	struct error error;
 	int code;
 

@@ -3,7 +3,7 @@
 
 /*
  * A run without hardware: the shipped supervisor on a seat, and a rig that is played. The rig writes given records with the
- * shipped journal thread and socket, as many as it is told and when it is told, and dies when told. It has one line that is
+ * shipped journal thread and socket, as many as it is told and when it is told, and dies when told. It has one relay on a bus that is
  * held, so that after its death the supervisor waits for a resume.
  *
  * Everything that can fail is asserted. The processes die with the one that opened it.
@@ -23,6 +23,8 @@ struct played_run {
 	int record_count;
 	enum end_reason reason;        /* what its last line says */
 	bool late;                     /* the rig does not even serve before its first order */
+	bool bus_lost;                 /* its relay can be switched no more */
+	bool line_refuses;             /* it has a line too, which cannot be set */
 	/* Filled by played_run_open: */
 	char folder[PATH_MAX - 64], journal[PATH_MAX];
 	pid_t supervisor;

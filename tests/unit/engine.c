@@ -42,6 +42,7 @@ struct world {
 	unsigned loses;           /* bit n: the alert number n is lost on its way */
 	int alerts;               /* raised so far */
 	bool observer_dead, welded;
+	bool disk_stuck;          /* no flush ends */
 	int level[INPUTS];
 	int64_t seqno[INPUTS];
 	bool mains, supply;
@@ -147,7 +148,8 @@ static void carry_out(void)
 			lines[line_count++] = action->record;
 			break;
 		case ACTION_FLUSH:
-			plan(world.t_ns + 1 * MS, EVENT_DURABLE_TO)->count = (uint64_t)line_count;
+			if (!world.disk_stuck)
+				plan(world.t_ns + 1 * MS, EVENT_DURABLE_TO)->count = (uint64_t)line_count;
 			break;
 		case ACTION_OUTPUT:
 			event = plan(world.t_ns + 10 * MS, EVENT_OUTPUT_DONE);
@@ -459,6 +461,45 @@ static void a_reboot_of_240_s_is_more_and_its_alert_was_expected(void **state)
 	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
 }
 
+/* A hub whose store is not full may raise nothing, and that it does not then shows nothing. */
+static void every_control_finds_its_hub_recharged(void **state)
+{
+	int64_t up_ns = -1;
+	int i, controls = 0;
+
+	(void)state;
+	(void)whole_run(20 * S);
+	for (i = 0; i < line_count; i++) {
+		const struct record *line = &lines[i];
+
+		if (line->kind == RECORD_EDGE && strcmp(line->data.edge.channel, inputs[SENSE].channel) == 0)
+			up_ns = line->data.edge.level ? line->t_ns : -1;
+		if (line->kind != RECORD_CONTROL || line->data.control.state != SPAN_BEGIN)
+			continue;
+		controls++;
+		assert_true(up_ns >= 0 && line->t_ns >= up_ns + 600 * S);
+	}
+	assert_int_equal(controls, 3);
+}
+
+/* What a meter does to its hub while the image crosses is judged, too. */
+static void a_watch_from_the_first_block_begins_there(void **state)
+{
+	int64_t first_block_ns = -1, from_ns = -1;
+	int i;
+
+	(void)state;
+	(void)whole_run(20 * S);
+	for (i = 0; i < line_count; i++) {
+		if (lines[i].kind == RECORD_PHASE && lines[i].data.phase.phase == PHASE_TRANSFER)
+			first_block_ns = lines[i].t_ns;
+		if (lines[i].kind == RECORD_WATCH && lines[i].data.watch.state == SPAN_BEGIN)
+			from_ns = lines[i].data.watch.from_ns;
+	}
+	assert_true(first_block_ns >= 0);
+	assert_int_equal(from_ns, first_block_ns);
+}
+
 static void a_meter_that_never_comes_back_is_more_and_firmware_is_open(void **state)
 {
 	const struct findings *findings = whole_run(-1);
@@ -508,6 +549,7 @@ static void nothing_is_energised_before_the_bench_is_armed(void **state)
 static void an_emergency_stop_switches_off_at_once_and_ends_the_run(void **state)
 {
 	const struct findings *findings;
+	int i, persons = 0;
 
 	(void)state;
 	start_world(20 * S);
@@ -524,6 +566,10 @@ static void an_emergency_stop_switches_off_at_once_and_ends_the_run(void **state
 	assert_true(ended);
 	engine_free(engine);
 	engine = NULL;
+	for (i = 0; i < line_count; i++)
+		persons += lines[i].kind == RECORD_ANNOUNCE && lines[i].data.announce.action == ANNOUNCED_OFF &&
+			   lines[i].data.announce.purpose == PURPOSE_PERSON;
+	assert_int_equal(persons, 1); /* what comes of it is nobody else's */
 	findings = judge_lines();
 	assert_int_equal(findings->end_reason, END_SAFETY);
 }
@@ -613,6 +659,97 @@ static void a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict(
 			fail_msg("crash at line %d: live and offline differ", crash);
 		assert_false(world.mains);
 	}
+}
+
+static int count_of(enum record_kind kind)
+{
+	int i, count = 0;
+
+	for (i = 0; i < line_count; i++)
+		count += lines[i].kind == kind;
+	return count;
+}
+
+static bool has_activation(enum activation_state wanted)
+{
+	int i;
+
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_ACTIVATION && lines[i].data.activation.state == wanted)
+			return true;
+	return false;
+}
+
+static void say_health(bool healthy)
+{
+	struct record health = {.kind = RECORD_HEALTH};
+
+	strcpy(health.data.health.observer, "console");
+	health.data.health.healthy = healthy;
+	give_now((struct run_event){.kind = EVENT_OBSERVED, .record = &health});
+}
+
+static void a_gate_waits_for_an_observer_that_is_not_heard(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, true);
+	while (engine->slots[0].t_moment_ns[MOMENT_FIRST_BLOCK] < 0 && advance(24 * 3600 * S))
+		;
+	say_health(false);
+	while (strcmp(engine_slot_waits_for(engine, 0), "an observer is not heard") != 0 && advance(3600 * S))
+		;
+	assert_string_equal(engine_slot_waits_for(engine, 0), "an observer is not heard");
+	while (advance(3600 * S))
+		;
+	assert_int_equal(world.activations, 0);
+	say_health(true);
+	while (world.activations == 0 && advance(world.t_ns + 10 * S))
+		;
+	assert_int_equal(world.activations, 1);
+	engine_free(engine);
+	engine = NULL;
+}
+
+static void nothing_irreversible_is_done_before_its_announcement_is_on_the_disk(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, true);
+	while (count_of(RECORD_GATE) == 0 && advance(24 * 3600 * S))
+		world.disk_stuck |= engine->slots[0].transferred;
+	while (advance(world.t_ns + 30 * S) && !has_activation(ACTIVATION_ANNOUNCED))
+		;
+	assert_true(has_activation(ACTIVATION_ANNOUNCED));
+	assert_int_equal(world.activations, 0);
+	world.disk_stuck = false;
+	give_now((struct run_event){.kind = EVENT_DURABLE_TO, .slot = NO_CHANNEL, .count = (uint64_t)line_count});
+	assert_int_equal(world.activations, 1);
+	engine_free(engine);
+	engine = NULL;
+}
+
+/* The one instant that no line of the journal marks: the command is on its way, and nobody has said so yet. */
+static void a_crash_between_the_command_and_its_echo_sends_no_second_activation(void **state)
+{
+	(void)state;
+	start_world(240 * S);
+	introduce(EVENT_BEGIN, true);
+	while (world.activations == 0 && advance(24 * 3600 * S))
+		;
+	assert_int_equal(world.activations, 1);
+	assert_false(has_activation(ACTIVATION_SENT));
+	engine_free(engine);
+	engine = NULL;
+	introduce(EVENT_RESUMED, true);
+	while (advance(48 * 3600 * S))
+		;
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+	assert_int_equal(world.activations, 1);
+	assert_true(has_activation(ACTIVATION_UNKNOWN));
+	assert_int_equal(verdict_of(judge_lines(), CASE_OUTAGE)->conformity, CONFORMITY_MORE);
 }
 
 /* What a hub said while no rig listened it does not say again: its recharge time counts instead. */
@@ -825,6 +962,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reboot_of_20_s_is_not_more),
 		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
+		cmocka_unit_test(every_control_finds_its_hub_recharged),
+		cmocka_unit_test(a_watch_from_the_first_block_begins_there),
 		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),
 		cmocka_unit_test(a_failed_control_spends_no_meter),
 		cmocka_unit_test(nothing_is_energised_before_the_bench_is_armed),
@@ -832,6 +971,9 @@ int main(void)
 		cmocka_unit_test(a_welded_relay_is_the_rigs_fault),
 		cmocka_unit_test(a_control_that_failed_is_not_ended_by_a_later_one),
 		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
+		cmocka_unit_test(a_gate_waits_for_an_observer_that_is_not_heard),
+		cmocka_unit_test(nothing_irreversible_is_done_before_its_announcement_is_on_the_disk),
+		cmocka_unit_test(a_crash_between_the_command_and_its_echo_sends_no_second_activation),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
 		cmocka_unit_test(an_absence_is_believed_only_after_all_tries_and_an_alert_at_once),
 		cmocka_unit_test(an_alert_that_gets_lost_is_seen_in_a_later_try),

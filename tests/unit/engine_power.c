@@ -35,6 +35,7 @@ static int line_count;
 
 static struct world {
 	int64_t t_ns;
+	int64_t utc_set_us;           /* how far the wall clock has been set */
 	int level[INPUTS];
 	int64_t seqno[INPUTS];
 	int64_t due_ns[OUTPUTS];      /* of the answer; 0: none is owed */
@@ -42,8 +43,11 @@ static struct world {
 	bool contactor_welded, contactor_stuck;
 	bool relay_welded[SLOTS];     /* says off, and lets through */
 	bool relay_deaf[SLOTS];       /* says that it is still on */
+	bool relay_denies[SLOTS];     /* lets through when told, and says that it does not */
+	bool disk_stuck;              /* no flush ends */
 	int64_t flush_due_ns, raw_due_ns;
 	uint64_t flushed;
+	int activations[SLOTS];
 } world;
 
 static struct trace {
@@ -70,7 +74,7 @@ static void carry_out(void)
 			lines[line_count++] = action->record;
 			break;
 		case ACTION_FLUSH:
-			world.flush_due_ns = world.t_ns + MS;
+			world.flush_due_ns = world.disk_stuck ? INSTANT_NEVER : world.t_ns + MS;
 			world.flushed = (uint64_t)line_count;
 			break;
 		case ACTION_OUTPUT:
@@ -86,6 +90,8 @@ static void carry_out(void)
 			ended = true;
 			break;
 		case ACTION_UPGRADE:
+			world.activations[action->slot] += action->command == ASK_ACTIVATE;
+			break;
 		case ACTION_PROMPT:
 			break;
 		}
@@ -97,7 +103,7 @@ static void give(struct run_event event)
 	if (ended)
 		return;
 	event.t_ns = world.t_ns;
-	event.utc_us = UTC_US + world.t_ns / NS_PER_US;
+	event.utc_us = UTC_US + world.utc_set_us + world.t_ns / NS_PER_US;
 	run_step(engine, &event, &actions);
 	carry_out();
 	while (actions.more && !ended) {
@@ -124,6 +130,10 @@ static void answer(int output)
 	if (output != CONTACTOR && !on && world.relay_deaf[output]) {
 		event.agrees = false;
 		text_copy(event.text, sizeof event.text, "still on");
+	} else if (output != CONTACTOR && on && world.relay_denies[output]) {
+		event.agrees = false;
+		text_copy(event.text, sizeof event.text, "reads back off");
+		set_level(output, 1);
 	} else if (output != CONTACTOR && (on || !world.relay_welded[output]))
 		set_level(output, on);
 	else if (output == CONTACTOR && !(on ? world.contactor_stuck : world.contactor_welded))
@@ -215,6 +225,12 @@ static int finish(void **state)
 	engine_free(engine);
 	engine = NULL;
 	return 0;
+}
+
+static void free_disk(void)
+{
+	world.disk_stuck = false;
+	world.flush_due_ns = world.t_ns + MS;
 }
 
 static void tell_safety(enum safety_input input, int level)
@@ -312,6 +328,143 @@ static void what_is_cut_for_a_time_keeps_its_place_in_an_interlock(void **state)
 	assert_null(fault("out-of-time"));
 }
 
+static void nothing_goes_on_before_its_announcement_is_on_the_disk(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+	world.disk_stuck = true;
+	start();
+	advance(20 * S);
+	assert_int_equal(trace_count, 0);
+	free_disk();
+	advance(30 * S);
+	assert_int_equal(when(A, true, 0), 20 * S + MS);
+}
+
+static void no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none(void **state)
+{
+	struct plan_step *cut;
+
+	(void)state;
+	program.slot_count = 1;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 20 * S)->for_ns = 10 * S;
+	cut = step(VERB_MAINS, 60 * S);
+	cut->switching = SWITCHING_CUT;
+	cut->for_ns = 5 * S;
+	start();
+	advance(5 * S);
+	world.disk_stuck = true;
+	advance(20 * S);
+	assert_int_equal(when(A, false, 0), -1);
+	free_disk();
+	advance(21 * S);
+	assert_int_equal(when(A, false, 0), 20 * S + MS);
+	world.disk_stuck = true;
+	advance(30 * S);
+	assert_int_equal(when(A, true, 1), 25 * S + MS);
+}
+
+static void what_is_not_in_order_from_the_start_keeps_the_mains_off(void **state)
+{
+	static const enum safety_input wrong[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	size_t i;
+
+	for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		program.needs_arm = program.has_estop = program.has_door = program.has_lab_feed = true;
+		supply(SWITCHING_ON, 60 * S);
+		step(VERB_HOLD, 900 * S)->for_ns = 600 * S;
+		start();
+		tell_safety(wrong[i], 0);
+		tell_safety(SAFETY_ARM, wrong[i] != SAFETY_ARM);
+		tell_safety(SAFETY_ESTOP, wrong[i] != SAFETY_ESTOP);
+		tell_safety(SAFETY_DOOR, wrong[i] != SAFETY_DOOR);
+		tell_safety(SAFETY_TEMPERATURE, wrong[i] != SAFETY_TEMPERATURE);
+		tell_safety(SAFETY_LAB_POWER, wrong[i] != SAFETY_LAB_POWER);
+		advance(100 * S);
+		assert_int_equal(trace_count, 0);
+		tell_safety(wrong[i], 1);
+		advance(110 * S);
+		assert_true(when(A, true, 0) >= 100 * S);
+	}
+}
+
+static void what_is_lost_while_the_disk_works_keeps_the_mains_off(void **state)
+{
+	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	size_t i;
+
+	for (i = 0; i < sizeof inputs_lost / sizeof *inputs_lost; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		world.disk_stuck = true;
+		start();
+		tell_safety(inputs_lost[i], 1);
+		advance(1 * S);
+		tell_safety(inputs_lost[i], 0);
+		free_disk();
+		advance(20 * S);
+		assert_int_equal(trace_count, 0);
+	}
+}
+
+static void what_is_lost_during_a_cut_leaves_the_mains_off(void **state)
+{
+	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
+	struct plan_step *cut;
+	size_t i;
+
+	for (i = 0; i < sizeof inputs_lost / sizeof *inputs_lost; i++) {
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		cut = step(VERB_MAINS, 60 * S);
+		cut->switching = SWITCHING_CUT;
+		cut->for_ns = 20 * S;
+		start();
+		tell_safety(inputs_lost[i], 1);
+		advance(10 * S);
+		assert_true(when(A, false, 0) >= 0);
+		tell_safety(inputs_lost[i], 0);
+		advance(2000 * S);
+		assert_true(ended);
+		assert_int_equal(when(A, true, 1), -1);
+	}
+}
+
+static void a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter(void **state)
+{
+	static const int64_t set_us[] = {-INT64_C(3600000000), INT64_C(3600000000)};
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct plan_step *cut;
+
+		(void)finish(state);
+		(void)begin(state);
+		program.slot_count = 1;
+		supply(SWITCHING_ON, 60 * S);
+		cut = step(VERB_MAINS, 60 * S);
+		cut->switching = SWITCHING_CUT;
+		cut->for_ns = 20 * S;
+		start();
+		advance(10 * S);
+		assert_int_equal(when(A, true, 1), -1);
+		world.utc_set_us = set_us[i];
+		advance(200 * S);
+		assert_true(ended);
+		assert_int_equal(when(A, true, 1) - when(A, false, 0), 20 * S);
+	}
+}
+
 static void dips_a_second_apart_do_not_wait_for_the_hubs_store(void **state)
 {
 	int i;
@@ -346,6 +499,50 @@ static void what_has_not_confirmed_its_off_keeps_an_interlock_shut(void **state)
 	assert_true(when(A, false, 1) > when(A, false, 0)); /* told again at the end */
 	assert_non_null(fault("not-off"));
 	assert_false(engine_is_off(engine));
+}
+
+static void what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	world.relay_denies[A] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_HOLD, 200 * S)->for_ns = 100 * S;
+	start();
+	advance(50 * S);
+	assert_true(ended);
+	assert_non_null(fault("readback-disagrees"));
+	assert_int_equal(fault("readback-disagrees")->data.fault.domain, FAULT_RIG);
+	assert_true(when(A, false, 0) > when(A, true, 0));
+}
+
+static void say_ready(void)
+{
+	struct record record = {.kind = RECORD_HUB};
+
+	record.data.hub.event = HUB_READY;
+	give((struct run_event){.kind = EVENT_OBSERVED, .slot = A, .record = &record});
+}
+
+static void a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	program.slots[A].has_ready = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_WAIT, 60 * S)->wait = WAIT_HUB_READY;
+	step(VERB_CUT, 60 * S)->for_ns = 5 * S;
+	step(VERB_WAIT, 60 * S)->wait = WAIT_HUB_READY;
+	start();
+	advance(5 * S);
+	say_ready();
+	advance(30 * S);
+	assert_true(when(A, true, 1) > 0);
+	assert_string_equal(engine_slot_waits_for(engine, 0), "the hub to say that it is ready");
+	say_ready();
+	advance(40 * S);
+	assert_true(ended);
+	assert_null(fault("out-of-time"));
 }
 
 static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **state)
@@ -527,6 +724,75 @@ static void a_bench_that_nobody_arms_is_nobodys_device(void **state)
 	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_OPERATOR);
 }
 
+/* ---- Canaries ---- */
+
+static void report(int slot, enum upgrade_said said, const char *text)
+{
+	struct run_event event = {.kind = EVENT_UPGRADE_AT, .slot = slot, .report = said};
+
+	text_copy(event.text, sizeof event.text, text);
+	give(event);
+}
+
+/* Slot A is the canary of a night that activates both meters; it has been told to. */
+static void canary_activated(void)
+{
+	struct record clock = {.kind = RECORD_CLOCK};
+	int i;
+
+	for (i = 0; i < SLOTS; i++) {
+		preamble[i].kind = RECORD_SLOT;
+		text_copy(preamble[i].slot, sizeof preamble[i].slot, program.slots[i].name);
+		text_copy(program.slots[i].firmware_from, sizeof program.slots[i].firmware_from, "0002012F");
+		text_copy(program.slots[i].firmware_to, sizeof program.slots[i].firmware_to, "00020130");
+	}
+	preamble[SLOTS].kind = RECORD_START;
+	program.preamble_count = SLOTS + 1;
+	program.slots[A].canary = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_GATE, 60 * S);
+	step(VERB_ACTIVATE, 60 * S);
+	step(VERB_CONFIRM, 600 * S);
+	start();
+	give((struct run_event){.kind = EVENT_CLOCK_STATE, .slot = NO_CHANNEL, .record = &clock});
+	advance(10 * S);
+	report(A, SAID_SENT, "");
+	report(A, SAID_ACCEPTED, "");
+	assert_int_equal(world.activations[A], 1);
+}
+
+static void the_others_wait_until_a_canary_has_come_back(void **state)
+{
+	(void)state;
+	canary_activated();
+	advance(400 * S); /* longer than the gate's own time */
+	assert_int_equal(world.activations[B], 0);
+	report(A, SAID_VERSION, "00020130");
+	advance(410 * S);
+	assert_int_equal(world.activations[B], 1);
+}
+
+static void a_canary_with_its_old_version_lets_nobody_through(void **state)
+{
+	(void)state;
+	canary_activated();
+	report(A, SAID_VERSION, "0002012F");
+	advance(2000 * S);
+	assert_true(ended);
+	assert_int_equal(world.activations[B], 0);
+}
+
+static void a_canary_that_does_not_come_back_stops_the_batch(void **state)
+{
+	(void)state;
+	canary_activated();
+	advance(2000 * S);
+	assert_true(ended);
+	assert_non_null(fault("out-of-time"));
+	assert_string_equal(fault("out-of-time")->slot, "A");
+	assert_int_equal(world.activations[B], 0);
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 
 int main(void)
@@ -535,8 +801,16 @@ int main(void)
 		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
+		CASE_OF(nothing_goes_on_before_its_announcement_is_on_the_disk),
+		CASE_OF(no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none),
+		CASE_OF(what_is_not_in_order_from_the_start_keeps_the_mains_off),
+		CASE_OF(what_is_lost_while_the_disk_works_keeps_the_mains_off),
+		CASE_OF(what_is_lost_during_a_cut_leaves_the_mains_off),
+		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
 		CASE_OF(what_has_not_confirmed_its_off_keeps_an_interlock_shut),
+		CASE_OF(what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says),
+		CASE_OF(a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
@@ -547,6 +821,9 @@ int main(void)
 		CASE_OF(the_operator_need_not_wait_for_the_end_of_the_recording),
 		CASE_OF(a_gate_waits_for_the_ups_to_have_mains),
 		CASE_OF(a_bench_that_nobody_arms_is_nobodys_device),
+		CASE_OF(the_others_wait_until_a_canary_has_come_back),
+		CASE_OF(a_canary_with_its_old_version_lets_nobody_through),
+		CASE_OF(a_canary_that_does_not_come_back_stops_the_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

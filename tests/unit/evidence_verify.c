@@ -129,11 +129,17 @@ static void a_missing_file_is_named(void **state)
 	expect_flaw(FLAW_MISSING, "raw/edges.jsonl", "missing, manifest.json names it");
 }
 
-static void an_added_file_is_named(void **state)
+static void an_added_file_is_named_wherever_it_sorts(void **state)
 {
+	static const char *const names[] = {"a-first.yaml", "in-between.yaml", "raw/a-first.jsonl", "raw/more.jsonl", "z-last.yaml"};
+	size_t i;
+
 	(void)state;
-	write_file("raw/more.jsonl", "{}\n");
-	expect_flaw(FLAW_ADDED, "raw/more.jsonl", "manifest.json does not name it");
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		write_file(names[i], "{}\n");
+		expect_flaw(FLAW_ADDED, names[i], "manifest.json does not name it");
+		unlink(inside(names[i]));
+	}
 }
 
 static void a_link_is_not_followed(void **state)
@@ -155,6 +161,9 @@ static void any_other_writing_of_the_manifest_is_refused(void **state)
 		"{\"manifest\":1,\"files\":[\n{\"name\":\"x\",\"size_bytes\":-1,\"sha256\":"
 		"\"0000000000000000000000000000000000000000000000000000000000000000\"}\n]}\n",
 		"{\"manifest\":1,\"files\":[\n{\"name\":\"x\",\"size_bytes\":1,\"sha256\":\"00\"}\n]}\n",
+		"{\"manifest\":1,\"files\":[\n"
+		"{\"name\":\"x\",\"size_bytes\":1,\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"},\n"
+		"{\"name\":\"x\",\"size_bytes\":1,\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}\n]}\n",
 	};
 	size_t i;
 
@@ -462,7 +471,7 @@ int main(void)
 		cmocka_unit_test_setup(a_manifest_has_one_way_to_be_written, sealed_night),
 		cmocka_unit_test_setup(a_changed_file_is_named, sealed_night),
 		cmocka_unit_test_setup(a_missing_file_is_named, sealed_night),
-		cmocka_unit_test_setup(an_added_file_is_named, sealed_night),
+		cmocka_unit_test_setup(an_added_file_is_named_wherever_it_sorts, sealed_night),
 		cmocka_unit_test_setup(a_link_is_not_followed, sealed_night),
 		cmocka_unit_test_setup(any_other_writing_of_the_manifest_is_refused, sealed_night),
 		cmocka_unit_test_setup(without_a_manifest_the_chain_still_proves_itself, sealed_night),

@@ -391,6 +391,28 @@ static void a_second_rule_is_no_rule(void **state)
 	expect_void(CASE_OUTAGE, FAULT_CONFIGURATION);
 }
 
+/* U would be stated too small without it. */
+static void a_term_that_cannot_be_counted_leaves_no_budget(void **state)
+{
+	int i;
+
+	(void)state;
+	put_head();
+	for (i = 0; i < 2; i++) { /* which of the two holds nobody can tell */
+		at(RECORD_TERM, 0, "");
+		SET(record.data.term.term, "sense");
+		SET(record.data.term.source, "test");
+		record.data.term.half_width_ns = (1 + i) * S;
+		record.data.term.edges = 2;
+		take();
+	}
+	begin_watch();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	expect_void(CASE_OUTAGE, FAULT_CONFIGURATION);
+	expect_void(CASE_AD1, FAULT_CONFIGURATION);
+}
+
 static void an_input_that_was_never_read_leaves_causes_open(void **state)
 {
 	(void)state;
@@ -651,6 +673,37 @@ static void more_events_than_are_kept_leave_causes_open(void **state)
 	expect_void(CASE_OUTAGE, FAULT_RIG);
 }
 
+/* The band of put_band() is from 179 s to 181 s, and U a little more than a millisecond. */
+static void within_u_of_the_hubs_band_nothing_is_expected_and_nothing_excluded(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_outage(1100 * S, 1279 * S - MS / 2); /* with an alert */
+	put_alert(1285 * S, "A", HUB);
+	put_outage(1500 * S, 1681 * S + MS / 2); /* without one */
+	end_watch();
+	assert_int_equal(found->ledger_count, 2);
+	assert_int_equal(found->ledger[0].class, LEDGER_INDETERMINATE);
+	assert_int_equal(found->ledger[1].class, LEDGER_INDETERMINATE);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+}
+
+static void beyond_u_of_the_hubs_band_an_alert_is_expected_or_excluded(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_outage(1100 * S, 1279 * S - 2 * MS);
+	put_alert(1285 * S, "A", HUB);
+	put_outage(1500 * S, 1681 * S + 2 * MS);
+	end_watch();
+	assert_int_equal(found->ledger_count, 2);
+	assert_int_equal(found->ledger[0].class, LEDGER_UNEXPECTED);
+	assert_int_equal(found->ledger[1].class, LEDGER_EXPECTED_MISSING);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
+}
+
 static void an_alert_that_stands_for_a_million_is_counted(void **state)
 {
 	int i;
@@ -690,6 +743,27 @@ static void the_longest_times_do_not_overflow(void **state)
 }
 
 /* Controls */
+
+/* What came ten seconds after the cut was not raised by it: it shows nothing of the way that an AD1 of ours takes. */
+static void an_alert_that_the_controls_cut_cannot_have_raised_passes_no_control(void **state)
+{
+	(void)state;
+	put_head();
+	put_control(500 * S, POLARITY_POSITIVE, SPAN_BEGIN);
+	put_cut(500 * S, 240 * S, PURPOSE_CONTROL);
+	put_edge(501 * S, 0);
+	put_alert(511 * S, "A", HUB);
+	put_edge(741 * S, 1);
+	put_control(800 * S, POLARITY_POSITIVE, SPAN_END);
+	begin_watch();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	assert_int_equal(found->control_count, 2);
+	assert_true(found->controls[0].passed);
+	assert_false(found->controls[1].passed);
+	expect_void(CASE_AD1, FAULT_OBSERVER);
+	expect_more(0);
+}
 
 static void a_control_is_ended_by_its_own_polarity(void **state)
 {
@@ -852,6 +926,51 @@ static void a_fault_of_the_supply_in_the_outage_is_not_the_meters(void **state)
 	expect_void(CASE_OUTAGE, FAULT_SUPPLY);
 }
 
+static void put_activation(int64_t t_ns, enum activation_state state)
+{
+	at(RECORD_ACTIVATION, t_ns, "A");
+	record.data.activation.state = state;
+	record.data.activation.attempt = 1;
+	SET(record.data.activation.firmware_from, "0002012F");
+	SET(record.data.activation.firmware_to, "00020130");
+	take();
+}
+
+static void a_version_that_was_read_before_the_command_left_says_nothing_of_after(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	put_activation(1000 * S, ACTIVATION_ANNOUNCED);
+	at(RECORD_IDENTITY, 1001 * S, "A");
+	record.data.identity.role = ROLE_METER;
+	record.data.identity.known = KNOWN_READ;
+	SET(record.data.identity.firmware, "0002012F");
+	take();
+	put_activation(1002 * S, ACTIVATION_SENT);
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+	assert_string_equal(found->slots[0].firmware_after, "");
+}
+
+static void an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware(void **state)
+{
+	(void)state;
+	put_head();
+	begin_watch();
+	at(RECORD_PHASE, 1090 * S, "A");
+	record.data.phase.phase = PHASE_ACTIVATE;
+	take();
+	at(RECORD_SAFETY, 1099 * S, "");
+	record.data.safety.input = SAFETY_ESTOP;
+	take();
+	put_outage(1100 * S, 1340 * S);
+	end_watch();
+	expect_void(CASE_OUTAGE, FAULT_OPERATOR);
+	assert_int_equal(found->ledger_count, 1);
+	assert_int_equal(found->ledger[0].cause.cause, CAUSE_EMERGENCY_STOP);
+}
+
 static void a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back(void **state)
 {
 	(void)state;
@@ -885,6 +1004,7 @@ int main(void)
 		TEST(of_two_hubs_neither_is_judged),
 		TEST(a_second_band_is_no_band),
 		TEST(a_second_rule_is_no_rule),
+		TEST(a_term_that_cannot_be_counted_leaves_no_budget),
 		TEST(an_input_that_was_never_read_leaves_causes_open),
 		TEST(edges_that_fall_in_time_do_not_vanish),
 		TEST(lines_of_an_unknown_slot_are_not_just_lost),
@@ -903,8 +1023,11 @@ int main(void)
 		TEST(mains_that_chatter_leave_causes_open),
 		TEST(a_phase_that_is_said_again_and_again_fills_nothing),
 		TEST(more_events_than_are_kept_leave_causes_open),
+		TEST(within_u_of_the_hubs_band_nothing_is_expected_and_nothing_excluded),
+		TEST(beyond_u_of_the_hubs_band_an_alert_is_expected_or_excluded),
 		TEST(an_alert_that_stands_for_a_million_is_counted),
 		TEST(the_longest_times_do_not_overflow),
+		TEST(an_alert_that_the_controls_cut_cannot_have_raised_passes_no_control),
 		TEST(a_control_is_ended_by_its_own_polarity),
 		TEST(a_control_that_goes_on_over_a_resume_counts_for_nothing),
 		TEST(what_the_bench_hears_of_another_hub_is_not_this_slots),
@@ -916,6 +1039,8 @@ int main(void)
 		TEST(a_commanded_off_of_the_rigs_is_the_rigs),
 		TEST(a_commanded_off_is_over_when_its_channel_is_on_again),
 		TEST(a_fault_of_the_supply_in_the_outage_is_not_the_meters),
+		TEST(a_version_that_was_read_before_the_command_left_says_nothing_of_after),
+		TEST(an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware),
 		TEST(a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back),
 	};
 #undef TEST

@@ -438,6 +438,27 @@ static void an_executor_that_says_nothing_is_aborted(void **state)
 	assert_int_equal(take().outcome, MODBUS_NO_ANSWER);
 }
 
+static void what_comes_late_of_an_aborted_one_does_not_end_the_next(void **state)
+{
+	const uint16_t values[MODBUS_VALUES_MAX] = {1111};
+	struct bus_event late = {.kind = BUS_ENDED, .outcome = MODBUS_OK, .values = values};
+	uint32_t next;
+
+	(void)state;
+	submit(reading(1));
+	run_to_start(now + NS_PER_S);
+	late.number = out.number;
+	step(BUS_TICK, out.limit_ns + NS_PER_S);
+	assert_int_equal(take().outcome, MODBUS_NO_ANSWER);
+	next = submit(reading(2));
+	run_to_start(now + NS_PER_S);
+	late.t_ns = late.last_ns = now += MS;
+	bus_step(&bus, &late, &out);
+	assert_nothing_to_take();
+	ended(now + MS, MODBUS_OK, 2222, now + MS);
+	assert_int_equal(take().ticket, next);
+}
+
 /* Whatever comes, each request has exactly one result, and never are two transactions open. */
 static void a_storm_of_events_gives_every_request_exactly_one_result(void **state)
 {
@@ -526,6 +547,7 @@ int main(void)
 		cmocka_unit_test_setup(a_lost_port_fails_everything_at_once_and_later_requests_too, set_up),
 		cmocka_unit_test_setup(a_port_that_is_back_is_drained_first, set_up),
 		cmocka_unit_test_setup(an_executor_that_says_nothing_is_aborted, set_up),
+		cmocka_unit_test_setup(what_comes_late_of_an_aborted_one_does_not_end_the_next, set_up),
 		cmocka_unit_test_setup(a_storm_of_events_gives_every_request_exactly_one_result, set_up),
 	};
 

@@ -263,6 +263,48 @@ static void identity_start_and_limits_come_before_anything_else(void **state)
 	assert_int_equal(units[0].registers[83], 2000);
 }
 
+static void nothing_is_switched_on_while_the_limits_are_on_their_way(void **state)
+{
+	struct driver_command on = {.kind = COMMAND_SET, .channel = profile_channel_find(&supply_profile, "output"), .milli = 1000};
+	struct error error;
+
+	(void)state;
+	tell(BUS_GONE);
+	tell(BUS_BACK);
+	while (state_of(psu) < DRIVER_PREPARING)
+		run(now + MS);
+	assert_int_equal(state_of(psu), DRIVER_PREPARING);
+	do {
+		on.deadline_ns = now + WITHIN;
+		assert_false(segment_command(segment, psu, &on, now, &error));
+		assert_non_null(strstr(error.text, "its limits have not been read back yet"));
+		run(now + MS);
+	} while (state_of(psu) == DRIVER_PREPARING);
+	assert_int_equal(state_of(psu), DRIVER_READY);
+	assert_int_equal(units[0].registers[82], 1350); /* over-voltage protection, as the bench has it */
+	assert_true(segment_command(segment, psu, &on, now, &error));
+}
+
+/* On a board with coils 3 and registers 3 one is not the other. */
+static void a_start_of_function_5_writes_a_coil(void **state)
+{
+	static struct profile with_start;
+
+	tear_down(state);
+	with_start = board_profile;
+	with_start.start_count = 1;
+	with_start.start[0] = (struct profile_start){.function = MODBUS_WRITE_COIL, .address = 3, .value = 0xFF00};
+	set_up(state);
+	tear_down(state);
+	segment = segment_new(&(struct bus_settings){.baud = 9600});
+	relays = add("relays", &with_start, 2);
+	tell(BUS_BACK);
+	run(now + 5 * NS_PER_S);
+	assert_int_equal(state_of(relays), DRIVER_READY);
+	assert_true(units[1].coils[3]);
+	assert_int_equal(units[1].registers[3], 0);
+}
+
 static void a_level_is_scaled_written_and_read_back(void **state)
 {
 	const struct driver_report *report = command(psu, COMMAND_SET, "volts", 12340);
@@ -527,6 +569,7 @@ static void a_silent_reset_is_seen_and_nothing_is_switched_on_again(void **state
 	assert_true(command(psu, COMMAND_SET, "output", 1)->ok);
 	assert_true(command(psu, COMMAND_WATCH, NULL, 0)->ok);
 	units[0].registers[18] = 0;
+	units[0].registers[82] = 6000; /* and forgot what the bench allows */
 	report = command(psu, COMMAND_WATCH, NULL, 0);
 	assert_true(says(report, "psu1: output reads off, was left at on: it has been reset, or set by somebody else"));
 	assert_non_null(find(REPORT_RESET, 0));
@@ -534,6 +577,7 @@ static void a_silent_reset_is_seen_and_nothing_is_switched_on_again(void **state
 	run(now + 5 * NS_PER_S);
 	assert_int_equal(state_of(psu), DRIVER_READY);
 	assert_int_equal(units[0].registers[18], 0);
+	assert_int_equal(units[0].registers[82], 1350);
 	assert_true(command(psu, COMMAND_WATCH, NULL, 0)->ok);
 }
 
@@ -623,6 +667,12 @@ static void a_profile_that_would_write_a_denied_register_is_refused(void **state
 	wrong.deny[0] = (struct profile_span){18, 18};
 	assert_false(driver_init(&driver, &settings, NULL, &error));
 	assert_string_equal(error.text, "psu1: output writes register 18, which the profile denies");
+	wrong = supply_profile;
+	wrong.start_count = 1;
+	wrong.start[0] = (struct profile_start){.address = 200, .value = 1};
+	wrong.deny[0] = (struct profile_span){200, 200};
+	assert_false(driver_init(&driver, &settings, NULL, &error));
+	assert_string_equal(error.text, "psu1: the start writes register 200, which the profile denies");
 	settings.profile = &board_profile;
 	settings.unit = 248;
 	assert_false(driver_init(&driver, &settings, NULL, &error));
@@ -747,6 +797,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(identity_start_and_limits_come_before_anything_else, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_is_switched_on_while_the_limits_are_on_their_way, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_start_of_function_5_writes_a_coil, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_level_is_scaled_written_and_read_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_value_that_cannot_be_is_refused_before_anything_is_sent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_switch_is_set_by_its_words_and_read_back, set_up, tear_down),

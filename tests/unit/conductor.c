@@ -1,0 +1,110 @@
+/* What instruments report keeps its own instant on the way to the engine, however late the loop takes it. */
+
+#include "rig/run/conductor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#define S NS_PER_S
+
+enum { SENSE = 4, ESTOP = 5 }; /* channels of the bench */
+
+static struct bench_slot slots[1];
+static const struct bench bench = {.slots = slots, .slot_count = 1, .arm = {.channel = -1}, .estop = {.channel = ESTOP},
+				   .door = {.channel = -1}, .lab_feed = {.channel = -1}, .temperature = {.channel = -1}};
+static const bool taking_part[1] = {true};
+static struct program_input inputs[1] = {{"pins.4", "A"}};
+static struct plan plan;
+static struct assembled assembled;
+static struct conductor conductor;
+
+/* The run began 100 s after the base; the loop has been busy, and it is 9 s of the base when it hears of what was at 5 s. */
+static int begin(void **state)
+{
+	const struct conductor_settings settings = {.bench = &bench, .taking_part = taking_part, .assembled = &assembled, .operator = ""};
+	struct error error;
+
+	(void)state;
+	assembled.program.plan = &plan;
+	assembled.program.slot_count = assembled.program.input_count = 1;
+	assembled.program.inputs = inputs;
+	assembled.program.ups = NO_CHANNEL;
+	assembled.input_channel[0] = SENSE;
+	if (!conductor_init(&conductor, &settings, &error))
+		return 1;
+	conductor.offset_ns = 100 * S;
+	conductor_turn(&conductor, 9 * S, 0);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	conductor_done(&conductor);
+	return 0;
+}
+
+static const struct run_event *queued(enum run_event_kind kind)
+{
+	int i;
+
+	for (i = 0; i < conductor.queue_count; i++)
+		if (conductor.queue[i].event.kind == kind)
+			return &conductor.queue[i].event;
+	fail_msg("no such event");
+	return NULL;
+}
+
+static void an_edge_keeps_the_kernels_stamp(void **state)
+{
+	(void)state;
+	conductor.listener.edge(&conductor, SENSE, 5 * S, 0, 7);
+	assert_int_equal(conductor.queue_count, 1);
+	assert_int_equal(queued(EVENT_EDGE_SEEN)->t_ns, 105 * S);
+	assert_int_equal(queued(EVENT_EDGE_SEEN)->channel, 0);
+	assert_int_equal(queued(EVENT_EDGE_SEEN)->level, 0);
+	assert_int_equal(queued(EVENT_EDGE_SEEN)->seqno, 7);
+}
+
+static void an_emergency_stop_is_told_as_when_it_was_pressed(void **state)
+{
+	(void)state;
+	conductor.listener.edge(&conductor, ESTOP, 5 * S, 0, 7);
+	assert_int_equal(queued(EVENT_SAFETY_INPUT)->t_ns, 105 * S);
+	assert_int_equal(queued(EVENT_SAFETY_INPUT)->safety, SAFETY_ESTOP);
+	assert_int_equal(queued(EVENT_SAFETY_INPUT)->level, 0);
+}
+
+static void an_alert_keeps_the_instant_of_its_line(void **state)
+{
+	const struct record alert = {.kind = RECORD_ALERT};
+
+	(void)state;
+	conductor.listener.observed(&conductor, 0, 5 * S, &alert);
+	assert_int_equal(queued(EVENT_OBSERVED)->t_ns, 105 * S);
+	assert_int_equal(queued(EVENT_OBSERVED)->slot, 0);
+}
+
+static void what_no_slot_needs_is_no_event(void **state)
+{
+	(void)state;
+	conductor.listener.edge(&conductor, SENSE + 10, 5 * S, 0, 1); /* of no slot that takes part */
+	assert_int_equal(conductor.queue_count, 0);
+}
+
+#define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE_OF(an_edge_keeps_the_kernels_stamp),
+		CASE_OF(an_emergency_stop_is_told_as_when_it_was_pressed),
+		CASE_OF(an_alert_keeps_the_instant_of_its_line),
+		CASE_OF(what_no_slot_needs_is_no_event),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
