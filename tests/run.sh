@@ -11,7 +11,7 @@
 # A program that succeeds costs one line; one that fails is shown in full. The last line sums all cases, and the exit
 # code is 0 only if some passed and none failed.
 set -u
-export BUILD=${BUILD:-build} TEST_SECONDS=${TEST_SECONDS:-60} CMOCKA_MESSAGE_OUTPUT=TAP
+export BUILD=${BUILD:-build} TEST_SECONDS=${TEST_SECONDS:-180} CMOCKA_MESSAGE_OUTPUT=TAP
 export HILRIG=${HILRIG:-$PWD/$BUILD/hilrig}
 results=$BUILD/results
 rm -rf "$results" && mkdir -p "$results"

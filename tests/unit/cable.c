@@ -13,19 +13,25 @@
 
 #define BYTE_NS INT64_C(86805) /* 115200 baud, 8N1 */
 
-static struct cable_way way;
+static struct cable line;
 static uint8_t got[CABLE_BYTES_MAX];
 
 static int fresh(void **state)
 {
 	(void)state;
-	memset(&way, 0, sizeof way);
+	memset(&line, 0, sizeof line);
 	return 0;
+}
+
+static void put_bytes(int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size)
+{
+	line.byte_ns = byte_ns;
+	cable_say(&line, t_ns, bytes, size);
 }
 
 static void put(int64_t t_ns, const char *text)
 {
-	cable_put(&way, t_ns, BYTE_NS, text, strlen(text));
+	put_bytes(t_ns, BYTE_NS, text, strlen(text));
 }
 
 /* All that is due, taken `cut` bytes at a time. */
@@ -33,7 +39,7 @@ static size_t take(int64_t t_ns, size_t cut)
 {
 	size_t size, all = 0;
 
-	while ((size = cable_take(&way, t_ns, got + all, cut)) > 0) {
+	while ((size = cable_take(&line.to_rig, t_ns, got + all, cut)) > 0) {
 		assert_true(size <= cut);
 		all += size;
 	}
@@ -44,13 +50,13 @@ static size_t take(int64_t t_ns, size_t cut)
 static void bytes_arrive_when_their_last_one_has_passed(void **state)
 {
 	(void)state;
-	assert_int_equal(cable_next(&way), INSTANT_NEVER);
+	assert_int_equal(cable_next(&line.to_rig), INSTANT_NEVER);
 	put(1000, "hello");
-	assert_int_equal(cable_next(&way), 1000 + 5 * BYTE_NS);
+	assert_int_equal(cable_next(&line.to_rig), 1000 + 5 * BYTE_NS);
 	assert_int_equal(take(1000 + 5 * BYTE_NS - 1, 100), 0);
 	assert_int_equal(take(1000 + 5 * BYTE_NS, 100), 5);
 	assert_string_equal(got, "hello");
-	assert_int_equal(cable_next(&way), INSTANT_NEVER);
+	assert_int_equal(cable_next(&line.to_rig), INSTANT_NEVER);
 	assert_int_equal(take(INSTANT_NEVER - 1, 100), 0);
 }
 
@@ -59,10 +65,10 @@ static void one_waits_for_the_other(void **state)
 	(void)state;
 	put(0, "abc");
 	put(1 * BYTE_NS, "de");
-	assert_int_equal(cable_next(&way), 3 * BYTE_NS);
+	assert_int_equal(cable_next(&line.to_rig), 3 * BYTE_NS);
 	assert_int_equal(take(5 * BYTE_NS - 1, 100), 3);
 	assert_string_equal(got, "abc");
-	assert_int_equal(cable_next(&way), 5 * BYTE_NS);
+	assert_int_equal(cable_next(&line.to_rig), 5 * BYTE_NS);
 	assert_int_equal(take(5 * BYTE_NS, 100), 2);
 	assert_string_equal(got, "de");
 }
@@ -73,17 +79,17 @@ static void a_line_that_was_idle_owes_nothing(void **state)
 	put(0, "abc");
 	(void)take(3 * BYTE_NS, 100);
 	put(100 * BYTE_NS, "d");
-	assert_int_equal(cable_next(&way), 101 * BYTE_NS);
+	assert_int_equal(cable_next(&line.to_rig), 101 * BYTE_NS);
 }
 
 static void nothing_is_nothing(void **state)
 {
 	(void)state;
 	put(0, "");
-	assert_int_equal(cable_next(&way), INSTANT_NEVER);
-	assert_int_equal(way.busy_ns, 0);
+	assert_int_equal(cable_next(&line.to_rig), INSTANT_NEVER);
+	assert_int_equal(line.to_rig.busy_ns, 0);
 	put(0, "a");
-	assert_int_equal(cable_take(&way, INSTANT_NEVER - 1, got, 0), 0);
+	assert_int_equal(cable_take(&line.to_rig, INSTANT_NEVER - 1, got, 0), 0);
 	assert_int_equal(take(1 * BYTE_NS, 1), 1);
 }
 
@@ -102,7 +108,7 @@ static void every_cut_gives_the_same_bytes(void **state)
 			put((int64_t)i, texts[i]);
 		assert_int_equal(take((int64_t)strlen(whole) * BYTE_NS, cut), strlen(whole));
 		assert_string_equal(got, whole);
-		assert_int_equal(cable_next(&way), INSTANT_NEVER);
+		assert_int_equal(cable_next(&line.to_rig), INSTANT_NEVER);
 	}
 }
 
@@ -110,9 +116,9 @@ static void what_is_left_of_a_chunk_stays_due(void **state)
 {
 	(void)state;
 	put(0, "abcdef");
-	assert_int_equal(cable_take(&way, 6 * BYTE_NS, got, 4), 4);
-	assert_int_equal(cable_next(&way), 6 * BYTE_NS);
-	assert_int_equal(cable_take(&way, 6 * BYTE_NS, got, 4), 2);
+	assert_int_equal(cable_take(&line.to_rig, 6 * BYTE_NS, got, 4), 4);
+	assert_int_equal(cable_next(&line.to_rig), 6 * BYTE_NS);
+	assert_int_equal(cable_take(&line.to_rig, 6 * BYTE_NS, got, 4), 2);
 	assert_memory_equal(got, "ef", 2);
 }
 
@@ -131,17 +137,17 @@ static void order_is_kept_for_ever(void **state)
 		size = draw >> 8 & 0x7F;
 		for (i = 0; i < size; i++)
 			bytes[i] = put_next++;
-		cable_put(&way, t_ns, 1, bytes, size);
+		put_bytes(t_ns, 1, bytes, size);
 		t_ns += draw >> 16 & 0xFF;
-		while ((size = cable_take(&way, t_ns, got, 1 + (draw >> 24 & 0x1F))) > 0)
+		while ((size = cable_take(&line.to_rig, t_ns, got, 1 + (draw >> 24 & 0x1F))) > 0)
 			for (i = 0; i < size; i++)
 				assert_int_equal(got[i], take_next++);
-		assert_true(way.size < CABLE_BYTES_MAX / 2 && way.chunk_count < CABLE_CHUNKS_MAX);
+		assert_true(line.to_rig.size < CABLE_BYTES_MAX / 2 && line.to_rig.chunk_count < CABLE_CHUNKS_MAX);
 	}
-	while ((size = cable_take(&way, INSTANT_NEVER - 1, got, sizeof got)) > 0)
+	while ((size = cable_take(&line.to_rig, INSTANT_NEVER - 1, got, sizeof got)) > 0)
 		take_next = (uint8_t)(take_next + size);
 	assert_int_equal(take_next, put_next);
-	assert_int_equal(way.size, 0);
+	assert_int_equal(line.to_rig.size, 0);
 }
 
 static void a_full_cable_drops_what_comes_and_keeps_what_it_has(void **state)
@@ -151,15 +157,15 @@ static void a_full_cable_drops_what_comes_and_keeps_what_it_has(void **state)
 
 	(void)state;
 	memset(bytes, 'x', sizeof bytes);
-	cable_put(&way, 0, BYTE_NS, bytes, CABLE_BYTES_MAX - 2);
-	busy_ns = way.busy_ns;
+	put_bytes(0, BYTE_NS, bytes, CABLE_BYTES_MAX - 2);
+	busy_ns = line.to_rig.busy_ns;
 	put(0, "abc");
-	assert_int_equal(way.busy_ns, busy_ns);
-	assert_int_equal(way.chunk_count, 1);
+	assert_int_equal(line.to_rig.busy_ns, busy_ns);
+	assert_int_equal(line.to_rig.chunk_count, 1);
 	put(0, "ab");
-	assert_int_equal(way.size, CABLE_BYTES_MAX);
+	assert_int_equal(line.to_rig.size, CABLE_BYTES_MAX);
 	put(0, "c");
-	assert_int_equal(cable_take(&way, INSTANT_NEVER - 1, got, sizeof got), CABLE_BYTES_MAX - 2);
+	assert_int_equal(cable_take(&line.to_rig, INSTANT_NEVER - 1, got, sizeof got), CABLE_BYTES_MAX - 2);
 	assert_memory_equal(got, bytes, CABLE_BYTES_MAX - 2);
 	assert_int_equal(take(INSTANT_NEVER - 1, 100), 2);
 	assert_string_equal(got, "ab");
@@ -173,8 +179,8 @@ static void so_does_one_with_too_many_chunks(void **state)
 	for (i = 0; i < CABLE_CHUNKS_MAX; i++)
 		put(0, "a");
 	put(0, "b");
-	assert_int_equal(way.size, CABLE_CHUNKS_MAX);
-	assert_int_equal(cable_take(&way, BYTE_NS, got, 100), 1);
+	assert_int_equal(line.to_rig.size, CABLE_CHUNKS_MAX);
+	assert_int_equal(cable_take(&line.to_rig, BYTE_NS, got, 100), 1);
 	put(0, "c");
 	assert_int_equal(take(INSTANT_NEVER - 1, 100), CABLE_CHUNKS_MAX);
 	assert_int_equal(got[CABLE_CHUNKS_MAX - 2], 'a');
@@ -221,6 +227,38 @@ static void a_cable_that_is_never_out_never_changes(void **state)
 	assert_int_equal(cable_changes(&cable, 0), INSTANT_NEVER);
 }
 
+static void a_fault_hits_the_middle_of_so_many_chunks_and_counts_them(void **state)
+{
+	static struct sim_faults faults;
+	struct sim_fault *fault = &faults.list[0];
+
+	(void)state;
+	faults = (struct sim_faults){.count = 1};
+	*fault = (struct sim_fault){.kind = FAULTY_BYTES_LOST, .slot = 2, .way = WAY_HUB, .at_ns = 500, .times = 1};
+	line.faults = &faults;
+	line.slot = 2;
+	put_bytes(0, 1, "before", 6);
+	put_bytes(600, 1, "ABCDE", 5);
+	put_bytes(700, 1, "after", 5);
+	assert_int_equal(take(2000, 100), 6 + 4 + 5);
+	assert_string_equal(got, "beforeABDEafter");
+	assert_int_equal(fault->fired, 1);
+}
+
+static void a_chunk_that_is_split_comes_in_two_parts(void **state)
+{
+	static struct sim_faults faults;
+
+	(void)state;
+	faults = (struct sim_faults){.count = 1};
+	faults.list[0] = (struct sim_fault){.kind = FAULTY_BYTES_SPLIT, .slot = 0, .way = WAY_HUB, .times = 1, .by_ns = 1000};
+	line.faults = &faults;
+	put_bytes(0, 1, "ABCD", 4);
+	assert_int_equal(take(999, 100), 2);
+	assert_int_equal(take(1002, 100), 2);
+	assert_string_equal(got, "CD");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +274,8 @@ int main(void)
 		cmocka_unit_test_setup(a_cable_is_out_from_the_first_instant_to_before_the_last, fresh),
 		cmocka_unit_test_setup(gaps_that_overlap_are_one, fresh),
 		cmocka_unit_test_setup(a_cable_that_is_never_out_never_changes, fresh),
+		cmocka_unit_test_setup(a_fault_hits_the_middle_of_so_many_chunks_and_counts_them, fresh),
+		cmocka_unit_test_setup(a_chunk_that_is_split_comes_in_two_parts, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
