@@ -166,8 +166,8 @@ static const char *canary_obstacle(const struct engine *engine, const struct slo
 /* What still stands in the way of an irreversible step; NULL: nothing. *final: waiting will not help. */
 static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bool *final)
 {
-	const struct findings *findings = judge_conclude(engine->judge);
-	const struct slot_findings *slot = &findings->slots[run->index];
+	const struct findings *findings;
+	const struct slot_findings *slot;
 	int i, observer, positive = 0, good = 0;
 
 	*final = false;
@@ -181,6 +181,8 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 		return "the state of the host's clock is not known";
 	if (!hub_ready(engine, run))
 		return "the hub is not ready and recharged";
+	findings = judge_conclude(engine->judge);
+	slot = &findings->slots[run->index];
 	for (observer = 0; observer < slot->history->observer_count; observer++) {
 		bool passed = false, seen = false;
 
