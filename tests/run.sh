@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs test programs, two at a time, and counts their cases.
+# Runs test programs, two at a time, and counts their cases. Those of tests/drivers wait for bytes and time-outs more than they
+# work, and run beside the others, one after the other.
 #
 #   BUILD=build tests/run.sh PROGRAM...
 #
@@ -18,7 +19,7 @@ rm -rf "$results" && mkdir -p "$results"
 export results
 
 run_one() {
-	local program=$1 name log code passed failed skipped planned started=$EPOCHREALTIME TMPDIR
+	local program=$1 name log code passed failed skipped planned started=$EPOCHREALTIME tenths TMPDIR
 	name=${program#"$BUILD"/} name=${name#tests/}
 	log=$results/${name//\//_}
 	TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/hilrig-test.XXXXXX")
@@ -51,7 +52,8 @@ run_one() {
 	line=$(printf '%-6s %-34s %4d passed' "$([ "$failed" = 0 ] && echo ok || echo FAILED)" "$name" "$passed")
 	[ "$failed" = 0 ] || line+=", $failed failed"
 	[ "$skipped" = 0 ] || line+=", $skipped skipped"
-	line+=$(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { if (b - a >= 1) printf "  (%.1f s)", b - a }')
+	tenths=$(((${EPOCHREALTIME/[.,]/} - ${started/[.,]/}) / 100000))
+	[ $tenths -lt 10 ] || line+="  ($((tenths / 10)).$((tenths % 10)) s)"
 	# One write, so that two programs that end together do not mix their lines.
 	if [ "$failed" != 0 ]; then
 		line+=$'\n'$(sed 's/^/    /' "$log.log")
@@ -62,7 +64,18 @@ run_one() {
 }
 export -f run_one
 
-printf '%s\n' "$@" | xargs -r -P2 -I{} bash -c 'run_one {}'
+for program; do
+	case $program in
+	*/tests/drivers/*) echo "$program" >>"$results/waiting.list" ;;
+	*) echo "$program" >>"$results/working.list" ;;
+	esac
+done
+run_list() { # HOW-MANY-AT-A-TIME LIST
+	[ ! -e "$results/$2.list" ] || xargs -P"$1" -I{} bash -c 'run_one {}' <"$results/$2.list"
+}
+export -f run_list
+# xargs and not `&`, which would take Ctrl-C from them.
+printf '1 waiting\n2 working\n' | xargs -P2 -L1 bash -c 'run_list "$@"' run_list
 cat "$results"/*.count 2>/dev/null | awk '
 	{ passed += $1; failed += $2; skipped += $3 }
 	END {
