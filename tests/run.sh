@@ -1,6 +1,5 @@
 #!/bin/bash
-# Runs test programs, two at a time, and counts their cases. Those of tests/drivers wait for bytes and time-outs more than they
-# work, and run beside the others, one after the other.
+# Runs test programs, two at a time, and counts their cases.
 #
 #   BUILD=build tests/run.sh PROGRAM...
 #
@@ -64,18 +63,7 @@ run_one() {
 }
 export -f run_one
 
-for program; do
-	case $program in
-	*/tests/drivers/*) echo "$program" >>"$results/waiting.list" ;;
-	*) echo "$program" >>"$results/working.list" ;;
-	esac
-done
-run_list() { # HOW-MANY-AT-A-TIME LIST
-	[ ! -e "$results/$2.list" ] || xargs -P"$1" -I{} bash -c 'run_one {}' <"$results/$2.list"
-}
-export -f run_list
-# xargs and not `&`, which would take Ctrl-C from them.
-printf '1 waiting\n2 working\n' | xargs -P2 -L1 bash -c 'run_list "$@"' run_list
+printf '%s\n' "$@" | xargs -r -P2 -I{} bash -c 'run_one {}'
 cat "$results"/*.count 2>/dev/null | awk '
 	{ passed += $1; failed += $2; skipped += $3 }
 	END {
