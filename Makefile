@@ -39,6 +39,8 @@ LIBRARY         := $(BUILD)/libhilrig.a
 SUPPORT_LIBRARY := $(if $(SUPPORT),$(BUILD)/libsupport.a)
 OBJECTS         := $(SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS      := $(UNITS:%.c=$(BUILD)/%)
+# Scripts start processes and take longest; the pure ones, which take no time, fill up the cores at the end.
+LONG_FIRST      := $(SCRIPTS) $(UNIT_TESTS)
 LAB_PROGRAMS    := $(LABS:%.c=$(BUILD)/%)
 PEER_PROGRAMS   := $(PEERS:%.c=$(BUILD)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(BUILD)/%)
@@ -131,7 +133,7 @@ endif
 
 # make test: every test that needs neither hardware nor the kernel lab; ends with the number of cases
 test: packages $(PROGRAMS) $(UNIT_TESTS) $(LIBRARY)
-	@BUILD=$(BUILD) CC="$(CC)" tests/run.sh $(UNIT_TESTS) $(SCRIPTS)
+	@BUILD=$(BUILD) CC="$(CC)" tests/run.sh $(LONG_FIRST)
 
 # make lab: the shipped program on real GPIO and serial drivers inside the kernel lab (CASE=name: only that one)
 lab: packages $(PROGRAMS) $(LAB_PROGRAMS)
@@ -163,7 +165,7 @@ tsan:
 	    ONE_THREAD='tests/command/demo.sh tests/command/simulated.sh'
 
 test-again: packages $(PROGRAMS) $(UNIT_TESTS)
-	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(UNIT_TESTS) $(filter-out tests/house/% $(ONE_THREAD),$(SCRIPTS))
+	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(filter-out tests/house/% $(ONE_THREAD),$(LONG_FIRST))
 
 # make clang: everything built by clang, whose warnings are errors here
 clang: packages

@@ -18,7 +18,7 @@ rm -rf "$results" && mkdir -p "$results"
 export results
 
 run_one() {
-	local program=$1 name log code passed failed skipped planned started=$EPOCHREALTIME TMPDIR
+	local program=$1 name log code passed failed skipped planned started=$EPOCHREALTIME tenths TMPDIR
 	name=${program#"$BUILD"/} name=${name#tests/}
 	log=$results/${name//\//_}
 	TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/hilrig-test.XXXXXX")
@@ -51,7 +51,8 @@ run_one() {
 	line=$(printf '%-6s %-34s %4d passed' "$([ "$failed" = 0 ] && echo ok || echo FAILED)" "$name" "$passed")
 	[ "$failed" = 0 ] || line+=", $failed failed"
 	[ "$skipped" = 0 ] || line+=", $skipped skipped"
-	line+=$(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { if (b - a >= 1) printf "  (%.1f s)", b - a }')
+	tenths=$(((${EPOCHREALTIME/[.,]/} - ${started/[.,]/}) / 100000))
+	[ $tenths -lt 10 ] || line+="  ($((tenths / 10)).$((tenths % 10)) s)"
 	# One write, so that two programs that end together do not mix their lines.
 	if [ "$failed" != 0 ]; then
 		line+=$'\n'$(sed 's/^/    /' "$log.log")

@@ -27,12 +27,12 @@ tap_end() {
 try() { # ARGUMENT...: the program's, into $out, $err and $code
 	out=$("$HILRIG" "$@" 2>"$TMPDIR/err" </dev/null)
 	code=$?
-	err=$(cat "$TMPDIR/err")
+	err=$(<"$TMPDIR/err")
 }
 
 wrong_unless() { # CODE TEXT...: of $code, and of $out$err together
 	local text
 	[ "$code" = "$1" ] || echo "exit $code, expected $1: $out$err"
 	shift
-	for text; do grep -qF -- "$text" <<<"$out$err" || printf 'not there: %s\nin: %s\n' "$text" "$out$err"; done
+	for text; do [[ $out$err = *"$text"* ]] || printf 'not there: %s\nin: %s\n' "$text" "$out$err"; done
 }

@@ -386,9 +386,15 @@ static void sort_lines(struct making *making)
 int ledger_make(const struct history *history, const struct control_result *controls, int control_count,
 		const struct uncertainty_budget *budget, struct ledger_line lines[LEDGER_LINES_MAX])
 {
-	struct making making = {.history = history, .controls = controls, .control_count = control_count, .lines = lines};
+	struct making making; /* not all of it set to zero: its entries are many, are made one by one, and this is done often */
 	int i;
 
+	making.history = history;
+	making.controls = controls;
+	making.control_count = control_count;
+	making.ghosts = 0;
+	making.entry_count = making.line_count = 0;
+	making.lines = lines;
 	for (i = 0; i < control_count; i++)
 		if (controls[i].polarity == POLARITY_NEGATIVE && !controls[i].passed && controls[i].latency_ns >= 0)
 			making.ghosts |= 1U << controls[i].observer;

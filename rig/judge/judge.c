@@ -25,6 +25,7 @@ struct judge {
 	struct findings findings;
 	unsigned expected;               /* of the whole bench */
 	bool overflow;                   /* more slots or verdicts than there is room for */
+	bool concluded;                  /* the findings are those of all that was taken */
 	bool clock_seen, clock_free;
 	bool budget_spoilt;
 	bool rule_twice;                 /* two limits are none */
@@ -205,6 +206,7 @@ void judge_take(struct judge *judge, const struct record *record)
 {
 	int i;
 
+	judge->concluded = false;
 	judge->findings.lines++;
 	if (record->t_ns > judge->findings.end_ns)
 		judge->findings.end_ns = record->t_ns;
@@ -395,6 +397,8 @@ const struct findings *judge_conclude(struct judge *judge)
 	struct findings *findings = &judge->findings;
 	int i;
 
+	if (judge->concluded)
+		return findings;
 	findings->verdict_count = findings->ledger_count = findings->control_count = 0;
 	for (i = 0; i < findings->slot_count; i++)
 		conclude_slot(judge, i);
@@ -404,5 +408,6 @@ const struct findings *judge_conclude(struct judge *judge)
 		if (!said_again(findings, &judge->live[i]))
 			findings->live_mismatch_count++;
 	findings->exit_code = exit_code_of(judge);
+	judge->concluded = true;
 	return findings;
 }

@@ -66,8 +66,22 @@ wait_for() {
     done
 }
 
+# What is asked again and again starts no process, because one costs 5 ms of wall time in a guest.
+
 # ended PID: true once a process is gone (or a zombie). For wait_for.
-ended() { ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+ended() {
+    local stat=''
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || true
+    case ${stat##*) } in '' | [ZX]*) return 0 ;; esac
+    return 1
+}
+
+# has_text FILE TEXT: the file is there and has the text in it. For wait_for.
+has_text() {
+    local whole=''
+    { IFS= read -r -d '' whole <"$1"; } 2>/dev/null || true
+    [[ $whole = *"$2"* ]]
+}
 
 # absent PATH: for wait_for.
 absent() { [ ! -e "$1" ]; }
@@ -77,29 +91,49 @@ absent() { [ ! -e "$1" ]; }
 # gpio_chip NAME LABEL LINES [OFFSET=LINE_NAME ...]: makes a chip, all lines pulled down.
 gpio_chip() {
     local bank=$GPIO_CONFIG/$1/bank0 label=$2 lines=$3 pair
-    mkdir -p "$bank"
+    local -a folders=()
+    for pair in "${@:4}"; do folders+=("$bank/line${pair%%=*}"); done
+    mkdir -p "$bank" "${folders[@]}"
     echo "$lines" >"$bank/num_lines"
     echo "$label" >"$bank/label"
-    for pair in "${@:4}"; do
-        mkdir "$bank/line${pair%%=*}"
-        echo "${pair#*=}" >"$bank/line${pair%%=*}/name"
-    done
+    for pair in "${@:4}"; do echo "${pair#*=}" >"$bank/line${pair%%=*}/name"; done
     echo 1 >"$GPIO_CONFIG/$1/live"
 }
 
+# Leaves in gpio_folder what gpio_lines prints.
+gpio_find() {
+    local device chip
+    read -r device <"$GPIO_CONFIG/$1/dev_name"
+    read -r chip <"$GPIO_CONFIG/$1/bank0/chip_name"
+    gpio_folder=/sys/devices/platform/$device/$chip
+}
+
 # gpio_device NAME: its /dev/gpiochipN. gpio_lines NAME: the sysfs folder with sim_gpioL/pull and sim_gpioL/value.
-gpio_device() { echo "/dev/$(<"$GPIO_CONFIG/$1/bank0/chip_name")"; }
-gpio_lines() { echo "/sys/devices/platform/$(<"$GPIO_CONFIG/$1/dev_name")/$(<"$GPIO_CONFIG/$1/bank0/chip_name")"; }
+gpio_device() { gpio_find "$1" && echo "/dev/${gpio_folder##*/}"; }
+gpio_lines() { gpio_find "$1" && echo "$gpio_folder"; }
 
 # gpio_pull NAME OFFSET up|down: drives an input. An output's line returns to its pull when its holder dies, so a test of
 # a safe state sets the pull against the value wanted first.
-gpio_pull() { echo "pull-$3" >"$(gpio_lines "$1")/sim_gpio$2/pull"; }
+gpio_pull() {
+    gpio_find "$1"
+    echo "pull-$3" >"$gpio_folder/sim_gpio$2/pull"
+}
 
 # gpio_value NAME OFFSET: the line's level, 0 or 1, whoever drives it.
-gpio_value() { cat "$(gpio_lines "$1")/sim_gpio$2/value"; }
+gpio_value() {
+    local level
+    gpio_find "$1"
+    read -r level <"$gpio_folder/sim_gpio$2/value"
+    echo "$level"
+}
 
 # gpio_is NAME OFFSET LEVEL: for wait_for.
-gpio_is() { [ "$(gpio_value "$1" "$2")" = "$3" ]; }
+gpio_is() {
+    local level
+    gpio_find "$1"
+    read -r level <"$gpio_folder/sim_gpio$2/value"
+    [ "$level" = "$3" ]
+}
 
 # gpio_remove NAME: the chip is gone, as when its USB bridge is pulled out.
 gpio_remove() {
@@ -118,7 +152,9 @@ USB_PORTS_MAX=3
 # usb_gadget NAME VENDOR:PRODUCT SERIAL [PORTS [PRODUCT_TEXT]]: makes a device and plugs it in; ids in hex, 1 port.
 usb_gadget() {
     local gadget=$USB_CONFIG/$1 ids=$2 serial=$3 ports=${4:-1} text=${5:-$1} port
-    mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1"
+    local -a functions=()
+    for ((port = 0; port < ports; port++)); do functions+=("$gadget/functions/acm.$port"); done
+    mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1" "${functions[@]}"
     echo "0x${ids%%:*}" >"$gadget/idVendor"
     echo "0x${ids##*:}" >"$gadget/idProduct"
     # Class "miscellaneous" with interface association: the host groups each port's two interfaces by itself.
@@ -128,24 +164,22 @@ usb_gadget() {
     echo "$serial" >"$gadget/strings/0x409/serialnumber"
     echo lab >"$gadget/strings/0x409/manufacturer"
     echo "$text" >"$gadget/strings/0x409/product"
-    for ((port = 0; port < ports; port++)); do
-        mkdir "$gadget/functions/acm.$port"
-        ln -s "$gadget/functions/acm.$port" "$gadget/configs/c.1/"
-    done
+    ln -s "${functions[@]}" "$gadget/configs/c.1/"
     usb_plug "$1"
 }
 
 # usb_plug NAME: into the first free bus; returns when the rig's ttys are there.
 usb_plug() {
-    local udc used port
-    used=$(cat "$USB_CONFIG"/*/UDC)
+    local udc gadget used=' ' function
+    for gadget in "$USB_CONFIG"/*/UDC; do
+        read -r udc <"$gadget" || true
+        used+="$udc "
+    done
     for udc in /sys/class/udc/*; do
         udc=${udc##*/}
-        grep -qxF "$udc" <<<"$used" && continue
+        [[ $used != *" $udc "* ]] || continue
         echo "$udc" >"$USB_CONFIG/$1/UDC"
-        for port in $(usb_ports "$1"); do
-            wait_for 5 usb_has_host "$1" "$port"
-        done
+        for function in "$USB_CONFIG/$1"/functions/acm.*; do wait_for 5 usb_has_host "$1" "${function##*.}"; done
         return 0
     done
     fail "no USB bus is free for $1"
@@ -153,28 +187,22 @@ usb_plug() {
 
 # usb_unplug NAME: returns when the rig's ttys are gone. The device's side keeps its names.
 usb_unplug() {
-    local port
+    local port function
     local -a hosts=()
-    for port in $(usb_ports "$1"); do hosts+=("$(usb_host "$1" "$port")"); done
+    for function in "$USB_CONFIG/$1"/functions/acm.*; do
+        usb_has_host "$1" "${function##*.}" || fail "$1 is not plugged in"
+        hosts+=("$host_found")
+    done
     echo "" >"$USB_CONFIG/$1/UDC"
     for port in "${hosts[@]}"; do wait_for 5 absent "$port"; done
 }
 
 # usb_remove NAME: unplugs the device for good and gives its ports back.
 usb_remove() {
-    local gadget=$USB_CONFIG/$1 port
+    local gadget=$USB_CONFIG/$1
     [ -z "$(<"$gadget/UDC")" ] || usb_unplug "$1"
-    for port in $(usb_ports "$1"); do
-        rm "$gadget/configs/c.1/acm.$port"
-        rmdir "$gadget/functions/acm.$port"
-    done
-    rmdir "$gadget/configs/c.1" "$gadget/strings/0x409" "$gadget"
-}
-
-# usb_ports NAME: the numbers of its ports.
-usb_ports() {
-    local function
-    for function in "$USB_CONFIG/$1"/functions/acm.*; do echo "${function##*.}"; done
+    rm "$gadget"/configs/c.1/acm.*
+    rmdir "$gadget"/functions/acm.* "$gadget/configs/c.1" "$gadget/strings/0x409" "$gadget"
 }
 
 # usb_device NAME [PORT]: the device's side, /dev/ttyGSn. usb_host NAME [PORT]: the rig's side, /dev/ttyACMn, or nothing

@@ -8,7 +8,7 @@ slot_start --dropout 240s
 begin=$(now_us)
 at_ms=$((tenth * 64000 + (LAB_SEED * 7919 + tenth * 104729) % 64000))
 slot_run night
-slot_waits_for 30 grep -q "step 1" night.out
+slot_waits_for 30 has_text night.out "step 1"
 left_ms=$((at_ms - ($(now_us) - begin) / 1000))
 [ $left_ms -le 0 ] || pause "$((left_ms / 1000)).$(printf %03d $((left_ms % 1000)))"
 killed=$(tail -n 1 night.out)

@@ -10,6 +10,8 @@
 #   desk_hears S NAME TEXT   waits until it has
 #   desk_dark              whether no slot has mains or supply, by the plant's truth
 
+. "$LAB_ROOT/tests/lab/truth.sh"
+
 desk_start() {
     local number
     gpio_chip rig rig-pins 48
@@ -24,7 +26,8 @@ desk_start() {
 desk_plant() {
     local mains_a=41 mains_b=42 supply_a=17 supply_b=18 model=60062 more='' pins
     [ $# = 0 ] || local "$@"
-    pins=$(dirname "$(ls -d /sys/devices/platform/gpio-sim.*/gpiochip*/sim_gpio17)")
+    gpio_find rig
+    pins=$gpio_folder
     if [ -n "$plant" ]; then kill -TERM "$plant" && { wait "$plant" || true; }; fi
     rm -f plant.out truth.jsonl # of the one before
     # shellcheck disable=SC2086
@@ -38,7 +41,7 @@ desk_plant() {
         --hub-console "$(usb_device desk 2)" --boot 5s \
         --slot C --feed bus:2.1 --supply bus:3 --line supply="$pins/sim_gpio19/pull" $more >plant.out 2>&1 &
     plant=$!
-    wait_for 10 grep -qs ready plant.out
+    wait_for 10 has_text plant.out ready
 }
 
 desk_check() {
@@ -56,9 +59,9 @@ desk_ends() {
 
 desk_rig() { pgrep -P "$supervisor" | head -n 1; }
 
-desk_said() { grep -qF -- "$2" "$1.out"; }
+desk_said() { has_text "$1.out" "$2"; }
 
-# As wait_for, but looks every 0.2 s: it starts a process each time.
+# As wait_for, but shows what was said instead.
 desk_hears() {
     local left=$(($1 * 5))
     until desk_said "$2" "$3"; do
@@ -68,8 +71,4 @@ desk_hears() {
     done
 }
 
-# The last word on each slot's mains and supply is that it fell, or there is none. One process: it is asked often.
-desk_dark() {
-    awk -F'"' '$8 == "fact" && $10 ~ /^(mains|supply)-(rose|fell)$/ { on[$6 substr($10, 1, 1)] = $10 ~ /rose$/ }
-        END { for (what in on) if (on[what]) exit 1 }' truth.jsonl
-}
+desk_dark() { truth_off mains && truth_off supply; }

@@ -10,13 +10,16 @@
 #   slot_says S NAME TEXT         waits until run NAME has printed TEXT, asking every second
 #   slot_rig                      prints the pid of the rig
 #   slot_evidence NAME            prints the evidence folder of that run
-#   slot_judged NAME CASE         prints the verdict of a case: "more valid none"; `verify` has to agree with the evidence first
+#   slot_judge NAME               judged.json of that run, once for each state of its journal; `verify` has to agree with it first
+#   slot_judged NAME CASE         prints the verdict of a case: "more valid none"
 #   slot_truth NAME               the outage after the activation, true against measured; fails if they differ by over 0.1 ms
 #   slot_ledger NAME [SKIP]       every outage of the ledger and its AD1 against the plant's, but for the first SKIP, which were
 #                                 controls; as slot_truth
-#   truth_ns FACT [KEY=VALUE ...]  CLOCK_MONOTONIC of the last such fact, nothing if there was none; monotonic_ns: now
+#   monotonic_ns                   CLOCK_MONOTONIC, as truth.sh's truth_ns
 #   line_goes PIN LEVEL MS WHAT   fails unless the line has that level within so many milliseconds
 #   line_wired FROM TO &          the sense TO follows the output FROM
+
+. "$LAB_ROOT/tests/lab/truth.sh"
 
 # What every bench here has: a chip with its inputs as they should be, one gadget for all ports, the files.
 lab_furniture() {
@@ -24,7 +27,8 @@ lab_furniture() {
     gpio_chip rig rig-pins 48
     for number in 1 2 3 5; do gpio_pull rig $number up; done
     for number in 17 18 27 41; do gpio_pull rig $number down; done
-    pins=$(dirname "$(ls -d /sys/devices/platform/gpio-sim.*/gpiochip*/sim_gpio17)")
+    gpio_find rig
+    pins=$gpio_folder
     # All ports belong to one USB device, because every further one costs interrupts for each virtual second.
     usb_gadget slot 10c4:8a2a SLOT-A 3
     cp -r "$LAB_ROOT/tests/lab/bench/." .
@@ -33,18 +37,14 @@ lab_furniture() {
 
 lab_plant() {
     "$BUILD_DIR/plant" --seed "$LAB_SEED" --truth truth.jsonl --line estop="$pins/sim_gpio2/pull" "${@//PINS/$pins}" >plant.out 2>&1 &
-    wait_for 10 grep -q ready plant.out
+    wait_for 10 has_text plant.out ready
 }
 
 slot_start() {
     lab_furniture
     lab_files=(journey.yaml --bench bench.yaml --load load.yaml --set image=image.ota)
-    /usr/bin/python3 - <<'PYTHON'
-import struct
-body = bytes(range(250)) * 20
-header = struct.pack("<IHHHHHIH32sI", 0x0BEEF11E, 0x0100, 56, 0, 0x10AB, 0x0A01, 0x00020130, 2, b"lab", 56 + len(body))
-open("image.ota", "wb").write(header + body)
-PYTHON
+    perl -e 'print pack("V v5 V v a32 V", 0x0BEEF11E, 0x0100, 56, 0, 0x10AB, 0x0A01, 0x00020130, 2, "lab", 56 + 5000),
+        join("", map chr, 0 .. 249) x 20' >image.ota
     lab_plant --line arm="$pins/sim_gpio1/pull" --line door="$pins/sim_gpio3/pull" --line lab-feed="$pins/sim_gpio5/pull" \
         --bus bus="$(usb_device slot 0)" --board bus:1 \
         --slot A --mains bus:1.1 --line supply="$pins/sim_gpio17/pull" --line mains="$pins/sim_gpio41/pull" \
@@ -94,7 +94,7 @@ slot_rig() { pgrep -P "$supervisor" | head -n 1; }
 
 slot_says() {
     local left=$1
-    until grep -q "$3" "$2.out"; do
+    until has_text "$2.out" "$3"; do
         left=$((left - 1))
         [ $left -gt 0 ] || fail "$2 did not say in time: $3"
         ! ended "$supervisor" || fail "$2 has ended and never said: $3"
@@ -105,16 +105,6 @@ slot_says() {
 slot_evidence() { echo "$1"/*Z-lab-*; }
 
 monotonic_ns() { perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e 'printf "%d\n", clock_gettime(CLOCK_MONOTONIC) * 1e9'; }
-
-truth_ns() {
-    /usr/bin/python3 - "$@" <<'PYTHON'
-import json, sys
-wanted = dict(word.split("=", 1) for word in sys.argv[2:])
-found = [t["t_ns"] for t in map(json.loads, open("truth.jsonl"))
-         if t.get("fact") == sys.argv[1] and all(str(t.get(key)) == value for key, value in wanted.items())]
-print(found[-1] if found else "")
-PYTHON
-}
 
 # line_level PIN: what is on the line, in $level; starts no process, as it is asked often.
 line_level() { read -r level <"$pins/sim_gpio$1/value"; }
@@ -139,49 +129,111 @@ line_wired() {
     done
 }
 
-slot_judged() {
-    local code=0
-    "$HILRIG" verify "$(slot_evidence "$1")" >/dev/null || fail "the evidence of $1 does not verify"
-    "$HILRIG" judge "$(slot_evidence "$1")" --json >judged.json || code=$?
+slot_judge() {
+    local evidence state code=0
+    evidence=$(slot_evidence "$1")
+    state="$evidence $(tail -n 1 "$evidence/journal.jsonl")"
+    ! has_text judged.of "$state" || return 0
+    "$HILRIG" verify "$evidence" >/dev/null || fail "the evidence of $1 does not verify"
+    "$HILRIG" judge "$evidence" --json >judged.json || code=$?
     [ "$code" -le 2 ] || fail "judge of $1 ended with $code"
-    /usr/bin/python3 - "$2" <<'PYTHON'
-import json, sys
-for verdict in json.load(open("judged.json"))["verdicts"]:
-    if verdict["case"] == sys.argv[1]:
-        print(verdict["conformity"], verdict["validity"], verdict["domain"])
-PYTHON
+    echo "$state" >judged.of
+}
+
+# Leaves in the array rows each row of judged.json that has the key.
+judged_rows() {
+    local line
+    local -a judged
+    mapfile -t judged <judged.json
+    rows=()
+    for line in "${judged[@]}"; do [[ $line != *"\"$1\": "* ]] || rows+=("$line"); done
+}
+
+# Leaves in field the value of a key of a row, without its quotes.
+row_field() {
+    [[ $1 =~ \"$2\":\ ?(\"[^\"]*\"|[^],}]*) ]] || fail "no $2 in $1"
+    field=${BASH_REMATCH[1]//\"/}
+}
+
+slot_judged() {
+    local row key field said
+    local -a rows
+    slot_judge "$1"
+    judged_rows conformity
+    for row in "${rows[@]}"; do
+        [[ $row = *"\"case\": \"$2\","* ]] || continue
+        said=''
+        for key in conformity validity domain; do
+            row_field "$row" $key
+            said+="$field "
+        done
+        echo "${said% }"
+    done
+}
+
+# true_is WHAT TRUE_NS LO_NS HI_NS: fails unless both ends are within 0.1 ms of what is true.
+true_is() {
+    local bound
+    echo "true $2 ns, measured $3 to $4 ns"
+    for bound in "$3" "$4"; do
+        [[ $bound = +([0-9]) ]] && [ $((bound - $2)) -le 100000 ] && [ $(($2 - bound)) -le 100000 ] ||
+            fail "the measured $1 is not the true one"
+    done
 }
 
 slot_truth() {
-    slot_judged "$1" outage >/dev/null
-    /usr/bin/python3 - <<'PYTHON' || fail "the measured outage is not the true one"
-import json, sys
-truth = [json.loads(line) for line in open("truth.jsonl")]
-activated = max(t["t_ns"] for t in truth if t.get("fact") == "activation-received")
-fell = [t["t_ns"] for t in truth if t.get("fact") == "supply-fell" and t["t_ns"] >= activated][0]
-rose = [t["t_ns"] for t in truth if t.get("fact") == "supply-rose" and t["t_ns"] > fell][0]
-verdict = [v for v in json.load(open("judged.json"))["verdicts"] if v["case"] == "outage"][0]
-true_ns, lo, hi = rose - fell, verdict["t_lo_ns"], verdict["t_hi_ns"]
-print("true %d ns, measured %d to %s ns" % (true_ns, lo, hi))
-sys.exit(not (abs(lo - true_ns) <= 100000 and hi is not None and abs(hi - true_ns) <= 100000))
-PYTHON
+    local line way field activated='' fell='' rose='' lo_ns
+    local -a rows truth
+    slot_judge "$1"
+    activated=$(truth_ns activation-received)
+    [ -n "$activated" ] || fail "nothing was activated"
+    mapfile -t truth <truth.jsonl
+    for line in "${truth[@]}"; do
+        [[ $line =~ \"fact\":\"supply-(fell|rose)\" ]] || continue
+        way=${BASH_REMATCH[1]}
+        row_field "$line" t_ns
+        if [ "$way" = fell ]; then
+            [ -n "$fell" ] || [ "$field" -lt "$activated" ] || fell=$field
+        elif [ -n "$fell" ] && [ -z "$rose" ] && [ "$field" -gt "$fell" ]; then
+            rose=$field
+        fi
+    done
+    [ -n "$rose" ] || fail "there was no outage"
+    judged_rows conformity
+    for line in "${rows[@]}"; do
+        [[ $line = *'"case": "outage",'* ]] || continue
+        row_field "$line" t_lo_ns
+        lo_ns=$field
+        row_field "$line" t_hi_ns
+        true_is outage $((rose - fell)) "$lo_ns" "$field"
+        return
+    done
+    fail "there is no verdict on the outage"
 }
 
 slot_ledger() {
-    slot_judged "$1" ad1 >/dev/null
-    /usr/bin/python3 - "${2:-0}" <<'PYTHON' || fail "the ledger is not what happened"
-import json, sys
-true = [t for t in map(json.loads, open("truth.jsonl")) if t.get("fact") == "outage"][int(sys.argv[1]):]
-ledger = [line for line in json.load(open("judged.json"))["ledger"] if not line["open"]]
-print("%d outages, %d in the ledger" % (len(true), len(ledger)))
-if len(true) != len(ledger):
-    sys.exit(1)
-for t, line in zip(true, ledger):
-    raised = t["text"] == "ad1-raised"
-    print("true %d ns %s, measured %d to %d ns %s" % (t["value"], t["text"], line["t_lo_ns"], line["t_hi_ns"], line["class"]))
-    if abs(line["t_lo_ns"] - t["value"]) > 100000 or abs(line["t_hi_ns"] - t["value"]) > 100000:
-        sys.exit(1)
-    if line["class"] != ("expected-seen" if raised else "none-expected-none-seen"):
-        sys.exit(1)
-PYTHON
+    local line class field lo_ns hi_ns number=0
+    local -a rows truth=() ledger=() all
+    slot_judge "$1"
+    mapfile -t all <truth.jsonl
+    for line in "${all[@]}"; do [[ $line != *'"fact":"outage"'* ]] || truth+=("$line"); done
+    truth=("${truth[@]:${2:-0}}")
+    judged_rows class
+    for line in "${rows[@]}"; do [[ $line != *'"open": false'* ]] || ledger+=("$line"); done
+    echo "${#truth[@]} outages, ${#ledger[@]} in the ledger"
+    [ ${#truth[@]} = ${#ledger[@]} ] || fail "the ledger is not what happened"
+    for line in "${ledger[@]}"; do
+        row_field "$line" t_lo_ns
+        lo_ns=$field
+        row_field "$line" t_hi_ns
+        hi_ns=$field
+        row_field "$line" class
+        class=$field
+        row_field "${truth[$number]}" value
+        true_is "line $number of the ledger" "$field" "$lo_ns" "$hi_ns"
+        row_field "${truth[$number]}" text
+        expect "class of line $number of the ledger" "$class" \
+            "$([ "$field" = ad1-raised ] && echo expected-seen || echo none-expected-none-seen)"
+        number=$((number + 1))
+    done
 }

@@ -6,7 +6,7 @@ hub_console=$(usb_device console)
 slot_start --dropout 240s
 sed -i '/ console:/s/usb_serial: "SLOT-A", usb_port: 2/usb_serial: "C7"/' bench.yaml
 slot_run night
-slot_waits_for 1200 grep -q activation-received truth.jsonl
+slot_waits_for 1200 has_text truth.jsonl activation-received
 pause 60                                   # in the middle of the outage
 old=$(usb_host console)
 exec 7<>"$old"                             # so that the name is taken when it comes back

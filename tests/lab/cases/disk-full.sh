@@ -6,7 +6,7 @@ small_disk disk 400
 mkdir disk/night
 ln -s disk/night night
 slot_run night
-slot_waits_for 1200 grep -q activation-received truth.jsonl
+slot_waits_for 1200 has_text truth.jsonl activation-received
 pause 60                                   # in the middle of the outage
 dd if=/dev/zero of=disk/rest bs=1k 2>/dev/null || true
 slot_says 600 night "is held; hilrig resume"

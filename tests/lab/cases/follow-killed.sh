@@ -8,11 +8,11 @@ wait_for 10 test -S "$XDG_RUNTIME_DIR/hilrig-0/lab.run"
 follower=$!
 "$HILRIG" follow --json >followed.jsonl 2>json.err &
 json=$!
-slot_waits_for 1200 grep -q "activation-received" truth.jsonl
+slot_waits_for 1200 has_text truth.jsonl "activation-received"
 pause 60
 kill -KILL "$(slot_rig)"
-wait_for 5 grep -q "NO RIG SERVES THE RUN: without a rig, holding" followed.err
-wait_for 5 grep -q "NO RIG SERVES THE RUN" json.err
+wait_for 5 has_text followed.err "NO RIG SERVES THE RUN: without a rig, holding"
+wait_for 5 has_text json.err "NO RIG SERVES THE RUN"
 pause 30
 expect_status 1 "$HILRIG" resume "$(slot_evidence night)" >resumed.txt 2>&1
 slot_ends 1

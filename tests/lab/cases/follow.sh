@@ -11,7 +11,7 @@ follower=$!
 stopped=$!
 "$HILRIG" follow >killed.txt &
 killed=$!
-wait_for 60 grep -q "step 1 supply: done" killed.txt
+wait_for 60 has_text killed.txt "step 1 supply: done"
 wait_for 10 test -s stopped.jsonl
 kill -STOP $stopped
 kill -KILL $killed

@@ -7,8 +7,8 @@ gpio_pull rig 7 up                         # nobody who holds the line: it is on
 line_wired 7 18 &
 energised() {
     slot_run "$1"
-    slot_says 60 "$1" "A .*step 1 supply: done"
-    slot_says 60 "$1" "B .*step 1 supply: done"
+    slot_says 60 "$1" "A        step 1 supply: done"
+    slot_says 60 "$1" "B        step 1 supply: done"
     line_level 7
     expect "line of slot B" "$level" 1
     expect "supply of slot A" "$(truth_ns supply-output value=1 | wc -w)" 1

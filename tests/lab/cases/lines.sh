@@ -10,9 +10,9 @@ gpio_chip bridge usb-bridge 4
 gpio_pull bridge 2 down
 "$lines" watch usb-bridge 2 >watched &
 watcher=$!
-wait_for 1 grep -q watching watched
+wait_for 1 has_text watched watching
 gpio_pull bridge 2 up
-wait_for 1 grep -q "level 1" watched
+wait_for 1 has_text watched "level 1"
 gpio_remove bridge
 wait_for 1 ended $watcher
 wait $watcher || fail "the watcher ended with $?"

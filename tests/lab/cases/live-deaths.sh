@@ -4,7 +4,7 @@
 desk_start
 desk_plant
 # The lines are pulled to the wanted level by the plant; what is off is what the plant's contacts say.
-lit() { grep -q '"slot":"A","fact":"mains-rose"' truth.jsonl; }
+lit() { has_text truth.jsonl '"slot":"A","fact":"mains-rose"'; }
 dark() { desk_dark; }
 again() { # NAME: a new truth, and a check whose slot A is energised
     desk_plant

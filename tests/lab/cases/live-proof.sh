@@ -3,9 +3,6 @@
 . "$LAB_ROOT/tests/lab/live.sh"
 desk_start
 asked() { desk_hears 60 "$1" "A. Person: press the emergency stop NOW"; }
-instant() { /usr/bin/python3 -c '
-import json, sys
-print([t["t_ns"] for t in map(json.loads, open("truth.jsonl")) if all(str(t.get(k)) == v for k, v in (w.split("=") for w in sys.argv[1:]))][-1])' "$@"; }
 
 desk_plant
 desk_check passed --prove estop --operator "A. Person"
@@ -16,7 +13,7 @@ desk_said passed "the hardware cut the mains of 2 slots by itself" || fail "not 
 desk_said passed 'proofs: [{what: estop, by: "A. Person", on: 2026-11-23, due: 2027-05-23}]' || fail "no line: $(cat passed.out)"
 desk_dark || fail "something is on"
 # The mains went before the rig told its relays.
-[ "$(instant fact=mains-fell)" -lt "$(instant fact=relay-told relay=1 value=0)" ] || fail "the rig was first"
+[ "$(truth_ns mains-fell)" -lt "$(truth_ns relay-told relay=1 value=0)" ] || fail "the rig was first"
 # The line that was printed is one that a bench file takes.
 { sed -n 's/.*: \(proofs: .*\)/\1/p' passed.out; cat desk.yaml; } >proved.yaml
 expect_status 0 "$HILRIG" check --bench proved.yaml >/dev/null
@@ -29,7 +26,7 @@ desk_ends 70
 desk_said failed "THE HARDWARE DID NOT CUT: 500 ms after the emergency stop the mains of A, B are still there" || fail "$(cat failed.out)"
 ! desk_said failed "proofs:" || fail "a line for a proof that failed"
 desk_dark || fail "something is on"
-expect_within 500000000 $(($(instant fact=relay-told relay=1 value=0) - $(instant fact=input text=estop value=0))) 600000000 "ns until the rig's own off"
+expect_within 500000000 $(($(truth_ns relay-told relay=1 value=0) - $(truth_ns input text=estop value=0))) 600000000 "ns until the rig's own off"
 
 desk_plant
 desk_check nobody --prove door --operator "A. Person" --within 10s

@@ -1,17 +1,17 @@
 # Emergency stop, arm, Ctrl-C, off, a second run, a hung rig and a dead supervisor: everything goes off, and says so.
 # time-limit: 120
 . "$LAB_ROOT/tests/lab/slot.sh"
-mains_off() { [ "$(grep -E 'mains-(rose|fell)' truth.jsonl | tail -n 1 | grep -c mains-fell)" = 1 ]; }
+mains_off() { truth_off mains; }
 mains_on() { ! mains_off; }
 slot_start --dropout 20s
-again() { pause 2; slot_run "$1"; wait_for 30 grep -q "step 1 supply: done" "$1.out"; mains_on || fail "$1: no mains"; }
+again() { pause 2; slot_run "$1"; wait_for 30 has_text "$1.out" "step 1 supply: done"; mains_on || fail "$1: no mains"; }
 
 gpio_pull rig 1 down                       # not armed: nothing is energised
 slot_run unarmed
 pause 20
 ! grep -q "supply: done" unarmed.out || fail "energised without arm"
 gpio_pull rig 1 up
-wait_for 30 grep -q "supply: done" unarmed.out
+wait_for 30 has_text unarmed.out "supply: done"
 expect_status 75 "$HILRIG" run journey.yaml --bench bench.yaml --load load.yaml --set image=image.ota --out second
 gpio_pull rig 2 down                       # emergency stop
 wait_for 2 mains_off
@@ -27,7 +27,7 @@ mains_off || fail "on after Ctrl-C"
 
 again hung
 kill -STOP "$(slot_rig)"
-wait_for 3 grep -q "the rig hangs" hung.out
+wait_for 3 has_text hung.out "the rig hangs"
 expect_status 0 "$HILRIG" off --bench bench.yaml
 mains_off || fail "on after off"
 slot_ends 130

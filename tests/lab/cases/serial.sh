@@ -33,10 +33,14 @@ mkfifo input
 exec 9<>input
 watcher() {
     "$serial" watch "${@:2}" <input >"$1" &
-    wait_for 2 grep -q open "$1"
+    wait_for 2 has_text "$1" open
 }
 last() { tail -n 1 "$1" | cut -d' ' -f2-; }
-last_is() { [ "$(last "$1")" = "$2" ]; }
+last_is() { # asked often: starts no process
+    local -a said
+    mapfile -t said <"$1"
+    [ ${#said[@]} -gt 0 ] && [ "${said[-1]#* }" = "$2" ]
+}
 echoes() { # NAME WATCHED: what the device says is heard, and comes back
     local device word
     device=$(usb_device "$1")

@@ -2,7 +2,7 @@
 # time-limit: 480
 . "$LAB_ROOT/tests/lab/slot.sh"
 record=$HOME/.local/state/hilrig/slots/lab-two.jsonl
-said() { grep -qF -- "$2" "$1" || { cat "$1"; fail "$1 does not say: $2"; }; }
+said() { has_text "$1" "$2" || { cat "$1"; fail "$1 does not say: $2"; }; }
 lines() { grep -c "\"what\":\"$1\"" "$record" || true; }
 command() { echo "$1" >commands; }
 run_two() { # NAME [OPTION ...]
@@ -11,7 +11,7 @@ run_two() { # NAME [OPTION ...]
     supervisor=$!
 }
 journal() { echo "$1"/*-lab-hold-*/journal.jsonl; }
-has_welded() { grep -qs '"code":"relay-welded"' "$(journal "$1")"; }
+has_welded() { has_text "$(journal "$1")" '"code":"relay-welded"'; }
 mended() {
     command "weld bus:1.1 off"
     "$HILRIG" slot clear A --bench two-slots.yaml --operator "A. Mender" --why "relay 1 replaced" >clear.out
@@ -21,7 +21,7 @@ slot_start --commands commands --slot B --mains bus:1.2 --line supply=PINS/sim_g
 
 # Found by a run that ends by itself: the process that was started locks the slot out.
 run_two first
-wait_for 30 grep -q "step 1 supply: done" first.out
+wait_for 30 has_text first.out "step 1 supply: done"
 command "weld bus:1.1 on"
 slot_ends 70                              # what cannot be proved off is the rig's fault
 run=$(grep -om1 '"run":"[0-9a-f]*"' "$(journal first)" | cut -d'"' -f4)
@@ -54,7 +54,7 @@ said clear.out "slot A: cleared by A. Mender; runs may use it"
 # Found by a run that is stopped by Ctrl-C, and by one that the emergency stop ends.
 for end in interrupted estop; do
     run_two $end
-    wait_for 30 grep -q "step 1 supply: done" $end.out
+    wait_for 30 has_text $end.out "step 1 supply: done"
     command "weld bus:1.1 on"
     slot_waits_for 120 has_welded $end
     before=$(lines locked-out)
@@ -69,12 +69,12 @@ gpio_pull rig 1 up
 
 # Found by a run whose rig is killed: locked out once the process that was started has ended, here by off.
 run_two killed
-wait_for 30 grep -q "step 1 supply: done" killed.out
+wait_for 30 has_text killed.out "step 1 supply: done"
 command "weld bus:1.1 on"
 slot_waits_for 120 has_welded killed
 pause 2
 kill -KILL "$(slot_rig)"
-wait_for 10 grep -q "hilrig resume" killed.out
+wait_for 10 has_text killed.out "hilrig resume"
 expect "lock-outs" "$(lines locked-out)" 3
 expect_status 0 "$HILRIG" off --bench two-slots.yaml
 wait_for 20 ended "$supervisor"
@@ -83,7 +83,7 @@ mended
 
 # Found by a run that dies with its supervisor: the next command that asks finds it, and only once. resume refuses too.
 run_two dead
-wait_for 30 grep -q "step 1 supply: done" dead.out
+wait_for 30 has_text dead.out "step 1 supply: done"
 command "weld bus:1.1 on"
 slot_waits_for 120 has_welded dead
 pause 2

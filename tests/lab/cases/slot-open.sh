@@ -2,8 +2,8 @@
 # time-limit: 480
 . "$LAB_ROOT/tests/lab/slot.sh"
 state=$HOME/.local/state/hilrig/slots
-said() { grep -qF -- "$2" "$1" || { cat "$1"; fail "$1 does not say: $2"; }; }
-not_said() { ! grep -qF -- "$2" "$1" || { cat "$1"; fail "$1 says: $2"; }; }
+said() { has_text "$1" "$2" || { cat "$1"; fail "$1 does not say: $2"; }; }
+not_said() { ! has_text "$1" "$2" || { cat "$1"; fail "$1 says: $2"; }; }
 lines() { grep -c "\"what\":\"$2\"" "$state/$1.jsonl" 2>/dev/null || true; }
 opening() { # STATUS BENCH OUT [OPTION ...]: slot open A with standard input
     expect_status "$1" "$HILRIG" slot open A --bench "$2.yaml" --operator "A. Person" "${@:4}" >"$3.out" 2>&1
@@ -46,7 +46,7 @@ said again.out "slot A is open already"
 closed two-slots
 "$HILRIG" run hold.yaml --bench two-slots.yaml --out night >night.out 2>&1 &
 supervisor=$!
-wait_for 30 grep -q "step 1 supply: done" night.out
+wait_for 30 has_text night.out "step 1 supply: done"
 
 # A run has the bench: 75, and who says which.
 opening 75 two-slots busy <<<A
@@ -57,7 +57,7 @@ slot_ends 130
 # A run that died left both slots on: the other one stays as it is.
 "$HILRIG" run hold.yaml --bench two-slots.yaml --out night >night.out 2>&1 &
 supervisor=$!
-wait_for 30 grep -q "B .*step 1 supply: done" night.out
+wait_for 30 has_text night.out "B        step 1 supply: done"
 kill -KILL "$supervisor" "$(slot_rig)"
 wait_for 20 ended "$supervisor"
 wait_for 5 gpio_is rig 41 1
@@ -74,7 +74,7 @@ for end in off interrupted; do
     "$HILRIG" slot open A --bench two-slots.yaml --operator "A. Person" <typed >$end.out 2>&1 &
     person=$!
     exec {keyboard}>typed
-    wait_for 30 grep -q "Type the slot's name" $end.out
+    wait_for 30 has_text $end.out "Type the slot's name"
     "$HILRIG" who >who.out
     said who.out "lab-two: slot A is being opened by A. Person"
     if [ $end = off ]; then expect_status 0 timeout 20 "$HILRIG" off --bench two-slots.yaml; else kill -INT $person; fi
@@ -116,7 +116,7 @@ gpio_pull rig 9 up
 "$HILRIG" slot open A --bench contactor.yaml --operator "A. Person" --yes <typed >live.out 2>&1 &
 person=$!
 exec {keyboard}>typed
-wait_for 30 grep -q "Type the slot's name" live.out
+wait_for 30 has_text live.out "Type the slot's name"
 gpio_pull rig 41 up
 echo A >&"$keyboard"
 exec {keyboard}>&-
