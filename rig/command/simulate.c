@@ -78,6 +78,7 @@ static void make_bench(void)
 		if (loaded < 0)
 			continue;
 		on.versions[i] = night.load.slots[loaded].meter.firmware;
+		on.meters[i] = night.load.slots[loaded].meter.guid;
 		on.guids[i] = night.load.slots[loaded].hub.guid;
 	}
 }

@@ -163,7 +163,7 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 int simulate_put_json(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
 {
 	const struct coverage *coverage = &result->coverage;
-	struct putting putting = {.out = out, .json = true, .trials = (int64_t)result->done};
+	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere ? 0 : (int64_t)result->done};
 
 	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,

@@ -202,6 +202,7 @@ bool writer_go_on(struct writer **writer, const struct writer_disk *disk, const 
 		  record_taker *take, void *owner, size_t *torn_bytes, struct error *error)
 {
 	struct sha256 *sha256 = sha256_new();
+	struct writer *opened;
 	struct reader reader;
 	bool done;
 
@@ -211,14 +212,18 @@ bool writer_go_on(struct writer **writer, const struct writer_disk *disk, const 
 	sha256_free(sha256);
 	if (!done)
 		return false;
-	*writer = writer_begin(disk, name);
-	return take_over(*writer, &reader, size, torn_bytes, error);
+	opened = writer_begin(disk, name);
+	if (!take_over(opened, &reader, size, torn_bytes, error))
+		return false;
+	*writer = opened;
+	return true;
 }
 
 bool writer_resume(struct writer **writer, const char *path, record_taker *take, void *owner, size_t *torn_bytes,
 		   struct error *error)
 {
 	struct sha256 *sha256 = sha256_new();
+	struct writer *opened;
 	struct reader reader;
 	struct stat status;
 	int descriptor = -1;
@@ -239,8 +244,11 @@ bool writer_resume(struct writer **writer, const char *path, record_taker *take,
 		close(descriptor);
 		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
 	}
-	*writer = writer_of_file(descriptor, path);
-	return take_over(*writer, &reader, (uint64_t)status.st_size, torn_bytes, error);
+	opened = writer_of_file(descriptor, path);
+	if (!take_over(opened, &reader, (uint64_t)status.st_size, torn_bytes, error))
+		return false;
+	*writer = opened;
+	return true;
 }
 
 /* Writing */

@@ -15,6 +15,7 @@
 #define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
 #define ROOM_FOR_LINES (ACTIONS_MAX / 2)
 #define SENSE_APART_NS (NS_PER_S / 2)         /* so much may the senses of mains and supply differ in what they take to tell */
+#define POLLS_TO_KNOW 2
 #define OFF_WITHIN_NS (10 * NS_PER_S)
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)
 #define LAB_POWER_TELL_NS NS_PER_S           /* the arm may fall before the sense of the lab's feed does */
@@ -416,6 +417,19 @@ static void begin(struct engine *engine, const struct run_event *event)
 		recall_done(engine);
 }
 
+/*
+ * What an earlier life left on may be on, and arm, e-stop, door or the lab's power may have gone while nobody was there to switch it
+ * off: an input that does not allow it now is no change that would be told. By the second poll all of them have been read.
+ */
+static void drop_what_nobody_allows(struct engine *engine)
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (power_forbidden(engine, &engine->slots[i]))
+			power_drop(engine, &engine->slots[i], PURPOSE_PERSON);
+}
+
 static void take_levels(struct engine *engine, const struct run_event *event)
 {
 	int i;
@@ -424,6 +438,8 @@ static void take_levels(struct engine *engine, const struct run_event *event)
 		if (event->levels[i] >= 0)
 			recorder_poll(&engine->recorder, i, event->t_ns, event->levels[i]);
 	take_senses(engine);
+	if (engine->resumed && engine->polls_after_resume < POLLS_TO_KNOW && ++engine->polls_after_resume == POLLS_TO_KNOW)
+		drop_what_nobody_allows(engine);
 }
 
 static void take(struct engine *engine, const struct run_event *event)

@@ -92,6 +92,7 @@ struct engine {
 	const struct program *program;
 	enum engine_stage stage;
 	bool resumed;
+	int polls_after_resume;       /* as far as they are counted */
 	int cursor;                   /* into preamble or verdicts */
 	int64_t t_ns, utc_us;         /* of the event being taken */
 	struct actions *actions;      /* of the present step */

@@ -63,15 +63,28 @@ static bool take_told(struct switches *switches, const struct inputs *inputs, co
 	return false;
 }
 
-static bool off_in_time(const struct switches *switches, struct inputs *inputs, const struct truth_fact *fact, bool reachable,
-			char why[SAFETY_TEXT_SIZE])
+/* Dead at some time since it was forbidden, or so soon after its resume that it cannot have been told. */
+static bool was_dead(const struct safety_deaths *deaths, int64_t from_ns, int64_t to_ns)
 {
-	if (inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_OFF_WITHIN_NS || !reachable)
+	int i;
+
+	for (i = 0; i < deaths->count; i++)
+		if (deaths->list[i].from_ns <= to_ns && deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS >= to_ns && deaths->list[i].to_ns >= from_ns)
+			return true;
+	return false;
+}
+
+static bool off_in_time(const struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact,
+			const struct safety_deaths *deaths, bool reachable, char why[SAFETY_TEXT_SIZE])
+{
+	if (inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_OFF_WITHIN_NS || !reachable ||
+	    was_dead(deaths, inputs->forbidden_ns, fact->t_ns))
 		return true;
 	return !any_on(switches, fact, why, "an input forbids it");
 }
 
-bool safety_oracle(const struct truth *truth, bool ended, bool is_off, bool reachable, char why[SAFETY_TEXT_SIZE])
+bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
+		   char why[SAFETY_TEXT_SIZE])
 {
 	struct inputs inputs = {true, true, true, true, INSTANT_NEVER};
 	struct switches switches = {0};
@@ -81,7 +94,7 @@ bool safety_oracle(const struct truth *truth, bool ended, bool is_off, bool reac
 	for (i = 0; i < truth->count; i++) {
 		const struct truth_fact *fact = last = &truth->facts[i];
 
-		if (!off_in_time(&switches, &inputs, fact, reachable, why))
+		if (!off_in_time(&switches, &inputs, fact, deaths, reachable, why))
 			return false;
 		if (fact->fact == FACT_INPUT)
 			take_input(&inputs, fact);

@@ -3,8 +3,8 @@
 
 /*
  * Whether the rig did what it owes to people and devices, from what its relays were told and when (facts/safety.md): nothing is
- * switched on while an input that protects people forbids it, or so soon after one did that nobody can have armed anew; what is on
- * goes off in time when one does; no device comes back before its minimum off time; and at the end nothing is on.
+ * switched on while an input that protects people forbids it; what is on goes off in time when one does; and at the end nothing is on.
+ * Minimum off times and that somebody must arm anew are not looked at.
  */
 
 #include "rig/run/assemble.h"
@@ -13,8 +13,16 @@
 #define SAFETY_OFF_WITHIN_NS (2 * NS_PER_S)     /* an input forbids, and every relay has been told */
 #define SAFETY_NOTICED_NS (200 * NS_PER_MS)     /* what was decided before the input was read is not held against anybody */
 #define SAFETY_TEXT_SIZE 200
+#define SAFETY_DEATHS_MAX 16
 
-/* False: `why` is a sentence. `is_off` as engine_is_off. `reachable`: no fault kept the relays from being told. */
-MUST_USE bool safety_oracle(const struct truth *truth, bool ended, bool is_off, bool reachable, char why[SAFETY_TEXT_SIZE]);
+/* When the rig was dead, without a supervisor. */
+struct safety_deaths {
+	int count;
+	struct { int64_t from_ns, to_ns; } list[SAFETY_DEATHS_MAX];
+};
+
+/* False: `why` is a sentence. `is_off` as engine_is_off. `reachable`: no fault of a bus kept the relays from being told. */
+MUST_USE bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
+			    char why[SAFETY_TEXT_SIZE]);
 
 #endif

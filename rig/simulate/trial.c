@@ -5,7 +5,6 @@
 #include "rig/base/text.h"
 #include "rig/evidence/reader.h"
 #include "rig/simulate/charge.h"
-#include "rig/simulate/safety_oracle.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -129,11 +128,43 @@ static void check_acknowledged(struct trial *trial)
 		     (unsigned long long)lines);
 }
 
+/* Energisings and cuts whose announcements are on the disk for good; a cut's covers that it ends. */
+static void count_announced(struct trial *trial)
+{
+	static const char *const words[] = {"\"action\":\"energise\"", "\"action\":\"cut\""};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *at = trial->disk.bytes + trial->scanned, *end = trial->disk.bytes + trial->disk.flushed;
+
+		while (at < end && (at = memmem(at, (size_t)(end - at), words[i], strlen(words[i]))) != NULL) {
+			trial->announced++;
+			at += strlen(words[i]);
+		}
+	}
+	trial->scanned = trial->disk.flushed; /* a flush ends behind a whole line */
+}
+
+static void watch_switch(struct trial *trial, const struct plant_output *fact)
+{
+	bool *on = &trial->on_now[fact->part][fact->relay];
+
+	if (fact->value && !*on && ++trial->switched_on > trial->announced) {
+		count_announced(trial);
+		if (trial->switched_on > trial->announced)
+			fail(trial, CHECK_SAFETY, "at %.3f s relay %d was switched on before that was announced for good", (double)fact->t_ns / 1e9,
+			     fact->relay + 1);
+	}
+	*on = fact->value != 0;
+}
+
 static void take_fact(void *self, const char *slot, const struct plant_output *fact)
 {
 	struct trial *trial = self;
 	struct plant_output wrong = *fact;
 
+	if (fact->fact == FACT_RELAY_TOLD && fact->part >= 0 && fact->relay >= 0)
+		watch_switch(trial, fact);
 	if (fact->fact == FACT_SUPPLY_ROSE)
 		wrong.t_ns += trial->wrong_by_ns;
 	truth_take(&trial->truth, slot, &wrong);
@@ -177,6 +208,8 @@ static const struct findings *check_evidence(struct trial *trial, bool whole)
 	findings = judge_conclude(trial->judge);
 	if (whole && !findings->ended)
 		fail(trial, CHECK_EVIDENCE, "the journal has no end line");
+	if (whole && findings->live_verdict_count != findings->verdict_count)
+		fail(trial, CHECK_EVIDENCE, "the run said %d verdicts, and its journal has %d", findings->live_verdict_count, findings->verdict_count);
 	if (findings->live_mismatch_count > 0)
 		fail(trial, CHECK_EVIDENCE, "%d of %d verdicts of the run are not said again by judging its journal", findings->live_mismatch_count,
 		     findings->live_verdict_count);
@@ -207,22 +240,24 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 					 .until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER, .version = trial->on->firmware_to};
 	struct disturbances disturbed = disturbances_of(trial, bench_slot_find(trial->on->bench, history->slot));
 	char why[ORACLE_TEXT_SIZE];
+	int slot = bench_slot_find(trial->on->bench, history->slot);
 	enum charge charge = charge_slot(&trial->truth, trial->now_ns, history->slot, &rule, &disturbed, findings, index, why);
 
+	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
+		fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
+		     history->meter.data.device.guid);
 	if (charge != CHARGE_NOTHING)
 		fail(trial, checks[charge], "slot %s: %s", history->slot, why);
 }
 
-/* Nothing kept the relays from being told, nor the rig from hearing what became of them; nor was it dead, without a supervisor. */
+/* Nothing kept the relays from being told, nor the rig from hearing what became of them. */
 static bool reachable(const struct trial *trial)
 {
 	struct world_fault fault;
 	int i;
 
-	if (trial->dies_at_write != INT64_MAX)
-		return false;
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
-		if ((strncmp(fault.what, "bus-", 4) == 0 || is_word(&fault, "kill")) && *fault.fired > 0)
+		if (strncmp(fault.what, "bus-", 4) == 0 && *fault.fired > 0)
 			return false;
 	return true;
 }
@@ -254,7 +289,7 @@ static void check(struct trial *trial, bool whole, bool is_off)
 	count_faults(trial, trial->coverage.decided - decided, trial->coverage.verdicts - verdicts);
 	if (trial->truth.lost)
 		fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
-	if (!safety_oracle(&trial->truth, whole, is_off, reachable(trial), why))
+	if (!safety_oracle(&trial->truth, &trial->deaths, whole, is_off, reachable(trial), why))
 		fail(trial, CHECK_SAFETY, "%s", why);
 	for (i = 0; i < findings->slot_count && trial->failed == CHECK_NONE; i++)
 		check_slot(trial, findings, i);
@@ -307,6 +342,9 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 		return false;
 	settings.world = trial->world;
 	trial->acknowledged = 0;
+	trial->deaths.count = trial->announced = trial->switched_on = 0;
+	trial->scanned = 0;
+	memset(trial->on_now, 0, sizeof trial->on_now);
 	trial->disk.dies_at_write = trial->dies_at_write;
 	trial->disk.dies_having_put = trial->dies_having_put;
 	settings.dies_ns = next_death(trial, 0, &death);
@@ -322,6 +360,10 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 		if (death.back)
 			lose_power(&trial->disk);
 		check_acknowledged(trial);
+		if (trial->deaths.count < SAFETY_DEATHS_MAX) {
+			trial->deaths.list[trial->deaths.count].from_ns = death.at_ns;
+			trial->deaths.list[trial->deaths.count++].to_ns = death.at_ns + death.for_ns;
+		}
 		tell_deafness(trial, death.at_ns, false);
 		settings.begins_ns = death.at_ns + death.for_ns;
 		on->simulation->step(trial->world, settings.begins_ns);
@@ -336,7 +378,7 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	if (trial->now_ns > on->longest_ns)
 		fail(trial, CHECK_LIVENESS, "after %.0f s it had not ended", (double)on->longest_ns / 1e9);
 	/* One that is resumed and does not find its instruments ends there, and can be resumed again. */
-	if (!done && trial->disk.refused == 0 && settings.begins_ns == 0)
+	if (!done && trial->disk.refused == 0 && (settings.begins_ns == 0 || !strstr(failed.text, "not ready in time")))
 		fail(trial, CHECK_LIVENESS, "at %.3f s: %s", (double)trial->now_ns / 1e9, failed.text);
 	check(trial, done, is_off);
 	on->simulation->free(trial->world);

@@ -8,8 +8,8 @@
  *
  *   liveness     the run ended, by itself, within the time that its steps can take
  *   evidence     its journal proves itself to the last line, and judging it again says the same
- *   safety       in truth: everything is off at the end, nothing was switched on while an input that protects people forbade it, no
- *                device came back before its minimum off time, nobody was activated twice
+ *   safety       in truth: everything is off at the end, nothing was switched on while an input that protects people forbade it or
+ *                before its announcement was durable, nobody was activated twice
  *   accuracy     the true length of the outage lies in the bounds that were stated, and there were so many
  *   conformity   nobody is called good who is not, nor bad who is not
  *   attribution  alerts and causes are the true ones, or it is said that one cannot tell
@@ -20,6 +20,7 @@
 #include "rig/run/simulated/simulated.h"
 #include "rig/simulate/coverage.h"
 #include "rig/simulate/memory_disk.h"
+#include "rig/simulate/safety_oracle.h"
 #include "rig/simulate/truth.h"
 
 enum check { CHECK_NONE, CHECK_LIVENESS, CHECK_EVIDENCE, CHECK_SAFETY, CHECK_ACCURACY, CHECK_CONFORMITY, CHECK_ATTRIBUTION, CHECK_USEFULNESS,
@@ -37,6 +38,7 @@ struct trial_bench {
 	const struct assembled *assembled;
 	const struct upgrade_image *image;
 	const char *versions[BENCH_SLOTS_MAX], *guids[BENCH_SLOTS_MAX]; /* as world_settings */
+	const char *meters[BENCH_SLOTS_MAX];                            /* GUIDs of the meters; NULL: not known */
 	const char *firmware_to;
 	const char *revision;
 	int64_t longest_ns;            /* in which a run must have ended */
@@ -61,6 +63,10 @@ struct trial {
 	bool loses_power;              /* then, with all that was not flushed */
 	volatile sig_atomic_t stop;
 	struct world *world;
+	struct safety_deaths deaths;
+	size_t scanned;                /* of the disk's flushed bytes, for announcements */
+	bool on_now[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* as relays were told */
+	int announced, switched_on;    /* energisings and cuts that were durable; relays that went on */
 };
 
 void trial_init(struct trial *trial, const struct trial_bench *on);

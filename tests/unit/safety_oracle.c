@@ -15,6 +15,7 @@
 
 static struct truth truth;
 static char why[SAFETY_TEXT_SIZE];
+static struct safety_deaths deaths;
 
 static void tell(int64_t t_ns, enum plant_fact fact, int relay, int64_t value, const char *text)
 {
@@ -46,18 +47,18 @@ static void a_night_that_ends_with_everything_off_is_in_order(void **state)
 	(void)state;
 	told(1 * S, 0, true);
 	told(100 * S, 0, false);
-	assert_true(safety_oracle(&truth, true, true, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
 }
 
 static void a_relay_that_is_still_on_is_named_whether_or_not_the_run_says_so(void **state)
 {
 	(void)state;
 	told(1 * S, 2, true);
-	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
 	assert_non_null(strstr(why, "relay 3 of board 1"));
-	assert_false(safety_oracle(&truth, true, false, true, why));
-	assert_true(safety_oracle(&truth, true, false, false, why)); /* nobody could tell it, and the run says so */
-	assert_false(safety_oracle(&truth, true, true, false, why));
+	assert_false(safety_oracle(&truth, &deaths, true, false, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, false, false, why)); /* nobody could tell it, and the run says so */
+	assert_false(safety_oracle(&truth, &deaths, true, true, false, why));
 }
 
 static void what_an_input_forbids_goes_off_in_time(void **state)
@@ -67,7 +68,7 @@ static void what_an_input_forbids_goes_off_in_time(void **state)
 	input(50 * S, "estop", false);
 	told(50 * S + 20 * NS_PER_MS, 0, false);
 	tell(60 * S, FACT_HUB_READY, 0, 0, "");
-	assert_true(safety_oracle(&truth, true, true, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
 }
 
 static void what_an_input_forbids_and_stays_on_is_named(void **state)
@@ -77,7 +78,7 @@ static void what_an_input_forbids_and_stays_on_is_named(void **state)
 	input(50 * S, "door", false);
 	tell(53 * S, FACT_HUB_READY, 0, 0, "");
 	told(54 * S, 0, false);
-	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
 	assert_non_null(strstr(why, "an input forbids it"));
 }
 
@@ -87,7 +88,7 @@ static void nothing_is_switched_on_while_an_input_forbids_it(void **state)
 	input(5 * S, "arm", false);
 	told(7 * S, 1, true);
 	told(7 * S + 30 * NS_PER_MS, 1, false);
-	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
 	assert_non_null(strstr(why, "was switched on"));
 }
 
@@ -98,7 +99,21 @@ static void an_input_that_allows_again_forbids_no_more(void **state)
 	input(6 * S, "arm", true);
 	told(7 * S, 1, true);
 	told(9 * S, 1, false);
-	assert_true(safety_oracle(&truth, true, true, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+}
+
+static void only_one_that_is_dead_need_not_switch_off(void **state)
+{
+	(void)state;
+	deaths = (struct safety_deaths){.count = 1, .list = {{49 * S, 60 * S}}};
+	told(1 * S, 0, true);
+	input(50 * S, "estop", false);
+	tell(61 * S, FACT_HUB_READY, 0, 0, "");
+	told(61 * S + NS_PER_MS, 0, false);
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	deaths.list[0].to_ns = 49 * S + 1;
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	deaths.count = 0;
 }
 
 static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void **state)
@@ -107,11 +122,11 @@ static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void 
 	told(1 * S, 0, true);
 	tell(2 * S, FACT_WELDED, 0, 1, "");
 	tell(3 * S, FACT_RELAY_TOLD, 0, 0, "");
-	assert_false(safety_oracle(&truth, true, true, true, why));
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
 	assert_non_null(strstr(why, "welded"));
-	assert_true(safety_oracle(&truth, true, false, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, false, true, why));
 	input(4 * S, "lab-feed", false);
-	assert_true(safety_oracle(&truth, true, true, true, why));
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
 }
 
 int main(void)
@@ -123,6 +138,7 @@ int main(void)
 		cmocka_unit_test_setup(what_an_input_forbids_and_stays_on_is_named, fresh),
 		cmocka_unit_test_setup(nothing_is_switched_on_while_an_input_forbids_it, fresh),
 		cmocka_unit_test_setup(an_input_that_allows_again_forbids_no_more, fresh),
+		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
 		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
