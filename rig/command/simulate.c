@@ -99,6 +99,13 @@ static bool read_seeds(const char *words, struct campaign *campaign, struct erro
 	return true;
 }
 
+static bool read_wrong_by(const struct arguments *arguments, int64_t *wrong_by_ns, struct error *error)
+{
+	const char *words = arguments_value(arguments, "--wrong-by");
+
+	return !words || unit_read(words, UNIT_DURATION, 1, NS_PER_H, wrong_by_ns, error) || error_prefix(error, "--wrong-by");
+}
+
 static bool read_jobs(const struct arguments *arguments, struct campaign *campaign, struct error *error)
 {
 	const char *words = arguments_value(arguments, "--jobs");
@@ -133,9 +140,23 @@ static void show_finding(void *self, uint64_t seed, enum check check, const char
 
 /* ---- Afterwards ---- */
 
-/* The finding as a file that can be run again: printed, and written where --keep says. */
-static bool put_finding(const struct campaign_result *result, int64_t wrong_by_ns, const char *keep, struct error *error)
+/* Those without which it would be another trial. */
+static void put_other_options(const struct arguments *arguments)
 {
+	static const char *const others[] = {"--scenario", "--bench", "--load", "--slots", "--set", "--wrong-by"};
+	size_t i;
+	int at;
+
+	for (i = 0; i < sizeof others / sizeof *others; i++)
+		for (at = 0; arguments_value_at(arguments, others[i], at); at++)
+			printf(" %s %s", others[i], arguments_value_at(arguments, others[i], at));
+	putchar('\n');
+}
+
+/* The finding as a file that can be run again: printed, and written where --keep says. */
+static bool put_finding(const struct arguments *arguments, const struct campaign_result *result, int64_t wrong_by_ns, struct error *error)
+{
+	const char *keep = arguments_value(arguments, "--keep");
 	static struct drawn_world world;
 	char bytes[DRAWN_TEXT_SIZE];
 	struct text text;
@@ -153,14 +174,16 @@ static bool put_finding(const struct campaign_result *result, int64_t wrong_by_n
 		    trial.failed == result->check ? trial.why : result->why);
 	drawn_world_put(&world, &night.bench, &text);
 	trial_done(&trial);
-	printf("\nmade small in %d trials:\n\n%s\nto run it again: hilrig simulate --seeds %llu\n", trials, bytes,
+	printf("\nmade small in %d trials:\n\n%s\nto run it again: hilrig simulate --seeds %llu", trials, bytes,
 	       (unsigned long long)result->seed);
+	put_other_options(arguments);
 	if (!keep)
 		return true;
 	out = fopen(keep, "we");
 	if (!out || fputs(bytes, out) < 0 || fclose(out) != 0)
 		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", keep);
-	printf("or, made small:  hilrig simulate --world %s\n", keep);
+	printf("or, made small:  hilrig simulate --world %s", keep);
+	put_other_options(arguments);
 	return true;
 }
 
@@ -170,12 +193,11 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	bool json = arguments_has(arguments, "--json");
 	static struct campaign_result result; /* large */
 	struct campaign campaign = {.on = &on, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
-	const char *wrong = arguments_value(arguments, "--wrong-by");
 	int unreached;
 
 	campaign.kill_anywhere = arguments_has(arguments, "--kill-anywhere");
-	if (wrong && !unit_read(wrong, UNIT_DURATION, 1, NS_PER_H, &campaign.wrong_by_ns, error))
-		return error_prefix(error, "--wrong-by");
+	if (!read_wrong_by(arguments, &campaign.wrong_by_ns, error))
+		return false;
 	if (!read_seeds(seeds ? seeds : DEFAULT_SEEDS, &campaign, error) || !read_jobs(arguments, &campaign, error))
 		return false;
 	campaign.self = &campaign;
@@ -186,23 +208,26 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	if (campaign.progress)
 		fputs("\r\033[K", stderr);
 	unreached = json ? simulate_put_json(stdout, &campaign, &result) : simulate_put_table(stdout, &campaign, &result);
-	if (stop_wanted)
-		*exit_code = EXIT_CODE_STOPPED;
-	else if (result.found || unreached > 0)
+	if (result.found)
 		*exit_code = EXIT_CODE_RIG;
-	if (arguments_value(arguments, "--pack")) {
+	else if (stop_wanted)
+		*exit_code = EXIT_CODE_STOPPED;
+	else if (unreached > 0)
+		*exit_code = EXIT_CODE_RIG;
+	if (result.found && !json && !campaign.kill_anywhere && !put_finding(arguments, &result, campaign.wrong_by_ns, error))
+		return false;
+	if (arguments_value(arguments, "--pack") && stop_wanted)
+		fprintf(stderr, "hilrig simulate: stopped, so there is no validation pack\n");
+	else if (arguments_value(arguments, "--pack")) {
 		const struct simulate_pack pack = {.parent = arguments_value(arguments, "--pack"), .mutants = arguments_value(arguments, "--mutants"),
 						   .night = &night, .names = &names, .key = &key, .campaign = &campaign, .result = &result};
 
-		if (!simulate_pack_write(&pack, error))
-			return false;
+		return simulate_pack_write(&pack, error);
 	}
-	if (!result.found || json || campaign.kill_anywhere)
-		return true;
-	return put_finding(&result, campaign.wrong_by_ns, arguments_value(arguments, "--keep"), error);
+	return true;
 }
 
-static bool run_world(const char *path, const char *journal, int *exit_code, struct error *error)
+static bool run_world(const char *path, const char *journal, int64_t wrong_by_ns, int *exit_code, struct error *error)
 {
 	struct file file;
 	bool done;
@@ -210,6 +235,7 @@ static bool run_world(const char *path, const char *journal, int *exit_code, str
 	if (!file_read(&file, path, WORLD_SIZE_MAX, error))
 		return false;
 	trial_init(&trial, &on);
+	trial.wrong_by_ns = wrong_by_ns;
 	done = trial_run(&trial, file.bytes, file.size, error) || error_prefix(error, "%s", path);
 	file_done(&file);
 	if (done && journal)
@@ -217,7 +243,7 @@ static bool run_world(const char *path, const char *journal, int *exit_code, str
 	if (done && trial.failed != CHECK_NONE)
 		printf("%s: %s: %s\n", path, check_name(trial.failed), trial.why);
 	else if (done)
-		printf("%s: nothing that was stated is untrue\n", path);
+		printf("%s: what was checked of it is true\n", path);
 	if (done && trial.failed != CHECK_NONE)
 		*exit_code = EXIT_CODE_RIG;
 	trial_done(&trial);
@@ -226,17 +252,63 @@ static bool run_world(const char *path, const char *journal, int *exit_code, str
 
 static bool run_worlds(const struct arguments *arguments, int *exit_code, struct error *error)
 {
+	int64_t wrong_by_ns = 0;
 	int i;
 
+	if (!read_wrong_by(arguments, &wrong_by_ns, error))
+		return false;
 	for (i = 0; arguments_value_at(arguments, "--world", i); i++)
-		if (!run_world(arguments_value_at(arguments, "--world", i), arguments_value(arguments, "--journal"), exit_code, error))
+		if (!run_world(arguments_value_at(arguments, "--world", i), arguments_value(arguments, "--journal"), wrong_by_ns, exit_code, error))
 			return false;
+	return true;
+}
+
+/* Options that would be ignored are refused. */
+static bool fit_together(const struct arguments *arguments, struct error *error)
+{
+	static const char *const of_seeds[] = {"--seeds", "--json", "--keep", "--keep-going", "--pack", "--kill-anywhere", "--jobs", NULL};
+	static const struct {
+		const char *option, *with;
+	} needs[] = {{"--journal", "--world"}, {"--mutants", "--pack"}, {"--sign", "--pack"}};
+	size_t i;
+
+	for (i = 0; of_seeds[i] && arguments_has(arguments, "--world"); i++)
+		if (arguments_has(arguments, of_seeds[i]))
+			return error_set(error, FAULT_USAGE, "%s is for a campaign of seeds, and --world is one trial", of_seeds[i]);
+	for (i = 0; i < sizeof needs / sizeof *needs; i++)
+		if (arguments_has(arguments, needs[i].option) && !arguments_has(arguments, needs[i].with))
+			return error_set(error, FAULT_USAGE, "%s needs %s", needs[i].option, needs[i].with);
+	if (arguments_has(arguments, "--journal") && arguments_value_at(arguments, "--world", 1))
+		return error_set(error, FAULT_USAGE, "--journal is of one --world, and there are several");
+	if (arguments_has(arguments, "--keep") && (arguments_has(arguments, "--json") || arguments_has(arguments, "--kill-anywhere")))
+		return error_set(error, FAULT_USAGE, "--keep goes neither with --json nor with --kill-anywhere");
+	return true;
+}
+
+/* What is to be written at the end can be: a campaign may take hours. */
+static bool can_be_written(const struct arguments *arguments, struct error *error)
+{
+	const char *keep = arguments_value(arguments, "--keep"), *mutants = arguments_value(arguments, "--mutants");
+	bool was_there;
+	FILE *out;
+
+	if (mutants && access(mutants, R_OK) != 0)
+		return error_set_errno(error, FAULT_USAGE, errno, "%s", mutants);
+	if (!keep)
+		return true;
+	was_there = access(keep, F_OK) == 0;
+	out = fopen(keep, "ae");
+	if (!out)
+		return error_set_errno(error, FAULT_USAGE, errno, "%s", keep);
+	(void)fclose(out);
+	if (!was_there)
+		(void)unlink(keep);
 	return true;
 }
 
 static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
-	bool done = run_key_take(&key, arguments_value(arguments, "--sign"), error) && load(arguments, error);
+	bool done = fit_together(arguments, error) && can_be_written(arguments, error) && run_key_take(&key, arguments_value(arguments, "--sign"), error) && load(arguments, error);
 
 	signal(SIGINT, want_stop);
 	signal(SIGTERM, want_stop);
@@ -288,7 +360,7 @@ const struct command command_simulate = {
 	.text = "For each seed a world is drawn: what the devices of four slots do, and what goes wrong with wires, lines, buses, disk and\n"
 		"bench. The shipped program runs scenarios/campaign.yaml in it, and what it states is compared with what really happened\n"
 		"(rig/README.md says what is proven by that, and what is not). It stops at the first finding, leaves out what that does not\n"
-		"need, and prints the world that is left. Ends with 0 if nothing that was stated is untrue, else with 70.",
+		"need, and prints the world that is left. Ends with 0 if all that was checked is true, else with 70.",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -108,6 +108,7 @@ struct engine {
 	int64_t t_off_ns[PROGRAM_OUTPUTS_MAX];   /* when it went off, as far as is known; before a run: its begin */
 	bool told_off[PROGRAM_OUTPUTS_MAX];      /* by this engine, and not on since */
 	bool on[PROGRAM_OUTPUTS_MAX];            /* as commanded by this engine */
+	bool announced_on[PROGRAM_OUTPUTS_MAX];  /* recalled: its slot was to be energised, or cut and energised again, and not to be off since */
 	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* was on, here or before a resume, and has not confirmed that it is off */
 	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
 	int64_t t_last_turn_ns;       /* a slot was energised or cut */

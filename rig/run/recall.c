@@ -85,8 +85,13 @@ static void take_phase(struct slot_run *run, const struct record *record)
 }
 
 /* A cut ends with the supply on again; only an off that the scenario wanted leaves the slot off. */
-static void take_announce(struct slot_run *run, const struct record *record)
+static void take_announce(struct engine *engine, struct slot_run *run, const struct record *record)
 {
+	int i;
+
+	for (i = 0; i < engine->program->output_count && record->data.announce.action != ANNOUNCED_ACTIVATE; i++)
+		if (engine->slot_of_output[i] == run->index)
+			engine->announced_on[i] = record->data.announce.action != ANNOUNCED_OFF;
 	if (record->data.announce.action == ANNOUNCED_ENERGISE) {
 		if (run->t_moment_ns[MOMENT_START] < 0)
 			run->t_moment_ns[MOMENT_START] = record->t_ns;
@@ -163,7 +168,7 @@ void recall_take(struct engine *engine, const struct record *record)
 	else if (record->kind == RECORD_EDGE || record->kind == RECORD_LEVEL)
 		take_level(engine, run, record);
 	else if (record->kind == RECORD_ANNOUNCE)
-		take_announce(run, record);
+		take_announce(engine, run, record);
 }
 
 void recall_done(struct engine *engine)
@@ -171,6 +176,9 @@ void recall_done(struct engine *engine)
 	int i;
 
 	engine->resumed = true;
+	/* What the last commands were may have been lost with the power; what was announced was on the disk. */
+	for (i = 0; i < engine->program->output_count; i++)
+		engine->maybe_on[i] |= engine->announced_on[i];
 	for (i = 0; i < engine->program->slot_count; i++) {
 		struct slot_run *run = &engine->slots[i];
 

@@ -28,7 +28,8 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 		disturbances->crossed |= strcmp(fault->what, crossed[i]) == 0;
 	for (i = 0; bytes[i]; i++)
 		disturbances->console |= strncmp(fault->what, bytes[i], strlen(bytes[i])) == 0;
-	disturbances->console |= strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->console |= disturbances->other_hub;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
 	disturbances->spurious |= strcmp(fault->what, "ad1-spurious") == 0;
 }
@@ -41,7 +42,8 @@ struct fall {
 	enum begun begun;
 	int64_t t_down_ns, t_up_ns;    /* INSTANT_NEVER: it has not ended */
 	int64_t own_ns;                /* for so long the meter had its mains and its hub nothing; INSTANT_NEVER: for ever */
-	int seen;                      /* alerts of it at a console that was plugged in */
+	int seen;                      /* alerts of it at a console that was plugged in ... */
+	int unheard;                   /* ... and at one that was not */
 	int64_t soonest_ns;            /* the first of them was raised or seen so long after it began; INSTANT_NEVER: none */
 	bool charged;                  /* the supply had been there for recharge_ns before */
 	bool bench_near;               /* mains of the slot went, or an input of the bench changed, near its beginning */
@@ -51,6 +53,7 @@ struct story {
 	int activations;
 	bool refused, deaf;
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
+	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */
 	char version[TRUTH_TEXT_SIZE];
 	int64_t t_end_ns;
@@ -130,9 +133,7 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 	int64_t began_ns = fact->t_ns - fact->value;
 	int i;
 
-	if (!telling->plugged)
-		return;
-	telling->story->seen++;
+	telling->story->seen += telling->plugged;
 	for (i = 0; i < telling->story->fall_count; i++) {
 		struct fall *fall = &telling->story->falls[i];
 
@@ -142,6 +143,10 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 		}
 		if (began_ns >= fall->t_up_ns)
 			continue;
+		if (!telling->plugged) {
+			fall->unheard++;
+			continue;
+		}
 		if (fall->seen++ == 0)
 			fall->soonest_ns = fact->t_ns - fall->t_down_ns;
 		if (fall->t_up_ns != INSTANT_NEVER && fact->t_ns > fall->t_up_ns + telling->rule->always_ns)
@@ -192,6 +197,10 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		telling->plugged = fact->value != 0;
 		story->deaf |= !telling->plugged;
 		break;
+	case FACT_AD1_SPURIOUS:
+		if (telling->plugged)
+			story->t_spurious_ns = fact->t_ns;
+		break;
 	case FACT_AD1_SEEN:
 		tell_seen(telling, fact);
 		break;
@@ -206,6 +215,7 @@ static bool tell_story(struct story *story, const struct truth *truth, const cha
 	size_t i;
 
 	memset(story, 0, offsetof(struct story, falls));
+	story->t_spurious_ns = -1;
 	for (i = 0; i < truth->count; i++) {
 		const struct truth_fact *fact = &truth->facts[i];
 
@@ -325,6 +335,21 @@ static bool firmware_holds(const struct story *story, const struct oracle_rule *
 	return false;
 }
 
+/* It came in the watch, and there is no outage that it could be of: not even one that is over, whose alert may be late. */
+static bool spurious_stands_alone(const struct story *story, const struct oracle_rule *rule, const struct watch_span *watch)
+{
+	int64_t t_ns = story->t_spurious_ns;
+	int i;
+
+	if (t_ns < watch->from_ns || t_ns > watch->end_ns)
+		return false;
+	for (i = 0; i < story->fall_count; i++)
+		if (length_of(story, &story->falls[i]) > rule->never_ns && story->falls[i].t_down_ns <= t_ns &&
+		    (story->falls[i].begun == BEGUN_BY_METER || t_ns <= story->falls[i].t_down_ns + length_of(story, &story->falls[i]) + 2 * rule->always_ns))
+			return false;
+	return true;
+}
+
 static bool ad1_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed,
 		      const struct findings *findings, const struct verdict *verdict, int index, char why[ORACLE_TEXT_SIZE])
 {
@@ -333,6 +358,10 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 	const struct watch_span *watch;
 	int i;
 
+	if (verdict && verdict->validity == VALIDITY_VALID && disturbed->other_hub) {
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1 is called %s by the console of another hub", conformity_name(verdict->conformity));
+		return false;
+	}
 	if (!verdict || verdict->validity != VALIDITY_VALID || verdict->watch < 0 || verdict->watch >= history->watch_count ||
 	    disturbed->crossed || disturbed->console || disturbed->noise || story->stale)
 		return true;
@@ -344,10 +373,15 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 
 		if (fall->t_up_ns < watch->from_ns || fall->t_down_ns > watch->end_ns)
 			continue;
-		if (length_ns <= rule->never_ns ? fall->seen > 0 : must && fall->seen == 0)
+		if (length_ns <= rule->never_ns ? fall->seen > 0 : must && fall->seen == 0 && fall->unheard == 0)
 			failed = true;
 		else
-			perhaps |= (!must && length_ns > rule->never_ns) || fall->soonest_ns < rule->never_ns; /* too soon is wrong, too */
+			perhaps |= fall->soonest_ns < rule->never_ns; /* too soon is wrong, too */
+	}
+	if (verdict->conformity == CONFORMITY_PASS && spurious_stands_alone(story, rule, watch)) {
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1 is called pass, and an AD1 without an outage was seen at %.3f s",
+			       (double)story->t_spurious_ns / 1e9);
+		return false;
 	}
 	if (verdict->conformity == CONFORMITY_FAIL ? failed || perhaps : verdict->conformity != CONFORMITY_PASS || !failed || disturbed->spurious)
 		return true;
@@ -502,6 +536,9 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;
 	}
+	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
+	    !bounds_hold(&story, &outage->worst, slack_ns, why))
+		return CHARGE_ACCURACY;
 	if (outage && !conformity_holds(&story, findings, outage, index, why))
 		return CHARGE_CONFORMITY;
 	if (!firmware_holds(&story, rule, verdict_of(findings, index, CASE_FIRMWARE), why) ||

@@ -19,7 +19,8 @@ struct disturbances {
 	bool edges;        /* edges or levels of its supply sense are not what the wire carried */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
-	bool console;      /* bytes of its hub's console, or whose it is */
+	bool console;      /* bytes of its hub's console */
+	bool other_hub;    /* it is another hub's console: nothing that it says may be believed */
 	bool spurious;     /* the hub said AD1 without an outage */
 };
 

@@ -6,6 +6,7 @@
 #include "rig/evidence/reader.h"
 #include "rig/simulate/charge.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +229,62 @@ static struct disturbances disturbances_of(const struct trial *trial, int slot)
 	return found;
 }
 
+/* By the words alone: 1 where a device is bad, 2 where something is open, else 0, or 2 where nothing was found to be good. */
+static bool exit_code_holds(const struct findings *findings)
+{
+	bool bad = false, open = findings->stray_lines > 0, good = false;
+	int i;
+
+	for (i = 0; i < findings->verdict_count; i++) {
+		const struct verdict *verdict = &findings->verdicts[i];
+		enum conformity word = verdict->conformity;
+
+		if (verdict->validity != VALIDITY_VALID) {
+			open = true;
+			continue;
+		}
+		bad |= word == CONFORMITY_FAIL || word == CONFORMITY_MORE;
+		good |= word == CONFORMITY_PASS || word == CONFORMITY_NOT_MORE;
+		open |= word != CONFORMITY_FAIL && word != CONFORMITY_MORE && word != CONFORMITY_PASS && word != CONFORMITY_NOT_MORE &&
+			word != CONFORMITY_NOT_APPLICABLE;
+	}
+	return findings->exit_code == (bad ? EXIT_CODE_FAIL : open || !good ? EXIT_CODE_UNDECIDED : EXIT_CODE_PASS);
+}
+
+/* Expanded uncertainty from the bench file, by the law of propagation (JCGM 100:2008, 5.1.2), of a length in ns; clocks are locked here. */
+static double expanded_u(const struct bench *bench, double length_ns)
+{
+	static const double divisors[] = {[DISTRIBUTION_RECTANGULAR] = 3.0, [DISTRIBUTION_NORMAL_K2] = 4.0, [DISTRIBUTION_TRIANGULAR] = 6.0};
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < bench->term_count; i++) {
+		const struct bench_term *term = &bench->terms[i];
+		double half = (double)term->half_width_ns + (double)term->half_width_ppb * length_ns / 1e9;
+
+		if (term->condition != TERM_CLOCK_FREE)
+			sum += half * half / divisors[term->distribution] * term->edges;
+	}
+	return 2 * sqrt(sum);
+}
+
+static void check_u(struct trial *trial, const struct findings *findings)
+{
+	int i;
+
+	for (i = 0; i < findings->verdict_count; i++) {
+		const struct verdict *verdict = &findings->verdicts[i];
+		bool open = verdict->worst.hi_ns == INSTANT_NEVER; /* U is that of the whole outage then, of which lo is a part */
+		int64_t length_ns = open ? verdict->worst.lo_ns : verdict->worst.hi_ns;
+		double more = (double)verdict->u_ns - expanded_u(trial->on->bench, (double)length_ns);
+
+		if (verdict->kind == CASE_OUTAGE && verdict->validity == VALIDITY_VALID && trial->on->bench->term_count > 0 &&
+		    (more < -2 || (more > 2 && !open)))
+			fail(trial, CHECK_ACCURACY, "U of %lld ns was said of %lld ns, and the bench file makes it %.0f ns", (long long)verdict->u_ns,
+			     (long long)length_ns, expanded_u(trial->on->bench, (double)length_ns));
+	}
+}
+
 static void check_slot(struct trial *trial, const struct findings *findings, int index)
 {
 	static const enum check checks[] = {
@@ -291,6 +348,9 @@ static void check(struct trial *trial, bool whole, bool is_off)
 		fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
 	if (!safety_oracle(&trial->truth, &trial->deaths, whole, is_off, reachable(trial), why))
 		fail(trial, CHECK_SAFETY, "%s", why);
+	check_u(trial, findings);
+	if (!exit_code_holds(findings))
+		fail(trial, CHECK_CONFORMITY, "the exit code %d does not follow from the verdicts", findings->exit_code);
 	for (i = 0; i < findings->slot_count && trial->failed == CHECK_NONE; i++)
 		check_slot(trial, findings, i);
 }
