@@ -143,7 +143,7 @@ static void show_finding(void *self, uint64_t seed, enum check check, const char
 /* Those without which it would be another trial. */
 static void put_other_options(const struct arguments *arguments)
 {
-	static const char *const others[] = {"--scenario", "--bench", "--load", "--slots", "--set", "--wrong-by"};
+	static const char *const others[] = {"--fault", "--scenario", "--bench", "--load", "--slots", "--set", "--wrong-by"};
 	size_t i;
 	int at;
 
@@ -165,8 +165,8 @@ static bool put_finding(const struct arguments *arguments, const struct campaign
 
 	trial_init(&trial, &on);
 	trial.wrong_by_ns = wrong_by_ns;
-	drawn_world_draw(&world, result->seed, &night.bench, night.taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
-	if (!campaign_trial(&trial, result->seed, result->seed % CAMPAIGN_SAMPLE == 0, error))
+	campaign_draw(&world, result->seed, arguments_value(arguments, "--fault"), &on);
+	if (!campaign_trial(&trial, result->seed, arguments_value(arguments, "--fault"), result->seed % CAMPAIGN_SAMPLE == 0, error))
 		return false;
 	trials = campaign_shrink(&trial, &world);
 	text_init(&text, bytes, sizeof bytes);
@@ -187,6 +187,16 @@ static bool put_finding(const struct arguments *arguments, const struct campaign
 	return true;
 }
 
+static bool is_fault(const char *name)
+{
+	int i;
+
+	for (i = 0; command_simulation()->fault_name(i); i++)
+		if (strcmp(command_simulation()->fault_name(i), name) == 0)
+			return true;
+	return false;
+}
+
 static bool run_campaign(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *seeds = arguments_value(arguments, "--seeds");
@@ -196,6 +206,9 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	int unreached;
 
 	campaign.kill_anywhere = arguments_has(arguments, "--kill-anywhere");
+	campaign.fault = arguments_value(arguments, "--fault");
+	if (campaign.fault && !is_fault(campaign.fault))
+		return error_set(error, FAULT_USAGE, "--fault %s: there is no such fault; hilrig simulate --json names them all", campaign.fault);
 	if (!read_wrong_by(arguments, &campaign.wrong_by_ns, error))
 		return false;
 	if (!read_seeds(seeds ? seeds : DEFAULT_SEEDS, &campaign, error) || !read_jobs(arguments, &campaign, error))
@@ -266,7 +279,7 @@ static bool run_worlds(const struct arguments *arguments, int *exit_code, struct
 /* Options that would be ignored are refused. */
 static bool fit_together(const struct arguments *arguments, struct error *error)
 {
-	static const char *const of_seeds[] = {"--seeds", "--json", "--keep", "--keep-going", "--pack", "--kill-anywhere", "--jobs", NULL};
+	static const char *const of_seeds[] = {"--seeds", "--json", "--fault", "--keep", "--keep-going", "--pack", "--kill-anywhere", "--jobs", NULL};
 	static const struct {
 		const char *option, *with;
 	} needs[] = {{"--journal", "--world"}, {"--mutants", "--pack"}, {"--sign", "--pack"}};
@@ -326,6 +339,7 @@ static const struct command_option options[] = {
 	{"--seeds", "A..B", "which trials, both ends too (default: " DEFAULT_SEEDS ")", false},
 	{"--world", "FILE", "one trial in a world that was written down, in place of seeds", true},
 	{"--journal", "FILE", "with --world: write the journal of that trial", false},
+	{"--fault", "NAME", "nothing else goes wrong than this, where it is drawn: edge-lost, bus-late, kill, ...", false},
 	{"--keep-going", NULL, "past the first finding; all are printed and counted", false},
 	{"--kill-anywhere", NULL, "each seed without faults, killed in every write of its journal and resumed", false},
 	{"--wrong-by", "TIME", "the truth is told wrong by so much: shows that the checks can fail", false},

@@ -146,6 +146,10 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 		fprintf(out, "killed in %llu writes, and resumed; verdicts are counted of the resumed runs\n", (unsigned long long)result->deaths);
 		putting.trials = 0; /* nothing of what a campaign reaches is wanted of it */
 	}
+	if (campaign->fault) {
+		fprintf(out, "nothing else went wrong than %s, where it was drawn\n", campaign->fault);
+		putting.trials = 0;
+	}
 	fprintf(out, "verdicts on outages that are decided: %lld of %lld, %.1f %%\n", (long long)coverage->decided, (long long)coverage->verdicts,
 		share(coverage->decided, coverage->verdicts));
 	put_faults(&putting, campaign, coverage);
@@ -165,7 +169,7 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 int simulate_put_json(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
 {
 	const struct coverage *coverage = &result->coverage;
-	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere ? 0 : (int64_t)result->done};
+	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere || campaign->fault ? 0 : (int64_t)result->done};
 
 	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,

@@ -137,11 +137,18 @@ static bool ask_more(struct trial *trial, const struct drawn_world *world, struc
 	return done;
 }
 
-bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct error *error)
+void campaign_draw(struct drawn_world *world, uint64_t seed, const char *fault, const struct trial_bench *on)
+{
+	drawn_world_draw(world, seed, on->bench, on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
+	if (fault)
+		drawn_world_only(world, fault);
+}
+
+bool campaign_trial(struct trial *trial, uint64_t seed, const char *fault, bool sample, struct error *error)
 {
 	static struct drawn_world world;
 
-	drawn_world_draw(&world, seed, trial->on->bench, trial->on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
+	campaign_draw(&world, seed, fault, trial->on);
 	if (!run_text(trial, &world, "", error))
 		return error_prefix(error, "the world of seed %llu", (unsigned long long)seed);
 	return !sample || trial->failed != CHECK_NONE || ask_more(trial, &world, error);
@@ -254,7 +261,7 @@ static void work(const struct campaign *campaign, struct shared *shared, struct 
 			break;
 		sample = seed % CAMPAIGN_SAMPLE == 0 && !campaign->kill_anywhere;
 		if (campaign->kill_anywhere ? !campaign_kill_anywhere(&trial, seed, &result->deaths, &result->error)
-					    : !campaign_trial(&trial, seed, sample, &result->error)) {
+					    : !campaign_trial(&trial, seed, campaign->fault, sample, &result->error)) {
 			result->broken = true;
 			atomic_store(&shared->stop, 1);
 			break;

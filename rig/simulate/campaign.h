@@ -24,6 +24,7 @@ struct campaign {
 	int jobs;                      /* processes */
 	bool keep_going;               /* past findings: all are counted */
 	bool kill_anywhere;            /* each seed by campaign_kill_anywhere */
+	const char *fault;             /* only this one goes wrong, as often as it is drawn; NULL: whatever is drawn */
 	int64_t wrong_by_ns;           /* as in a trial */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *self, uint64_t done, uint64_t findings); /* about once a second; NULL: nobody wants to know */
@@ -51,7 +52,10 @@ struct campaign_result {
 MUST_USE bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error);
 
 /* One seed with everything that a sample is asked. */
-MUST_USE bool campaign_trial(struct trial *trial, uint64_t seed, bool sample, struct error *error);
+MUST_USE bool campaign_trial(struct trial *trial, uint64_t seed, const char *fault, bool sample, struct error *error);
+
+/* The world of a seed, with all its faults or only those of a name. */
+void campaign_draw(struct drawn_world *world, uint64_t seed, const char *fault, const struct trial_bench *on);
 
 /*
  * The world of a seed without its faults, once, and then once for every write of its journal, in which the rig dies: having put nothing,

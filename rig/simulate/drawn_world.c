@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define CAMPAIGN_SALT UINT64_C(0x68696C7269672031) /* apart from what the world itself draws with this seed */
 
@@ -335,6 +336,17 @@ void drawn_world_draw(struct drawn_world *world, uint64_t seed, const struct ben
 	faults = chance < 3 ? 0 : chance < 9 ? 1 : chance < 13 ? 2 : (int)between(&drawing, 3, 6);
 	for (i = 0; i < faults; i++)
 		draw_fault(&drawing);
+}
+
+void drawn_world_only(struct drawn_world *world, const char *fault)
+{
+	char begins[DRAWN_PART_SIZE];
+	int i;
+
+	(void)snprintf(begins, sizeof begins, "{what: %s,", fault);
+	for (i = 0; i < world->count; i++)
+		if (world->parts[i].kind >= DRAWN_CONSOLE)
+			world->parts[i].left_out = world->parts[i].kind != DRAWN_FAULT || strncmp(world->parts[i].text, begins, strlen(begins)) != 0;
 }
 
 /* ---- As a file ---- */

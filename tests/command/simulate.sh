@@ -64,6 +64,11 @@ try simulate --world "$TMPDIR/found.yaml" --seeds 1
 tap "options that would be ignored are refused" "$(wrong_unless 64 "--seeds is for a campaign of seeds, and --world is one trial")"
 try simulate --seeds 1 --keep "$TMPDIR/nowhere/found.yaml"
 tap "what could not be written at the end is said at the beginning" "$(wrong_unless 64 "nowhere/found.yaml: No such file")"
+try simulate --seeds 0..199 --fault edge-lost
+tap "one fault can be looked at alone" "$(wrong_unless 0 "nothing else went wrong than edge-lost" "no finding"
+	grep -qE "^  bus-|^  kill" <<<"$out" && echo "something else acted: $out")"
+try simulate --seeds 0..9 --fault edge-lots
+tap "and one that is none is refused" "$(wrong_unless 64 "--fault edge-lots: there is no such fault")"
 try simulate --seeds 9..2
 tap "seeds that run backwards are refused" "$(wrong_unless 64 "--seeds 9..2")"
 try simulate --seeds many
@@ -74,16 +79,19 @@ tap "a world that is none is refused with its place" "$(wrong_unless 64 "wrong.y
 try simulate --world "$TMPDIR/nowhere.yaml"
 tap "and one that is not there, too" "$(wrong_unless 64 "nowhere.yaml: No such file")"
 
+children() { # PID
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
 stopped() {
 	"$HILRIG" simulate --seeds 0..9999999 >"$TMPDIR/out" 2>"$TMPDIR/err" </dev/null &
-	local pid=$! code
-	while [ ! -d /proc/$pid/task ] || [ "$(pgrep -cP $pid)" = 0 ]; do [ -d /proc/$pid ] || break; done
+	local pid=$! code workers
+	until workers=$(children $pid) && [ -n "$workers" ]; do [ -d /proc/$pid ] || break; done
 	kill -INT $pid
 	wait $pid
 	code=$?
 	[ $code = 130 ] || echo "exit $code: $(cat "$TMPDIR/err")"
 	grep -q "trials (seeds" "$TMPDIR/out" || cat "$TMPDIR/out"
-	[ -z "$(pgrep -P $pid)" ] || echo "processes are left"
+	for pid in $workers; do [ ! -d /proc/$pid ] || echo "process $pid is left"; done
 }
 tap "Ctrl-C ends it with what there is, and leaves no process" "$(stopped)"
 tap_end
