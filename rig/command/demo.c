@@ -92,20 +92,9 @@ static void advance(void *self, int64_t t_ns)
 
 /* ---- Afterwards ---- */
 
-static const struct verdict *verdict_of(const struct findings *findings, int slot, enum case_kind kind)
-{
-	const struct slot_findings *of = &findings->slots[slot];
-	int i;
-
-	for (i = of->verdicts_from; i < of->verdicts_from + of->verdicts_count; i++)
-		if (findings->verdicts[i].kind == kind)
-			return &findings->verdicts[i];
-	return NULL;
-}
-
 static const char *verdict_word(const struct findings *findings, int slot, enum case_kind kind)
 {
-	const struct verdict *verdict = verdict_of(findings, slot, kind);
+	const struct verdict *verdict = oracle_verdict(findings, slot, kind);
 
 	if (!verdict)
 		return "-";
@@ -114,7 +103,7 @@ static const char *verdict_word(const struct findings *findings, int slot, enum 
 
 static void put_length(const struct findings *findings, int slot)
 {
-	const struct verdict *verdict = verdict_of(findings, slot, CASE_OUTAGE);
+	const struct verdict *verdict = oracle_verdict(findings, slot, CASE_OUTAGE);
 
 	if (!verdict || verdict->validity != VALIDITY_VALID)
 		printf("  %12s", "-");

@@ -436,6 +436,15 @@ int64_t conductor_t_ns(const struct conductor *conductor)
 
 /* ---- What the runtime has to say ---- */
 
+void conductor_recall(struct conductor *conductor, const struct record *record)
+{
+	if (record->kind == RECORD_SAFETY && (!record->data.safety.ok || record->data.safety.input == SAFETY_ARM))
+		conductor->safety.fresh_arm_wanted = !record->data.safety.ok;
+	if (record->kind == RECORD_END && record->data.end.reason == END_SAFETY)
+		conductor->safety.fresh_arm_wanted = true;
+	engine_recall(conductor->engine, record);
+}
+
 void conductor_begin(struct conductor *conductor, const struct record *boot, bool resumed)
 {
 	int64_t t_ns = conductor_t_ns(conductor);

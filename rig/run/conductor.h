@@ -83,6 +83,12 @@ void conductor_done(struct conductor *conductor);
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us);
 int64_t conductor_t_ns(const struct conductor *conductor);
 
+/*
+ * A line of a run that is resumed, before conductor_begin. A rig that died before it could write its end has written what a person did:
+ * the bench must then be armed anew.
+ */
+void conductor_recall(struct conductor *conductor, const struct record *record);
+
 /* The engine's first event, in front of everything that instruments have reported so far. `boot` is filled but for its times. */
 void conductor_begin(struct conductor *conductor, const struct record *boot, bool resumed);
 

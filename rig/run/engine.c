@@ -93,7 +93,7 @@ static void doom_crossed(struct engine *engine, struct slot_run *run, const char
 {
 	if (run->doomed)
 		return;
-	emit_fault(engine, run->slot->name, FAULT_RIG, (1U << CASE_COUNT) - 1, "senses-crossed", text);
+	emit_fault(engine, run->slot->name, FAULT_RIG, ALL_CASES, "senses-crossed", text);
 	run->doomed = true;
 }
 
@@ -366,7 +366,7 @@ static void take_fault(struct engine *engine, const struct run_event *event)
 	bool whole_bench = event->slot < 0;
 
 	emit_fault(engine, whole_bench ? "" : engine->program->slots[event->slot].name,
-		   event->fault == FAULT_NONE ? FAULT_RIG : event->fault, (1U << CASE_COUNT) - 1, "lost", event->text);
+		   event->fault == FAULT_NONE ? FAULT_RIG : event->fault, ALL_CASES, "lost", event->text);
 	if (whole_bench)
 		stop(engine, END_FAULT);
 	else
@@ -532,7 +532,7 @@ static void listen(struct engine *engine)
 	if (i < engine->program->input_count && engine->t_ns < engine->listen_deadline_ns && !engine->stopping)
 		return;
 	if (i < engine->program->input_count && !engine->stopping) {
-		emit_fault(engine, engine->program->inputs[i].slot, FAULT_RIG, (1U << CASE_COUNT) - 1, "input-silent",
+		emit_fault(engine, engine->program->inputs[i].slot, FAULT_RIG, ALL_CASES, "input-silent",
 			   engine->program->inputs[i].channel);
 		stop(engine, END_FAULT);
 	}

@@ -16,6 +16,7 @@
 #include "rig/run/cut_window.h"
 #include "rig/run/engine.h"
 
+#define ALL_CASES ((1U << CASE_COUNT) - 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
 
 /* What a step says of itself. */

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define ARM_WITHIN_NS NS_PER_H
-#define ALL_CASES ((1U << CASE_COUNT) - 1)
 
 static void enter(struct slot_run *run, enum power_stage stage)
 {

@@ -2,6 +2,8 @@
 
 #include "rig/simulate/campaign.h"
 
+#include "rig/run/real/clock.h"
+
 #include <errno.h>
 #include <malloc.h>
 #include <stdatomic.h>
@@ -48,14 +50,6 @@ static bool run_text(struct trial *trial, const struct drawn_world *world, const
 	return trial_run(trial, text.bytes, text.used, error);
 }
 
-static void note(struct trial *trial, enum check check, const char *why)
-{
-	if (trial->failed != CHECK_NONE)
-		return;
-	trial->failed = check;
-	(void)snprintf(trial->why, sizeof trial->why, "%s", why);
-}
-
 /* A bit of one byte is another; the reader must not come through. */
 static void change_bits(struct trial *trial, uint64_t seed)
 {
@@ -78,7 +72,7 @@ static void change_bits(struct trial *trial, uint64_t seed)
 		reader_close(&reader);
 		*at ^= bit;
 		if (read)
-			note(trial, CHECK_EVIDENCE, "a bit of its journal was changed, and nobody noticed");
+			trial_fail(trial, CHECK_EVIDENCE, "a bit of its journal was changed, and nobody noticed");
 	}
 }
 
@@ -128,11 +122,11 @@ static bool ask_more(struct trial *trial, const struct drawn_world *world, struc
 	change_bits(trial, world->seed);
 	done = trial->failed != CHECK_NONE || run_text(trial, world, "", error);
 	if (done && trial->failed == CHECK_NONE && (trial->disk.size != size || memcmp(trial->disk.bytes, journal, size) != 0))
-		note(trial, CHECK_EVIDENCE, "a second run of the same seed gave another journal");
+		trial_fail(trial, CHECK_EVIDENCE, "a second run of the same seed gave another journal");
 	if (done && trial->failed == CHECK_NONE)
 		done = run_text(trial, world, "begins: 2031-05-07T23:59:00Z\n", error);
 	if (done && trial->failed == CHECK_NONE && !same_verdicts(&first, judge_conclude(trial->judge)))
-		note(trial, CHECK_METAMORPHIC, "the same world on another day was judged otherwise");
+		trial_fail(trial, CHECK_METAMORPHIC, "the same world on another day was judged otherwise");
 	free(journal);
 	return done;
 }
@@ -175,11 +169,9 @@ bool campaign_kill_anywhere(struct trial *trial, uint64_t seed, uint64_t *points
 	static struct drawn_world world;
 	static struct verdicts whole;
 	int64_t writes, i;
-	int part;
 
-	drawn_world_draw(&world, seed, trial->on->bench, trial->on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
-	for (part = 0; part < world.count; part++)
-		world.parts[part].left_out = world.parts[part].kind >= DRAWN_CONSOLE;
+	campaign_draw(&world, seed, NULL, trial->on);
+	drawn_world_only(&world, NULL);
 	if (!run_text(trial, &world, "", error))
 		return false;
 	writes = trial->disk.writes;
@@ -191,7 +183,7 @@ bool campaign_kill_anywhere(struct trial *trial, uint64_t seed, uint64_t *points
 		if (!run_text(trial, &world, "", error))
 			break;
 		if (!says_no_other(&whole, judge_conclude(trial->judge)))
-			note(trial, CHECK_EVIDENCE, "resumed, it says something else than the run that was not interrupted");
+			trial_fail(trial, CHECK_EVIDENCE, "resumed, it says something else than the run that was not interrupted");
 		if (trial->failed != CHECK_NONE) {
 			char why[TRIAL_TEXT_SIZE];
 
@@ -276,14 +268,6 @@ static void work(const struct campaign *campaign, struct shared *shared, struct 
 	}
 	result->coverage = trial.coverage;
 	trial_done(&trial);
-}
-
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void show(const struct campaign *campaign, struct shared *shared)
@@ -374,7 +358,7 @@ static bool run(const struct campaign *campaign, struct shared *shared, struct c
 bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error)
 {
 	struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	double began_s = now_s();
+	int64_t began_ns = clock_monotonic_ns();
 	bool done;
 
 	memset(result, 0, sizeof *result);
@@ -382,7 +366,7 @@ bool campaign_run(const struct campaign *campaign, struct campaign_result *resul
 		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "no memory that processes can share");
 	atomic_store(&shared->lowest, UINT64_MAX);
 	done = run(campaign, shared, result, error);
-	result->seconds = now_s() - began_s;
+	result->seconds = (double)(clock_monotonic_ns() - began_ns) / 1e9;
 	(void)munmap(shared, sizeof *shared);
 	return done;
 }

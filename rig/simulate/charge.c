@@ -14,20 +14,11 @@
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
-	static const char *const edges[] = {"edge-lost", "edge-unnumbered", "level-wrong", NULL};
-	static const char *const crossed[] = {"inverted", "crossed", NULL}, *const bytes[] = {"bytes-", NULL};
-	bool here = fault->slot == slot || fault->with == slot;
-	int i;
-
-	if (fault->slot >= 0 && !here)
+	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
-	for (i = 0; edges[i]; i++)
-		disturbances->edges |= strcmp(fault->what, edges[i]) == 0;
-	for (i = 0; crossed[i]; i++)
-		disturbances->crossed |= strcmp(fault->what, crossed[i]) == 0;
-	for (i = 0; bytes[i]; i++)
-		disturbances->console |= strncmp(fault->what, bytes[i], strlen(bytes[i])) == 0;
+	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
+	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
 	disturbances->console |= disturbances->other_hub;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
@@ -51,7 +42,6 @@ struct fall {
 
 struct story {
 	int activations;
-	bool refused, deaf;
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */
@@ -66,7 +56,7 @@ struct telling {
 	struct story *story;
 	const struct oracle_rule *rule;
 	int64_t t_rose_ns;
-	bool lab_feed, person, mains, supplied, plugged;
+	bool lab_feed, person, mains, plugged;
 	int64_t t_bench_ns;            /* the last time that something of the bench changed for this slot */
 };
 
@@ -186,16 +176,12 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	case FACT_ACTIVATION_RECEIVED:
 		story->activations++;
 		break;
-	case FACT_ACTIVATION_REFUSED:
-		story->refused = true;
-		break;
 	case FACT_METER_RUNS:
 		if (story->activations > 0)
 			memcpy(story->version, fact->text, sizeof story->version);
 		break;
 	case FACT_CONSOLE:
 		telling->plugged = fact->value != 0;
-		story->deaf |= !telling->plugged;
 		break;
 	case FACT_AD1_SPURIOUS:
 		if (telling->plugged)
@@ -228,17 +214,6 @@ static bool tell_story(struct story *story, const struct truth *truth, const cha
 }
 
 /* ---- What was said ---- */
-
-static const struct verdict *verdict_of(const struct findings *findings, int index, enum case_kind kind)
-{
-	const struct slot_findings *slot = &findings->slots[index];
-	int i;
-
-	for (i = 0; i < slot->verdicts_count; i++)
-		if (findings->verdicts[slot->verdicts_from + i].kind == kind)
-			return &findings->verdicts[slot->verdicts_from + i];
-	return NULL;
-}
 
 static int64_t length_of(const struct story *story, const struct fall *fall)
 {
@@ -521,7 +496,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
-	const struct verdict *outage = verdict_of(findings, index, CASE_OUTAGE);
+	const struct verdict *outage = oracle_verdict(findings, index, CASE_OUTAGE);
 	static struct story story; /* large */
 	int64_t slack_ns = disturbed->noise ? 4 * rule->settle_ns : 0;
 	enum charge charge;
@@ -541,8 +516,8 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 		return CHARGE_ACCURACY;
 	if (outage && !conformity_holds(&story, findings, outage, index, why))
 		return CHARGE_CONFORMITY;
-	if (!firmware_holds(&story, rule, verdict_of(findings, index, CASE_FIRMWARE), why) ||
-	    !ad1_holds(&story, rule, disturbed, findings, verdict_of(findings, index, CASE_AD1), index, why))
+	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
+	    !ad1_holds(&story, rule, disturbed, findings, oracle_verdict(findings, index, CASE_AD1), index, why))
 		return CHARGE_CONFORMITY;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */

@@ -16,7 +16,6 @@ enum charge { CHARGE_NOTHING, CHARGE_ACTIVATION, CHARGE_ACCURACY, CHARGE_CONFORM
 /* What was disturbed around a slot by faults that acted. */
 struct disturbances {
 	bool any;
-	bool edges;        /* edges or levels of its supply sense are not what the wire carried */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */

@@ -343,7 +343,7 @@ void drawn_world_only(struct drawn_world *world, const char *fault)
 	char begins[DRAWN_PART_SIZE];
 	int i;
 
-	(void)snprintf(begins, sizeof begins, "{what: %s,", fault);
+	(void)snprintf(begins, sizeof begins, "{what: %s,", fault ? fault : "");
 	for (i = 0; i < world->count; i++)
 		if (world->parts[i].kind >= DRAWN_CONSOLE)
 			world->parts[i].left_out = world->parts[i].kind != DRAWN_FAULT || strncmp(world->parts[i].text, begins, strlen(begins)) != 0;

@@ -33,7 +33,7 @@ struct drawn_world {
 /* `length_ns`: within which the instants of events and faults lie. */
 void drawn_world_draw(struct drawn_world *world, uint64_t seed, const struct bench *bench, const bool *taking_part, int64_t length_ns);
 
-/* Leaves out all that goes wrong but faults of this name (drivers/sim/faults.h). */
+/* Leaves out all that goes wrong but faults of this name (drivers/sim/faults.h); NULL: all of it. */
 void drawn_world_only(struct drawn_world *world, const char *fault);
 
 /* The world file. */

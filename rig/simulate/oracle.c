@@ -131,7 +131,7 @@ bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char
 
 /* ---- What must be said of it ---- */
 
-static const struct verdict *verdict_of(const struct findings *findings, int index, enum case_kind kind)
+const struct verdict *oracle_verdict(const struct findings *findings, int index, enum case_kind kind)
 {
 	const struct slot_findings *slot = &findings->slots[index];
 	int i;
@@ -280,7 +280,7 @@ static struct oracle_slot judged_of(const struct oracle_slot *slot, const struct
 bool oracle_agrees(const struct oracle_slot *all, const struct oracle_rule *rule, const struct findings *findings, int index,
 		   char why[ORACLE_TEXT_SIZE])
 {
-	const struct verdict *outage = verdict_of(findings, index, CASE_OUTAGE);
+	const struct verdict *outage = oracle_verdict(findings, index, CASE_OUTAGE);
 	const struct oracle_slot judged = judged_of(all, rule), *slot = &judged;
 
 	why[0] = '\0';
@@ -295,6 +295,6 @@ bool oracle_agrees(const struct oracle_slot *all, const struct oracle_rule *rule
 	if (slot->activations == 0 || slot->refused)
 		return no_verdict_wanted(outage, why);
 	return outage_agrees(slot, findings, outage, why) &&
-	       ad1_agrees(slot, rule, verdict_of(findings, index, CASE_AD1), outage->u_ns, why) &&
-	       firmware_agrees(slot, rule, verdict_of(findings, index, CASE_FIRMWARE), why);
+	       ad1_agrees(slot, rule, oracle_verdict(findings, index, CASE_AD1), outage->u_ns, why) &&
+	       firmware_agrees(slot, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why);
 }

@@ -46,6 +46,9 @@ struct oracle_slot {
 	char version[TRUTH_TEXT_SIZE]; /* that ran last after the activation; "": none did */
 };
 
+/* The first verdict of this kind on a slot (its index in findings->slots); NULL: there is none. */
+const struct verdict *oracle_verdict(const struct findings *findings, int index, enum case_kind kind);
+
 /* False: more than ORACLE_OUTAGES_MAX outages. */
 MUST_USE bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, const struct oracle_rule *rule);
 

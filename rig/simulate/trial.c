@@ -20,7 +20,7 @@ const char *check_name(enum check check)
 	return names[check];
 }
 
-__attribute__((format(printf, 3, 4))) static void fail(struct trial *trial, enum check check, const char *format, ...)
+void trial_fail(struct trial *trial, enum check check, const char *format, ...)
 {
 	va_list values;
 
@@ -125,7 +125,7 @@ static void check_acknowledged(struct trial *trial)
 	for (i = 0; i < trial->disk.size; i++)
 		lines += trial->disk.bytes[i] == '\n';
 	if (lines < trial->acknowledged)
-		fail(trial, CHECK_EVIDENCE, "%llu lines were acknowledged, and %llu are left", (unsigned long long)trial->acknowledged,
+		trial_fail(trial, CHECK_EVIDENCE, "%llu lines were acknowledged, and %llu are left", (unsigned long long)trial->acknowledged,
 		     (unsigned long long)lines);
 }
 
@@ -153,7 +153,7 @@ static void watch_switch(struct trial *trial, const struct plant_output *fact)
 	if (fact->value && !*on && ++trial->switched_on > trial->announced) {
 		count_announced(trial);
 		if (trial->switched_on > trial->announced)
-			fail(trial, CHECK_SAFETY, "at %.3f s relay %d was switched on before that was announced for good", (double)fact->t_ns / 1e9,
+			trial_fail(trial, CHECK_SAFETY, "at %.3f s relay %d was switched on before that was announced for good", (double)fact->t_ns / 1e9,
 			     fact->relay + 1);
 	}
 	*on = fact->value != 0;
@@ -199,7 +199,7 @@ static const struct findings *check_evidence(struct trial *trial, bool whole)
 	reader_open_bytes(&reader, trial->disk.bytes, trial->disk.size, "journal", trial->sha256);
 	while (got) {
 		if (!reader_next(&reader, &record, &got, &error)) {
-			fail(trial, CHECK_EVIDENCE, "%s", error.text);
+			trial_fail(trial, CHECK_EVIDENCE, "%s", error.text);
 			break;
 		}
 		if (got)
@@ -208,11 +208,11 @@ static const struct findings *check_evidence(struct trial *trial, bool whole)
 	reader_close(&reader);
 	findings = judge_conclude(trial->judge);
 	if (whole && !findings->ended)
-		fail(trial, CHECK_EVIDENCE, "the journal has no end line");
+		trial_fail(trial, CHECK_EVIDENCE, "the journal has no end line");
 	if (whole && findings->live_verdict_count != findings->verdict_count)
-		fail(trial, CHECK_EVIDENCE, "the run said %d verdicts, and its journal has %d", findings->live_verdict_count, findings->verdict_count);
+		trial_fail(trial, CHECK_EVIDENCE, "the run said %d verdicts, and its journal has %d", findings->live_verdict_count, findings->verdict_count);
 	if (findings->live_mismatch_count > 0)
-		fail(trial, CHECK_EVIDENCE, "%d of %d verdicts of the run are not said again by judging its journal", findings->live_mismatch_count,
+		trial_fail(trial, CHECK_EVIDENCE, "%d of %d verdicts of the run are not said again by judging its journal", findings->live_mismatch_count,
 		     findings->live_verdict_count);
 	return findings;
 }
@@ -280,7 +280,7 @@ static void check_u(struct trial *trial, const struct findings *findings)
 
 		if (verdict->kind == CASE_OUTAGE && verdict->validity == VALIDITY_VALID && trial->on->bench->term_count > 0 &&
 		    (more < -2 || (more > 2 && !open)))
-			fail(trial, CHECK_ACCURACY, "U of %lld ns was said of %lld ns, and the bench file makes it %.0f ns", (long long)verdict->u_ns,
+			trial_fail(trial, CHECK_ACCURACY, "U of %lld ns was said of %lld ns, and the bench file makes it %.0f ns", (long long)verdict->u_ns,
 			     (long long)length_ns, expanded_u(trial->on->bench, (double)length_ns));
 	}
 }
@@ -301,10 +301,10 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 	enum charge charge = charge_slot(&trial->truth, trial->now_ns, history->slot, &rule, &disturbed, findings, index, why);
 
 	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
-		fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
+		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
 		     history->meter.data.device.guid);
 	if (charge != CHARGE_NOTHING)
-		fail(trial, checks[charge], "slot %s: %s", history->slot, why);
+		trial_fail(trial, checks[charge], "slot %s: %s", history->slot, why);
 }
 
 /* Nothing kept the relays from being told, nor the rig from hearing what became of them. */
@@ -345,12 +345,12 @@ static void check(struct trial *trial, bool whole, bool is_off)
 	coverage_take(&trial->coverage, findings);
 	count_faults(trial, trial->coverage.decided - decided, trial->coverage.verdicts - verdicts);
 	if (trial->truth.lost)
-		fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
+		trial_fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
 	if (!safety_oracle(&trial->truth, &trial->deaths, whole, is_off, reachable(trial), why))
-		fail(trial, CHECK_SAFETY, "%s", why);
+		trial_fail(trial, CHECK_SAFETY, "%s", why);
 	check_u(trial, findings);
 	if (!exit_code_holds(findings))
-		fail(trial, CHECK_CONFORMITY, "the exit code %d does not follow from the verdicts", findings->exit_code);
+		trial_fail(trial, CHECK_CONFORMITY, "the exit code %d does not follow from the verdicts", findings->exit_code);
 	for (i = 0; i < findings->slot_count && trial->failed == CHECK_NONE; i++)
 		check_slot(trial, findings, i);
 }
@@ -439,10 +439,10 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	trial->coverage.trials++;
 	suffered(trial);
 	if (trial->now_ns > on->longest_ns)
-		fail(trial, CHECK_LIVENESS, "after %.0f s it had not ended", (double)on->longest_ns / 1e9);
+		trial_fail(trial, CHECK_LIVENESS, "after %.0f s it had not ended", (double)on->longest_ns / 1e9);
 	/* One that does not find its instruments ends there, and has switched nothing; one that was resumed can be resumed again. */
 	if (!done && trial->disk.refused == 0 && !strstr(failed.text, "not ready in time"))
-		fail(trial, CHECK_LIVENESS, "at %.3f s: %s", (double)trial->now_ns / 1e9, failed.text);
+		trial_fail(trial, CHECK_LIVENESS, "at %.3f s: %s", (double)trial->now_ns / 1e9, failed.text);
 	check(trial, done, is_off);
 	on->simulation->free(trial->world);
 	trial->world = NULL;

@@ -69,6 +69,9 @@ struct trial {
 	int announced, switched_on;    /* energisings and cuts that were durable; relays that went on */
 };
 
+/* The trial has failed a check; the first one counts. */
+void trial_fail(struct trial *trial, enum check check, const char *format, ...) PRINTF_LIKE(3, 4);
+
 void trial_init(struct trial *trial, const struct trial_bench *on);
 void trial_done(struct trial *trial);
 

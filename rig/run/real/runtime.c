@@ -284,16 +284,11 @@ static void recall(void *self, const struct record *record)
 		runtime->conductor.offset_ns = record->data.boot.offset_ns;
 		text_copy(runtime->boot_id, sizeof runtime->boot_id, record->data.boot.boot_id);
 	}
-	/* A rig that died before it could write its end has written what a person did. */
-	if (record->kind == RECORD_SAFETY && (!record->data.safety.ok || record->data.safety.input == SAFETY_ARM))
-		runtime->conductor.safety.fresh_arm_wanted = runtime->off_by_person = !record->data.safety.ok;
-	if (record->kind == RECORD_END && record->data.end.reason == END_SAFETY)
-		runtime->conductor.safety.fresh_arm_wanted = runtime->off_by_person = true;
 	if (record->t_ns > runtime->t_last_ns) {
 		runtime->t_last_ns = record->t_ns;
 		runtime->utc_last_us = record->utc_us;
 	}
-	engine_recall(runtime->conductor.engine, record);
+	conductor_recall(&runtime->conductor, record);
 }
 
 /* After a restart of the host only the wall clock knows how long it took; the boot line says that the base is another. */
@@ -326,6 +321,7 @@ static bool open_journal(struct runtime *runtime, struct error *error)
 	if (!writer_resume(&writer, path, NULL, NULL, &torn, error) ||
 	    !evidence_read(settings->folder, recall, runtime, NULL, error))
 		return false;
+	runtime->off_by_person = runtime->conductor.safety.fresh_arm_wanted;
 	recall_base(runtime);
 	engine_set_lines(runtime->conductor.engine, writer_lines(writer));
 	return journal_thread_start(&runtime->journal, writer, settings->folder, settings->viewers, error);

@@ -237,7 +237,7 @@ static void go_on(struct simulated *run)
 
 /* ---- Life ---- */
 
-/* As the real runtime recalls: who was activated, whether a person had switched off, and all that the engine makes of its lines. */
+/* As the command that resumes a real run does: who was activated. */
 static void recall(void *self, const struct record *record)
 {
 	struct simulated *run = self;
@@ -245,9 +245,7 @@ static void recall(void *self, const struct record *record)
 
 	if (record->kind == RECORD_ACTIVATION && record->data.activation.state != ACTIVATION_ANNOUNCED && slot >= 0)
 		run->was_activated[slot] = true;
-	if (record->kind == RECORD_SAFETY && (!record->data.safety.ok || record->data.safety.input == SAFETY_ARM))
-		run->conductor.safety.fresh_arm_wanted = !record->data.safety.ok;
-	engine_recall(run->conductor.engine, record);
+	conductor_recall(&run->conductor, record);
 }
 
 static bool go_on_with_journal(struct simulated *run, struct error *error)
