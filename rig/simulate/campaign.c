@@ -5,18 +5,19 @@
 #include "rig/run/real/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BITS_CHANGED 8
-#define LOOK_EVERY_NS 200000000
+#define LOOK_EVERY_MS 200
 #define KEPT_MEMORY (64 * 1024 * 1024) /* so that a world's memory is not given back and fetched again with every trial */
 
 struct worker_result {
@@ -282,10 +283,13 @@ static void show(const struct campaign *campaign, struct shared *shared)
 	campaign->progress(campaign->self, done, findings);
 }
 
-/* Waits for all, shows how far they are, and hands a wish to stop on. False: one died. */
-static bool wait_for(const struct campaign *campaign, struct shared *shared, const pid_t *workers, int count)
+/*
+ * Waits for all, shows how far they are, and hands a wish to stop on. False: one died. `alive` is hung up when the last of them is gone,
+ * and a signal ends the waiting for it at once.
+ */
+static bool wait_for(const struct campaign *campaign, struct shared *shared, const pid_t *workers, int count, int alive)
 {
-	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
+	struct pollfd watched = {.fd = alive};
 	bool good = true, gone[CAMPAIGN_JOBS_MAX] = {false};
 	int left = count, i, status, looks = 0;
 
@@ -303,8 +307,8 @@ static bool wait_for(const struct campaign *campaign, struct shared *shared, con
 		if (campaign->stop && *campaign->stop)
 			atomic_store(&shared->stop, 1);
 		if (left > 0)
-			(void)nanosleep(&pause, NULL);
-		if (campaign->progress && ++looks % (1000000000 / LOOK_EVERY_NS) == 0)
+			(void)poll(&watched, 1, LOOK_EVERY_MS);
+		if (campaign->progress && ++looks % (1000 / LOOK_EVERY_MS) == 0)
 			show(campaign, shared);
 	}
 	return good;
@@ -328,9 +332,11 @@ static void sum_up(struct campaign_result *result, const struct worker_result *w
 static bool run(const struct campaign *campaign, struct shared *shared, struct campaign_result *result, struct error *error)
 {
 	pid_t workers[CAMPAIGN_JOBS_MAX];
-	int started, i;
+	int alive[2], started, i;
 	bool good;
 
+	if (pipe2(alive, O_CLOEXEC) != 0)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "pipe");
 	(void)fflush(NULL);
 	for (started = 0; started < campaign->jobs; started++) {
 		workers[started] = fork();
@@ -341,7 +347,9 @@ static bool run(const struct campaign *campaign, struct shared *shared, struct c
 		work(campaign, shared, &shared->workers[started]);
 		_exit(0);
 	}
-	good = wait_for(campaign, shared, workers, started);
+	close(alive[1]);
+	good = wait_for(campaign, shared, workers, started, alive[0]);
+	close(alive[0]);
 	for (i = 0; i < started; i++)
 		sum_up(result, &shared->workers[i]);
 	for (i = 0; i < started; i++)
