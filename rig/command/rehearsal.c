@@ -28,8 +28,7 @@ static bool find_world(const struct night *night, const struct rehearsal_setting
 	return !name[0] || night_find(night, name, WORLD_FOLDER, path, error);
 }
 
-/* What the load sheet says of the devices is what they are. */
-static void take_devices(const struct night *night, struct world_settings *world)
+void rehearsal_devices(const struct night *night, const char **versions, const char **guids, const char **meters)
 {
 	int i, loaded;
 
@@ -37,8 +36,10 @@ static void take_devices(const struct night *night, struct world_settings *world
 		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[i].name) : -1;
 		if (loaded < 0)
 			continue;
-		world->versions[i] = night->load.slots[loaded].meter.firmware;
-		world->guids[i] = night->load.slots[loaded].hub.guid;
+		versions[i] = night->load.slots[loaded].meter.firmware;
+		guids[i] = night->load.slots[loaded].hub.guid;
+		if (meters)
+			meters[i] = night->load.slots[loaded].meter.guid;
 	}
 }
 
@@ -84,7 +85,7 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 	if (!find_world(night, settings, world_path, error) || !night_load_image(night, settings->names, error))
 		return false;
 	wanted.file = world_path[0] ? world_path : NULL;
-	take_devices(night, &wanted);
+	rehearsal_devices(night, wanted.versions, wanted.guids, NULL);
 	world = make_world(&wanted, error);
 	if (!world)
 		return false;

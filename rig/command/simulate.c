@@ -2,6 +2,7 @@
 
 #include "rig/command/drivers.h"
 #include "rig/command/night.h"
+#include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
 #include "rig/command/simulate_pack.h"
 #include "rig/command/simulate_table.h"
@@ -67,20 +68,11 @@ static bool load(const struct arguments *arguments, struct error *error)
 
 static void make_bench(void)
 {
-	int i, loaded;
-
 	image = (struct upgrade_image){(const uint8_t *)night.image.bytes, night.image.size};
 	on = (struct trial_bench){.bench = &night.bench, .taking_part = night.taking_part, .simulation = command_simulation(),
 				  .assembled = &assembled, .image = night.has_image ? &image : NULL, .firmware_to = night.firmware_to,
 				  .revision = command_revision(), .longest_ns = night.plan.latest_end_ns + LONGER_NS};
-	for (i = 0; i < night.bench.slot_count; i++) {
-		loaded = night.has_load ? load_slot_find(&night.load, night.bench.slots[i].name) : -1;
-		if (loaded < 0)
-			continue;
-		on.versions[i] = night.load.slots[loaded].meter.firmware;
-		on.meters[i] = night.load.slots[loaded].meter.guid;
-		on.guids[i] = night.load.slots[loaded].hub.guid;
-	}
+	rehearsal_devices(&night, on.versions, on.guids, on.meters);
 }
 
 /* "17", or "0..999999": both ends belong to it. */

@@ -472,10 +472,12 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 			continue;
 		if (fact->fact == FACT_SUPPLY_ROSE || fact->fact == FACT_SUPPLY_FELL)
 			supplied = fact->fact == FACT_SUPPLY_ROSE;
-		if (supplied && fact->fact == FACT_SUPPLY_ROSE)
+		if (fact->fact == FACT_SUPPLY_ROSE)
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
-		if ((fact->fact == FACT_CONSOLE && fact->t_ns > story->t_end_ns - 70 * NS_PER_S) || fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED || (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
+		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED ||
+		    (fact->fact == FACT_CONSOLE && fact->t_ns > story->t_end_ns - 70 * NS_PER_S) ||
+		    (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
 		    (fact->fact == FACT_AD1_RAISED && fact->value < never_ns) ||
 		    (fact->fact == FACT_MAINS_FELL && activated && !supplied))
 			return false;

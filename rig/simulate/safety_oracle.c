@@ -51,6 +51,20 @@ static bool any_on(const struct switches *switches, const struct truth_fact *aft
 	return false;
 }
 
+static bool any_welded(const struct switches *switches, char why[SAFETY_TEXT_SIZE])
+{
+	int board, relay;
+
+	for (board = 0; board < PLANT_BOARDS_MAX; board++)
+		for (relay = 0; relay < PLANT_RELAYS; relay++)
+			if (switches->contact[board][relay] && switches->welded[board][relay]) {
+				(void)snprintf(why, SAFETY_TEXT_SIZE, "relay %d of board %d is welded and closed, and the run says that all is off",
+					       relay + 1, board + 1);
+				return true;
+			}
+	return false;
+}
+
 static bool take_told(struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
 {
 	bool on = fact->value != 0, was = switches->told[fact->part][fact->relay];
@@ -111,11 +125,5 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 		return false;
 	if (!is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed)
 		return true; /* nothing is behind a closed contact then, and no sense can tell */
-	for (i = 0; i < PLANT_BOARDS_MAX * PLANT_RELAYS; i++)
-		if ((&switches.contact[0][0])[i] && (&switches.welded[0][0])[i]) {
-			(void)snprintf(why, SAFETY_TEXT_SIZE, "relay %zu of board %zu is welded and closed, and the run says that all is off",
-				       i % PLANT_RELAYS + 1, i / PLANT_RELAYS + 1);
-			return false;
-		}
-	return true;
+	return !any_welded(&switches, why);
 }

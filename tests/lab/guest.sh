@@ -71,7 +71,7 @@ wait_for() {
 # ended PID: true once a process is gone (or a zombie). For wait_for.
 ended() {
     local stat=''
-    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || true
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || true # there is none once it is gone: that is the answer
     case ${stat##*) } in '' | [ZX]*) return 0 ;; esac
     return 1
 }
@@ -79,7 +79,7 @@ ended() {
 # has_text FILE TEXT: the file is there and has the text in it. For wait_for.
 has_text() {
     local whole=''
-    { IFS= read -r -d '' whole <"$1"; } 2>/dev/null || true
+    { IFS= read -r -d '' whole <"$1"; } 2>/dev/null || true # reads to the end, which is no delimiter; no file has no text
     [[ $whole = *"$2"* ]]
 }
 
@@ -172,7 +172,7 @@ usb_gadget() {
 usb_plug() {
     local udc gadget used=' ' function
     for gadget in "$USB_CONFIG"/*/UDC; do
-        read -r udc <"$gadget" || true
+        read -r udc <"$gadget" || true # a gadget that is not plugged in has an empty file
         used+="$udc "
     done
     for udc in /sys/class/udc/*; do
