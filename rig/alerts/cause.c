@@ -71,15 +71,10 @@ static enum phase phase_at(const struct history *history, int64_t t_ns)
 	return phase;
 }
 
-/*
- * An off that was announced, but that the mains did not follow, began nothing: it was certainly there from before until the sense of it
- * would have told.
- */
-static int64_t mains_cut_within(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
+/* Mains that were certainly there from before until the sense of them would have told began nothing by going, whoever let them go. */
+static bool mains_stayed(const struct history *history, int64_t from_ns, int64_t t_down_ns)
 {
-	if (sense_high_throughout(&history->mains, from_ns, t_down_ns + SENSES_APART_NS))
-		return INSTANT_NEVER;
-	return event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS);
+	return sense_high_throughout(&history->mains, from_ns, t_down_ns + SENSES_APART_NS);
 }
 
 /* Losing the lab's power drops the arm, and a tripped protection looks like a fault of the rig: what came first counts. */
@@ -89,6 +84,7 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	int64_t safety_ns = event_within(history, from_ns, to_ns, EVENT_SAFETY, -1);
 	int64_t protection_ns = event_within(history, from_ns, to_ns, EVENT_PROTECTION, -1);
 	int64_t fault_ns = rig_fault_within(history, from_ns, to_ns);
+	bool fed = mains_stayed(history, from_ns, t_down_ns);
 	const struct {
 		enum cause cause;
 		int64_t onset_ns;
@@ -98,11 +94,11 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
 		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
-		{CAUSE_RIG_MAINS_CUT, mains_cut_within(history, from_ns, to_ns, t_down_ns)},
+		{CAUSE_RIG_MAINS_CUT, fed ? INSTANT_NEVER : event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS)},
 		{CAUSE_BENCH_PROTECTION, protection_ns},
 		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
 		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
-		{CAUSE_MAINS_LOSS, sense_first_low(&history->mains, from_ns, to_ns)},
+		{CAUSE_MAINS_LOSS, fed ? INSTANT_NEVER : sense_first_low(&history->mains, from_ns, to_ns)},
 		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},
 		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
 		{CAUSE_HUB_RESTART, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART)},
@@ -118,20 +114,21 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	return found;
 }
 
-/* When it had begun for certain: nobody may have been recording when it did. */
-static int64_t begun_by(const struct outage *outage)
+/* Causes that are known by what was seen when it began, and not by what is still to be seen of them afterwards. */
+static bool is_known_by_beginning(enum cause cause)
 {
-	return outage->lo_ns > 0 ? outage->sure_from_ns : outage->t_up_ns;
+	return cause == CAUSE_FIRMWARE || cause == CAUSE_HUB_RESTART || cause == CAUSE_HUB_UPGRADE || cause == CAUSE_RIG_MAINS_CUT ||
+	       cause == CAUSE_RIG_SUPPLY_CUT;
 }
 
-/* A cause is what was seen near the beginning. One that nobody saw begin may have had any: least of all is it the device's. */
+/* A cause is what was seen near the beginning. One that nobody saw begin may have had any. */
 struct cause_found cause_of_outage(const struct history *history, const struct outage *outage)
 {
 	int64_t until_ns = outage->t_down_ns + CAUSE_LAG_NS;
 	struct cause_found found = find(history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns < until_ns ? outage->t_up_ns : until_ns,
 					outage->t_down_ns);
 
-	if (found.cause == CAUSE_FIRMWARE && begun_by(outage) > until_ns)
+	if (is_known_by_beginning(found.cause) && outage->sure_from_ns - outage->t_down_ns > SENSES_APART_NS)
 		found = (struct cause_found){CAUSE_UNKNOWN, PHASE_IDLE};
 	return found;
 }

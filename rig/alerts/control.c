@@ -20,7 +20,7 @@ static int64_t own_outage(const struct history *history, int control, int64_t *t
 	return longest_ns;
 }
 
-static int64_t first_ad1(const struct history *history, int observer, int64_t from_ns, int64_t to_ns)
+static int64_t first_ad1(const struct history *history, const struct interval *control, int observer, int64_t from_ns)
 {
 	int i;
 
@@ -28,7 +28,7 @@ static int64_t first_ad1(const struct history *history, int observer, int64_t fr
 		const struct seen_alert *alert = &history->alerts[i];
 
 		if (alert->ad1 && !alert->other_hub && alert->observer == observer && alert->t_ns >= from_ns &&
-		    alert->t_ns <= to_ns)
+		    alert->t_ns <= control->to_ns && !history_names_another(history, alert, control->from_ns, control->to_ns))
 			return alert->t_ns;
 	}
 	return -1;
@@ -45,8 +45,7 @@ static struct control_result evaluate(const struct history *history, int index, 
 
 	result.outage_ns = own_outage(history, index, &t_down_ns);
 	/* A negative control fails on any AD1 in it; a positive one needs one that its own cut can have raised. */
-	t_alert_ns = first_ad1(history, observer, positive ? duration_add(t_down_ns, history->never_ns) : result.begin_ns,
-			       result.end_ns);
+	t_alert_ns = first_ad1(history, &control->span, observer, positive ? duration_add(t_down_ns, history->never_ns) : result.begin_ns);
 	result.latency_ns = t_alert_ns < 0 ? -1 : t_alert_ns - t_down_ns;
 	result.passed = healthy && result.outage_ns > 0 && (t_alert_ns >= 0) == positive;
 	return result;

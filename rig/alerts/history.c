@@ -19,13 +19,14 @@ void history_init(struct history *history, const struct record *slot_line)
 	assert(slot_line->kind == RECORD_SLOT);
 	memset(history, 0, sizeof *history);
 	history->wiring = *slot_line;
+	history->wall_us = slot_line->utc_us - slot_line->t_ns / NS_PER_US;
 	text_copy(history->slot, sizeof history->slot, slot_line->slot);
 	/* Until a band line says otherwise nothing is known: no length is too short, none long enough. */
 	history->always_ns = INSTANT_NEVER / 4;
 	history->t_activation_ns = -1;
 }
 
-static void begin(struct history *history, int64_t t_ns)
+static void begin(struct history *history, int64_t t_ns, int64_t level_period_ns)
 {
 	if (history->started) { /* what was recorded until now must not be forgotten */
 		history->confused = true;
@@ -33,10 +34,11 @@ static void begin(struct history *history, int64_t t_ns)
 	}
 	history->started = true;
 	history->t_start_ns = t_ns;
-	sense_begin(&history->supply, history->wiring.data.slot.settle_ns, history->wiring.data.slot.bounce_ns, t_ns);
-	sense_begin(&history->mains, 0, 0, t_ns);
-	sense_begin(&history->lab_feed, 0, 0, t_ns);
-	sense_begin(&history->ac_lost, 0, 0, t_ns);
+	sense_begin(&history->supply, history->wiring.data.slot.settle_ns, history->wiring.data.slot.bounce_ns, level_period_ns,
+		    t_ns);
+	sense_begin(&history->mains, 0, 0, level_period_ns, t_ns);
+	sense_begin(&history->lab_feed, 0, 0, level_period_ns, t_ns);
+	sense_begin(&history->ac_lost, 0, 0, level_period_ns, t_ns);
 }
 
 static void add_health(struct history *history, int64_t t_ns, int observer, bool healthy)
@@ -128,6 +130,26 @@ static void name_alert(const struct history *history, struct seen_alert *alert, 
 	alert->other_device = alert->restored && guid[0] && !hub && !meter;
 }
 
+/* Of what the host's wall clock says nothing is believed once it has been set: nobody knows which of the two it was right in. */
+static void watch_wall(struct history *history, const struct record *record)
+{
+	int64_t wall_us = record->utc_us - record->t_ns / NS_PER_US;
+
+	if (wall_us - history->wall_us > WALL_STEADY_US || history->wall_us - wall_us > WALL_STEADY_US)
+		history->wall_moved = true;
+}
+
+/* When the alert says that the supply went, on the run's clock. */
+static int64_t named_instant(const struct history *history, const struct record *record)
+{
+	int64_t before_us = record->utc_us - record->data.alert.interruption_utc_us;
+
+	if (record->data.alert.interruption_utc_us < 0 || !history->has_clock || history->clock_free || history->wall_moved ||
+	    before_us > record->t_ns / NS_PER_US || before_us < -ALERT_CLOCK_NS / NS_PER_US)
+		return -1;
+	return record->t_ns - before_us * NS_PER_US;
+}
+
 static void take_alert(struct history *history, const struct record *record)
 {
 	const char *code = record->data.alert.code, *guid = record->data.alert.guid;
@@ -139,6 +161,7 @@ static void take_alert(struct history *history, const struct record *record)
 		.count = record->data.alert.count,
 		.interruption_utc_us = record->data.alert.interruption_utc_us,
 		.restoration_utc_us = record->data.alert.restoration_utc_us,
+		.t_interrupted_ns = named_instant(history, record),
 	};
 
 	alert.restored = !alert.ad1 && alert.code >= 0x8F35 && alert.code <= 0x8F3C;
@@ -320,6 +343,7 @@ static void take_clock(struct history *history, const struct record *record)
 	if (history->has_clock && (moved_ns > SUSPEND_LEAST_NS || moved_ns < -SUSPEND_LEAST_NS))
 		add_event(history, &(struct event){.kind = EVENT_SUSPEND, .from_ns = history->t_clock_ns, .to_ns = record->t_ns});
 	history->has_clock = true;
+	history->clock_free |= record->data.clock.state != CLOCK_LOCKED;
 	history->t_clock_ns = record->t_ns;
 	history->suspended_ns = record->data.clock.suspended_ns;
 }
@@ -413,6 +437,7 @@ void history_take(struct history *history, const struct record *record)
 {
 	if (record->kind == RECORD_BOOT)
 		take_break(history, record); /* it looks at what the lines in front of it reached */
+	watch_wall(history, record);
 	/* A verdict is about the record in front of it: it and the digests behind it must not make the record longer. */
 	if (record->t_ns > history->t_last_ns && record->kind != RECORD_VERDICT && record->kind != RECORD_RAW)
 		history->t_last_ns = record->t_ns;
@@ -430,7 +455,7 @@ void history_take(struct history *history, const struct record *record)
 		take_observer(history, record);
 		break;
 	case RECORD_START:
-		begin(history, record->t_ns);
+		begin(history, record->t_ns, record->data.start.level_period_ns);
 		break;
 	case RECORD_HEALTH:
 		take_health(history, record);

@@ -21,6 +21,14 @@
 /* Meters hold the hub's supply for some seconds after they lost their own: a cause may lie so far in front of its effect. */
 #define HOLD_UP_NS (10 * NS_PER_S)
 
+/*
+ * So far apart may be the instant that an alert names and the one at which the rig saw the supply go: a hub's clock, kept by its
+ * network, the host's, and the time that the hub takes to notice. Our own choice; no source is known for hubs.
+ */
+#define ALERT_CLOCK_NS (15 * NS_PER_S)
+/* The host's wall clock has been set, not only steered, if it moved by more than this against the run's. */
+#define WALL_STEADY_US (INT64_C(1000000))
+
 struct seen_alert {
 	int64_t t_ns;
 	int observer;             /* index, -1: an observer that the slot does not declare */
@@ -31,6 +39,7 @@ struct seen_alert {
 	unsigned code;            /* of a restoration alert: 0x8F36 */
 	int64_t count;
 	int64_t interruption_utc_us, restoration_utc_us;
+	int64_t t_interrupted_ns; /* when it says that the supply went, by the run's clock; -1: it does not, or the host's clock is no measure */
 };
 
 struct health_change {
@@ -96,6 +105,9 @@ struct history {
 	char boot_id[WORD_TEXT_SIZE];
 	bool has_clock;
 	int64_t t_clock_ns, suspended_ns;
+	bool clock_free;          /* the host's clock was not locked at some time */
+	bool wall_moved;          /* the host's wall clock was set */
+	int64_t wall_us;          /* UTC less the run's clock, by the slot line */
 	bool has_phase;
 	enum phase phase;         /* of the last phase line */
 	bool started;
@@ -148,6 +160,12 @@ bool history_suspended(const struct history *history, int64_t from_ns, int64_t t
 
 /* Whether the hub was off its socket at any time of [from_ns, to_ns]. */
 bool history_unseated(const struct history *history, int64_t from_ns, int64_t to_ns);
+
+/*
+ * Whether the alert, by the time that it says itself, is of an outage that did not begin in [from_ns, to_ns]. One that says no time,
+ * or one at which no outage is known (its clock may be wrong), is of none in particular.
+ */
+bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns);
 
 /* The control whose own outage this is (reports/judging.md, "Controls"); -1: none's. */
 int history_control_of(const struct history *history, const struct outage *outage);

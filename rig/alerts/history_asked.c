@@ -83,6 +83,24 @@ bool history_unseated(const struct history *history, int64_t from_ns, int64_t to
 	return event_touches(history, EVENT_UNSEATED, from_ns, to_ns);
 }
 
+bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns)
+{
+	bool another = false;
+	int i;
+
+	for (i = 0; alert->t_interrupted_ns >= 0 && i < sense_outage_count(&history->supply); i++) {
+		struct outage outage = sense_outage(&history->supply, i);
+
+		if (duration_add(alert->t_interrupted_ns, ALERT_CLOCK_NS) < outage.t_down_ns ||
+		    alert->t_interrupted_ns > duration_add(outage.t_up_ns, ALERT_CLOCK_NS))
+			continue;
+		if (outage.t_down_ns >= from_ns && outage.t_down_ns <= to_ns)
+			return false;
+		another = true;
+	}
+	return another;
+}
+
 /* Whether a cut that was announced in the control can have made an outage that began at `t_down_ns`. */
 static bool cut_in_control(const struct history *history, const struct control_span *control, int64_t t_down_ns)
 {

@@ -19,6 +19,7 @@ struct entry {
 	int control;              /* whose own it is; NO_CONTROL */
 	unsigned inside;          /* observers that showed an AD1 in the control itself */
 	unsigned ghosts;          /* observers that showed an AD1 but are no evidence */
+	bool doubtful;            /* an AD1 may be of this outage, or of another one for which its time speaks as much */
 	int64_t surplus[OBSERVERS_MAX];
 	int64_t t_surplus_ns;     /* the first of them */
 };
@@ -131,6 +132,12 @@ static bool can_have_raised(const struct history *history, const struct outage *
 	       t_ns <= duration_add(outage->t_down_ns, duration_add(most_ns, history->late_ns + ALERT_REACH_NS));
 }
 
+/* By the time that the alert says itself, it is of another outage. */
+static bool names_another(const struct making *making, const struct entry *entry, const struct seen_alert *alert)
+{
+	return history_names_another(making->history, alert, entry->line.outage.t_down_ns, entry->line.outage.t_down_ns);
+}
+
 /* The last outage that can have raised what was seen at t_ns, with or without an AD1 from this observer already. */
 static struct entry *last_that_raises(struct making *making, const struct seen_alert *alert, bool has_one)
 {
@@ -142,7 +149,7 @@ static struct entry *last_that_raises(struct making *making, const struct seen_a
 		/* A control's alert is never an excuse for a second one an hour later. */
 		if (entry->line.expected != EXPECTED_NO && has_one_from(entry, alert->observer) == has_one &&
 		    !(has_one && entry->control != NO_CONTROL) &&
-		    can_have_raised(making->history, &entry->line.outage, alert->t_ns))
+		    can_have_raised(making->history, &entry->line.outage, alert->t_ns) && !names_another(making, entry, alert))
 			return entry;
 	}
 	return NULL;
@@ -161,7 +168,8 @@ static struct entry *last_too_short(struct making *making, const struct seen_ale
 
 	for (i = making->entry_count - 1; i >= 0; i--)
 		if (making->entries[i].line.expected == EXPECTED_NO &&
-		    is_near(making->history, &making->entries[i].line.outage, alert->t_ns))
+		    is_near(making->history, &making->entries[i].line.outage, alert->t_ns) &&
+		    !names_another(making, &making->entries[i], alert))
 			return &making->entries[i];
 	return NULL;
 }
@@ -175,19 +183,37 @@ static struct entry *last_control_near(struct making *making, const struct seen_
 
 		if (entry->control != NO_CONTROL && entry->line.expected != EXPECTED_NO && has_one_from(entry, alert->observer) &&
 		    can_have_raised(making->history, &entry->line.outage, alert->t_ns) &&
-		    is_near(making->history, &entry->line.outage, alert->t_ns))
+		    is_near(making->history, &entry->line.outage, alert->t_ns) && !names_another(making, entry, alert))
 			return entry;
 	}
 	return NULL;
 }
 
+/*
+ * It came so late that it may as well be one that an outage behind this raised, and must not have: of that one it can no longer be said
+ * that nothing was seen of it.
+ */
+static void doubt(struct making *making, struct entry *raises, const struct seen_alert *alert, bool repeats)
+{
+	struct entry *other = last_too_short(making, alert);
+
+	if (!other || other->line.outage.t_down_ns < raises->line.outage.t_down_ns ||
+	    (!repeats && alert->t_ns <= listen_until(making->history, &raises->line.outage)))
+		return;
+	other->doubtful = true;
+	raises->doubtful |= !repeats;
+}
+
 static struct entry *belongs_to(struct making *making, const struct seen_alert *alert)
 {
 	struct entry *entry = last_that_raises(making, alert, false);
+	bool repeats = !entry;
 
-	if (!entry)
+	if (repeats)
 		entry = last_that_raises(making, alert, true);
-	if (!entry)
+	if (entry)
+		doubt(making, entry, alert, repeats);
+	else
 		entry = last_too_short(making, alert);
 	return entry ? entry : last_control_near(making, alert);
 }
@@ -202,7 +228,7 @@ static struct entry *seen_in_control(struct making *making, const struct seen_al
 		struct entry *entry = &making->entries[i];
 		const struct control_span *control = entry->control == NO_CONTROL ? NULL : &history->controls[entry->control];
 
-		if (control && alert->t_ns <= control->span.to_ns &&
+		if (control && !names_another(making, entry, alert) && alert->t_ns <= control->span.to_ns &&
 		    alert->t_ns >= duration_add(entry->line.outage.t_down_ns,
 						control->polarity == POLARITY_POSITIVE ? history->never_ns : 0))
 			return entry;
@@ -313,11 +339,11 @@ static enum ledger_class classify(const struct making *making, const struct entr
 
 	if (history_suspended(making->history, line->outage.t_down_ns, line->outage.t_up_ns))
 		return LEDGER_VOID;
-	if (line->seen && line->expected == EXPECTED_YES)
+	if (line->seen && line->expected == EXPECTED_YES && !entry->doubtful)
 		return came_late(making->history, line) ? LEDGER_LATE : LEDGER_EXPECTED_SEEN;
 	if (line->seen && line->expected == EXPECTED_NO)
 		return LEDGER_UNEXPECTED;
-	if (line->expected == EXPECTED_PERHAPS)
+	if (line->expected == EXPECTED_PERHAPS || entry->doubtful)
 		return LEDGER_INDETERMINATE;
 	if (!line->usable)
 		return LEDGER_VOID;

@@ -47,7 +47,7 @@ static void close_most(struct sense *sense)
 		.t_up_ns = most->t_rise_ns,
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = most->unbounded ? INSTANT_NEVER : most->t_rise_ns - most->t_fall_ns,
-		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_fall_ns,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_rise_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 		.last_burst_ns = most->burst_to_ns - most->burst_from_ns,
 	};
@@ -143,10 +143,10 @@ static void trusted(struct sense *sense, int64_t t_ns, int level)
 		sense->t_low_known_ns = t_ns;
 }
 
-void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns)
+void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t level_period_ns, int64_t t_ns)
 {
 	assert(settle_ns >= 0 && bounce_ns >= 0);
-	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .t_trusted_ns = t_ns, .t_on_ns = t_ns,
+	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .level_period_ns = level_period_ns, .t_trusted_ns = t_ns, .t_on_ns = t_ns,
 				.t_low_known_ns = -1, .unknown_from_ns = INSTANT_NEVER};
 	fall(&sense->most, sense, t_ns);
 }
@@ -154,6 +154,11 @@ void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int6
 bool sense_seqno_follows(int64_t seqno, int64_t next)
 {
 	return next == seqno + 1 || (seqno == UINT32_MAX && next == 0);
+}
+
+static int64_t lost_between(int64_t seqno, int64_t next)
+{
+	return (int64_t)(uint32_t)(next - seqno - 1);
 }
 
 /* Whether the instant falls behind what is known of the line already. */
@@ -197,12 +202,35 @@ static void edge_that_falls(struct sense *sense, int64_t t_ns, int level, bool l
 		sense->confused = true;
 }
 
+/*
+ * Of the edges that were lost since the last numbered one, two each may have been a dip that lies whole between two readings, and so
+ * near behind the end of an outage that this had not settled: it ended that much later, then.
+ */
+static void lengthen_by_hidden_dips(struct sense *sense, int64_t lost)
+{
+	int64_t each_ns = later(1, sense->settle_ns + sense->level_period_ns);
+	int i;
+
+	for (i = sense->count - 1; i >= 0 && sense->outages[i].t_up_ns >= sense->t_edge_ns; i--) {
+		struct outage *outage = &sense->outages[i];
+		int64_t room_ns = sense->t_trusted_ns - outage->t_up_ns;
+		int64_t until_ns = outage->t_up_ns + (lost / 2 > room_ns / each_ns ? room_ns : lost / 2 * each_ns);
+
+		if (outage->hi_ns != INSTANT_NEVER)
+			outage->hi_ns += until_ns - outage->t_up_ns;
+		outage->t_up_ns = until_ns;
+	}
+}
+
 void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 {
 	bool lost = sense->has_seqno && !sense_seqno_follows(sense->seqno, seqno);
 
+	if (lost)
+		lengthen_by_hidden_dips(sense, lost_between(sense->seqno, seqno));
 	sense->has_seqno = true;
 	sense->seqno = seqno;
+	sense->t_edge_ns = t_ns;
 	if (falls(sense, t_ns)) {
 		edge_that_falls(sense, t_ns, level, lost);
 		return;
@@ -265,11 +293,11 @@ struct outage sense_outage(const struct sense *sense, int index)
 		.t_up_ns = INSTANT_NEVER,
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = INSTANT_NEVER,
-		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_fall_ns,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : INSTANT_NEVER,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 	};
 	low_ns = (least->risen ? least->t_rise_ns : sense->t_low_known_ns) - least->t_fall_ns;
-	if (least->low && low_ns > open.lo_ns) {
+	if (least->low && low_ns >= open.lo_ns) {
 		open.lo_ns = low_ns;
 		open.sure_from_ns = least->t_fall_ns;
 	}

@@ -31,7 +31,8 @@ struct outage {
 	int64_t t_up_ns;          /* last rising edge; INSTANT_NEVER while open */
 	int64_t lo_ns;            /* the true length is at least this */
 	int64_t hi_ns;            /* and at most this; INSTANT_NEVER: no upper bound */
-	int64_t sure_from_ns;     /* when what lo_ns counts began: absent from here on for lo_ns, for certain */
+	int64_t sure_from_ns;     /* when what lo_ns counts began: absent from here on for lo_ns, for certain. Where lo_ns is 0: t_up_ns,
+				     or, while open, the fall if that was seen */
 	int64_t first_burst_ns;   /* width of the burst that began it, 0 for a clean edge */
 	int64_t last_burst_ns;    /* width of the burst that ended it */
 };
@@ -50,6 +51,7 @@ struct reading {
 struct sense {
 	int64_t settle_ns;
 	int64_t bounce_ns;
+	int64_t level_period_ns;  /* so often the level is read besides */
 	bool known;               /* `level` has held since t_trusted_ns, as far as anybody saw */
 	bool off;                 /* the line was low when first read and has not been high for settle_ns: no outage yet */
 	int64_t t_on_ns;          /* since when the line may have outages: the start, or the rise that ended `off` */
@@ -60,7 +62,7 @@ struct sense {
 	int level;
 	int64_t t_trusted_ns;
 	bool has_seqno;
-	int64_t seqno;
+	int64_t seqno, t_edge_ns; /* of the last numbered edge */
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
 	struct reading least, most;
 	int64_t least_longest_ns, least_longest_from_ns; /* in the present outage of `most` */
@@ -76,7 +78,7 @@ struct sense {
  * Starts at `t_ns` with the level unknown. If the first thing that is known is a level of 0, nothing was switched on yet:
  * the line then has no outage until it has been high for settle_ns.
  */
-void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t t_ns);
+void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t level_period_ns, int64_t t_ns);
 
 /* A kernel-stamped edge to `level` (0 or 1), with the line's sequence number (uAPI v2: of 32 bits, so 0 follows 2^32 - 1). */
 void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno);

@@ -52,7 +52,7 @@ struct slot_run {
 	char output_text[FREE_TEXT_SIZE];
 	enum fault output_fault;
 	int64_t t_cut_ns;             /* the switch was told to open */
-	bool weld_said;               /* in this run: once is enough */
+	bool weld_said;               /* in this run, before a resume too: once is enough */
 	bool energise_again;          /* after a resume: it was on, and what it is now nobody knows */
 
 	int64_t t_ask_ns;             /* a gate or a confirm asks again then */

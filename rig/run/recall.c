@@ -169,6 +169,8 @@ void recall_take(struct engine *engine, const struct record *record)
 		take_level(engine, run, record);
 	else if (record->kind == RECORD_ANNOUNCE)
 		take_announce(engine, run, record);
+	else if (record->kind == RECORD_FAULT)
+		run->weld_said |= strcmp(record->data.fault.code, "relay-welded") == 0 || strcmp(record->data.fault.code, "contactor-welded") == 0;
 }
 
 void recall_done(struct engine *engine)

@@ -32,7 +32,8 @@ enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON };
 struct fall {
 	enum begun begun;
 	int64_t t_down_ns, t_up_ns;    /* INSTANT_NEVER: it has not ended */
-	int64_t own_ns;                /* for so long the meter had its mains and its hub nothing; INSTANT_NEVER: for ever */
+	int64_t own_ns;                /* the longest time in it for which the meter had its mains and its hub nothing */
+	int64_t alone_ns;              /* since when that is so; INSTANT_NEVER: it is not */
 	int seen;                      /* alerts of it at a console that was plugged in ... */
 	int unheard;                   /* ... and at one that was not */
 	int64_t soonest_ns;            /* the first of them was raised or seen so long after it began; INSTANT_NEVER: none */
@@ -73,8 +74,26 @@ static void bench_acts(struct telling *telling, int64_t t_ns)
 	telling->t_bench_ns = t_ns;
 	if (last && last->t_up_ns == INSTANT_NEVER && t_ns - last->t_down_ns <= NEAR_NS)
 		last->bench_near = true;
-	if (last && last->t_up_ns == INSTANT_NEVER && last->own_ns == INSTANT_NEVER && !telling->mains)
-		last->own_ns = t_ns - last->t_down_ns;
+}
+
+/* Ends the time for which the meter alone starved its hub, for good or until its supply falls again too soon. */
+static void end_alone(struct fall *fall, int64_t t_ns)
+{
+	if (fall->alone_ns != INSTANT_NEVER && t_ns - fall->alone_ns > fall->own_ns)
+		fall->own_ns = t_ns - fall->alone_ns;
+}
+
+static void tell_mains(struct telling *telling, bool there, int64_t t_ns)
+{
+	struct fall *last = last_fall(telling->story);
+
+	telling->mains = there;
+	bench_acts(telling, t_ns);
+	if (!last)
+		return;
+	if (last->t_up_ns == INSTANT_NEVER)
+		end_alone(last, t_ns);
+	last->alone_ns = there ? t_ns : INSTANT_NEVER;
 }
 
 static enum begun begun_by(const struct telling *telling)
@@ -91,8 +110,6 @@ static void tell_fall(struct telling *telling, int64_t t_ns)
 
 	if (last && t_ns - last->t_up_ns < telling->rule->settle_ns) {
 		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
-		if (telling->mains)
-			last->own_ns = INSTANT_NEVER;
 		return;
 	}
 	if (story->fall_count == FALLS_MAX) {
@@ -100,7 +117,7 @@ static void tell_fall(struct telling *telling, int64_t t_ns)
 		return;
 	}
 	story->falls[story->fall_count++] = (struct fall){
-		.begun = begun_by(telling), .t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER, .own_ns = telling->mains ? INSTANT_NEVER : 0,
+		.begun = begun_by(telling), .t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER, .alone_ns = telling->mains ? t_ns : INSTANT_NEVER,
 		.charged = t_ns - telling->t_rose_ns >= telling->rule->recharge_ns,
 		.bench_near = telling->t_bench_ns >= 0 && t_ns - telling->t_bench_ns <= NEAR_NS};
 }
@@ -113,8 +130,7 @@ static void tell_rise(struct telling *telling, int64_t t_ns)
 	if (!last || last->t_up_ns != INSTANT_NEVER)
 		return;
 	last->t_up_ns = t_ns;
-	if (last->own_ns == INSTANT_NEVER)
-		last->own_ns = t_ns - last->t_down_ns;
+	end_alone(last, t_ns);
 }
 
 /* What an alert says of itself is not read: it goes by when it came. */
@@ -164,8 +180,7 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	switch ((int)fact->fact) {
 	case FACT_MAINS_FELL:
 	case FACT_MAINS_ROSE:
-		telling->mains = fact->fact == FACT_MAINS_ROSE;
-		bench_acts(telling, fact->t_ns);
+		tell_mains(telling, fact->fact == FACT_MAINS_ROSE, fact->t_ns);
 		break;
 	case FACT_SUPPLY_FELL:
 		tell_fall(telling, fact->t_ns);
@@ -222,7 +237,9 @@ static int64_t length_of(const struct story *story, const struct fall *fall)
 
 static int64_t own_of(const struct story *story, const struct fall *fall)
 {
-	return fall->own_ns == INSTANT_NEVER ? story->t_end_ns - fall->t_down_ns : fall->own_ns;
+	int64_t alone_ns = fall->t_up_ns == INSTANT_NEVER && fall->alone_ns != INSTANT_NEVER ? story->t_end_ns - fall->alone_ns : 0;
+
+	return alone_ns > fall->own_ns ? alone_ns : fall->own_ns;
 }
 
 /* The longest fall that touches the time from one instant to the other; NULL: none does. */
@@ -453,11 +470,40 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 
 /* ---- All of it ---- */
 
+/* A fall without an alert, behind which one has more than one: where alerts do not say of what they are, one of those passes for the first's. */
+static bool copy_may_stand_in(const struct story *story, const struct oracle_rule *rule)
+{
+	bool missing = false;
+	int i;
+
+	for (i = 0; i < story->fall_count; i++) {
+		if (missing && story->falls[i].seen > 1)
+			return !rule->alerts_say_when;
+		missing |= story->falls[i].seen == 0 && length_of(story, &story->falls[i]) > rule->never_ns;
+	}
+	return false;
+}
+
+/* The alert of a fall that is judged may still come then, and a minute more is listened for it; or so it is at the end of all. */
+static bool waits_for_alert(const struct story *story, const struct oracle_rule *rule, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < story->fall_count; i++) {
+		int64_t length_ns = length_of(story, &story->falls[i]);
+		int64_t waits_ns = (length_ns > rule->always_ns ? length_ns : rule->always_ns) + 70 * NS_PER_S;
+
+		if (story->falls[i].t_down_ns <= rule->until_ns && t_ns > rule->until_ns && t_ns < story->falls[i].t_down_ns + waits_ns)
+			return true;
+	}
+	return t_ns > story->t_end_ns - 70 * NS_PER_S;
+}
+
 /*
  * The oracle of exact results may be asked: nothing happened to the bench or to the hub, and no outage was under way when the rig
  * switched the slot off at the end.
  */
-static bool is_plain(const struct truth *truth, const struct story *story, const char *name, int64_t never_ns)
+static bool is_plain(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule)
 {
 	bool supplied = false, activated = false;
 	int64_t t_rose_ns = -1;
@@ -476,13 +522,13 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
 		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED ||
-		    (fact->fact == FACT_CONSOLE && fact->t_ns > story->t_end_ns - 70 * NS_PER_S) ||
+		    (fact->fact == FACT_CONSOLE && waits_for_alert(story, rule, fact->t_ns)) ||
 		    (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
-		    (fact->fact == FACT_AD1_RAISED && fact->value < never_ns) ||
+		    (fact->fact == FACT_AD1_RAISED && fact->value < rule->never_ns) ||
 		    (fact->fact == FACT_MAINS_FELL && activated && !supplied))
 			return false;
 	}
-	return !story->stale && story->t_end_ns - t_rose_ns > 70 * NS_PER_S; /* an alert is waited for a minute */
+	return !story->stale && !copy_may_stand_in(story, rule) && story->t_end_ns - t_rose_ns > 70 * NS_PER_S; /* an alert is waited for a minute */
 }
 
 static enum charge charge_exactly(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule, const struct findings *findings,
@@ -490,7 +536,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 {
 	struct oracle_slot exact;
 
-	if (!is_plain(truth, story, name, rule->never_ns) || !oracle_look(&exact, truth, name, rule))
+	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
 	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }

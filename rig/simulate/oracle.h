@@ -26,6 +26,7 @@ struct oracle_rule {
 	int64_t settle_ns, recharge_ns;
 	int64_t never_ns, always_ns;   /* the hub's alert band */
 	int64_t until_ns;              /* an outage that began later is not judged */
+	bool alerts_say_when;          /* the bench reads from an alert when the supply went */
 	const char *version;           /* that the image brings */
 };
 

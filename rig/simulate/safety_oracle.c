@@ -10,6 +10,7 @@
 struct inputs {
 	bool arm, estop, door, lab_feed;
 	int64_t forbidden_ns;      /* since when; INSTANT_NEVER: it is not */
+	int64_t allowed_ns;        /* since when nothing keeps the mains from the relays */
 };
 
 struct switches {
@@ -20,7 +21,7 @@ struct switches {
 
 static void take_input(struct inputs *inputs, const struct truth_fact *fact)
 {
-	bool was = inputs->arm && inputs->estop && inputs->door, is;
+	bool was = inputs->arm && inputs->estop && inputs->door, fed = was && inputs->lab_feed, is;
 
 	if (strcmp(fact->text, "arm") == 0)
 		inputs->arm = fact->value != 0;
@@ -35,6 +36,8 @@ static void take_input(struct inputs *inputs, const struct truth_fact *fact)
 		inputs->forbidden_ns = fact->t_ns;
 	else if (is)
 		inputs->forbidden_ns = INSTANT_NEVER;
+	if (is && inputs->lab_feed && !fed)
+		inputs->allowed_ns = fact->t_ns;
 }
 
 static bool any_on(const struct switches *switches, const struct truth_fact *after, char why[SAFETY_TEXT_SIZE], const char *what)
@@ -100,7 +103,7 @@ static bool off_in_time(const struct switches *switches, const struct inputs *in
 bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
 		   char why[SAFETY_TEXT_SIZE])
 {
-	struct inputs inputs = {true, true, true, true, INSTANT_NEVER};
+	struct inputs inputs = {true, true, true, true, INSTANT_NEVER, 0};
 	struct switches switches = {0};
 	const struct truth_fact *last = NULL;
 	size_t i;
@@ -123,7 +126,7 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 		return true;
 	if (is_off ? any_on(&switches, last, why, "and the run says that all is off") : reachable && any_on(&switches, last, why, "the run has ended"))
 		return false;
-	if (!is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed)
-		return true; /* nothing is behind a closed contact then, and no sense can tell */
+	if (!is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || last->t_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
+		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
 	return !any_welded(&switches, why);
 }

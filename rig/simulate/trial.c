@@ -285,6 +285,13 @@ static void check_u(struct trial *trial, const struct findings *findings)
 	}
 }
 
+static bool alerts_say_when(const struct bench *bench, int slot)
+{
+	int console = slot < 0 ? -1 : bench->slots[slot].console;
+
+	return console >= 0 && strstr(bench->instruments[console].console->alerts[0].pattern, "{interrupted}") != NULL;
+}
+
 static void check_slot(struct trial *trial, const struct findings *findings, int index)
 {
 	static const enum check checks[] = {
@@ -294,7 +301,9 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 	const struct oracle_rule rule = {.settle_ns = history->wiring.data.slot.settle_ns,
 					 .recharge_ns = history->wiring.data.slot.recharge_ns, .never_ns = history->never_ns,
 					 .always_ns = history->always_ns,
-					 .until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER, .version = trial->on->firmware_to};
+					 .until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER,
+					 .alerts_say_when = alerts_say_when(trial->on->bench, bench_slot_find(trial->on->bench, history->slot)),
+					 .version = trial->on->firmware_to};
 	struct disturbances disturbed = disturbances_of(trial, bench_slot_find(trial->on->bench, history->slot));
 	char why[ORACLE_TEXT_SIZE];
 	int slot = bench_slot_find(trial->on->bench, history->slot);

@@ -559,6 +559,41 @@ static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **st
 	assert_false(engine_is_off(engine));
 }
 
+static void end_by_estop(bool weld_opens_before)
+{
+	world.relay_welded[B] = true;
+	supply(SWITCHING_ON, 30 * S);
+	supply(SWITCHING_OFF, 30 * S);
+	step(VERB_HOLD, 100 * S)->for_ns = 90 * S;
+	start();
+	advance(60 * S);
+	assert_string_equal(fault("relay-welded")->slot, "B");
+	assert_false(ended);
+	set_level(B, 0); /* the chain of the emergency stop opens in front of it, or the contact has come loose */
+	if (weld_opens_before)
+		advance(61 * S);
+	else
+		tell_safety(SAFETY_ESTOP, 0);
+	advance(300 * S);
+	assert_true(ended);
+}
+
+static void a_weld_is_not_off_because_the_emergency_stop_hides_it(void **state)
+{
+	(void)state;
+	end_by_estop(false);
+	assert_non_null(fault("not-off"));
+	assert_false(engine_is_off(engine));
+}
+
+static void a_weld_that_came_loose_is_off(void **state)
+{
+	(void)state;
+	end_by_estop(true);
+	assert_null(fault("not-off"));
+	assert_true(engine_is_off(engine));
+}
+
 static void grouped(void)
 {
 	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
@@ -812,6 +847,8 @@ int main(void)
 		CASE_OF(what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says),
 		CASE_OF(a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
+		CASE_OF(a_weld_is_not_off_because_the_emergency_stop_hides_it),
+		CASE_OF(a_weld_that_came_loose_is_off),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),

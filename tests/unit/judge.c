@@ -170,6 +170,27 @@ static void put_alert(int64_t t_ns, const char *slot, const char *guid)
 	take();
 }
 
+/* One that says itself when the supply went. `wall_ns`: so much later the host's wall clock is since the last line. */
+static void put_telling_alert(int64_t t_ns, int64_t t_interrupted_ns, int64_t wall_ns)
+{
+	at(RECORD_ALERT, t_ns, "A");
+	SET(record.data.alert.observer, "console");
+	SET(record.data.alert.code, "AD1");
+	SET(record.data.alert.guid, HUB);
+	record.data.alert.count = 1;
+	record.data.alert.interruption_utc_us = record.utc_us + (t_interrupted_ns - t_ns) / NS_PER_US;
+	record.data.alert.restoration_utc_us = -1;
+	record.utc_us += wall_ns / NS_PER_US;
+	take();
+}
+
+static void put_clock(int64_t t_ns)
+{
+	at(RECORD_CLOCK, t_ns, "");
+	record.data.clock.state = CLOCK_LOCKED;
+	take();
+}
+
 static void put_control(int64_t t_ns, enum polarity polarity, enum span state)
 {
 	at(RECORD_CONTROL, t_ns, "A");
@@ -606,6 +627,51 @@ static void a_flood_of_alerts_does_not_hide_the_first(void **state)
 	expect_verdict(CASE_AD1, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
 }
 
+/* An outage at 1100 s with an AD1, one of 20 s at 1500 s, and an alert that names the first of them: a copy, if its word is heard. */
+static void two_outages_and_a_copy(int64_t wall_ns)
+{
+	put_head();
+	put_clock(500 * S);
+	begin_watch();
+	put_edge(1100 * S, 0);
+	put_alert(1285 * S, "A", HUB);
+	put_edge(1340 * S, 1);
+	put_edge(1500 * S, 0);
+	put_telling_alert(1510 * S, 1100 * S, wall_ns);
+	put_edge(1520 * S, 1);
+	end_watch();
+}
+
+static void the_word_of_an_alert_is_heard_while_the_wall_clock_is_only_steered(void **state)
+{
+	(void)state;
+	two_outages_and_a_copy(1 * S);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_PASS, VALIDITY_VALID, FAULT_NONE);
+}
+
+static void once_the_wall_clock_was_set_it_is_not(void **state)
+{
+	(void)state;
+	two_outages_and_a_copy(1 * S + NS_PER_US);
+	expect_verdict(CASE_AD1, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+}
+
+static void an_alert_that_names_another_outage_passes_no_control(void **state)
+{
+	(void)state;
+	put_head();
+	put_clock(500 * S);
+	put_control(500 * S, POLARITY_POSITIVE, SPAN_BEGIN);
+	put_cut(500 * S, 240 * S, PURPOSE_CONTROL);
+	put_edge(501 * S, 0);
+	put_telling_alert(686 * S, 101 * S, 0);
+	put_edge(741 * S, 1);
+	put_control(800 * S, POLARITY_POSITIVE, SPAN_END);
+	begin_watch();
+	end_watch();
+	expect_void(CASE_AD1, FAULT_OBSERVER);
+}
+
 static void a_console_that_flaps_for_ever_proves_nothing(void **state)
 {
 	int i;
@@ -1019,6 +1085,9 @@ int main(void)
 		TEST(a_flood_of_dips_does_not_hide_an_outage_before_it),
 		TEST(an_outage_behind_a_flood_of_dips_is_not_good),
 		TEST(a_flood_of_alerts_does_not_hide_the_first),
+		TEST(the_word_of_an_alert_is_heard_while_the_wall_clock_is_only_steered),
+		TEST(once_the_wall_clock_was_set_it_is_not),
+		TEST(an_alert_that_names_another_outage_passes_no_control),
 		TEST(a_console_that_flaps_for_ever_proves_nothing),
 		TEST(mains_that_chatter_leave_causes_open),
 		TEST(a_phase_that_is_said_again_and_again_fills_nothing),

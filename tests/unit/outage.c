@@ -17,7 +17,7 @@ static struct sense sense;
 static int fresh(void **state)
 {
 	(void)state;
-	sense_begin(&sense, 50 * MS, 20 * MS, 0);
+	sense_begin(&sense, 50 * MS, 20 * MS, 50 * MS, 0);
 	sense_level(&sense, 0, 1);
 	return 0;
 }
@@ -118,7 +118,7 @@ static void a_level_that_contradicts_the_edges_is_believed(void **state)
 static void before_the_first_level_nothing_is_known(void **state)
 {
 	(void)state;
-	sense_begin(&sense, 50 * MS, 20 * MS, 5 * S);
+	sense_begin(&sense, 50 * MS, 20 * MS, 50 * MS, 5 * S);
 	sense_level(&sense, 9 * S, 1);
 	sense_level(&sense, 10 * S, 1);
 	check(0, 5 * S, 9 * S, 0, 4 * S);
@@ -127,7 +127,7 @@ static void before_the_first_level_nothing_is_known(void **state)
 static void a_line_that_was_never_switched_on_has_no_outage(void **state)
 {
 	(void)state;
-	sense_begin(&sense, 50 * MS, 20 * MS, 5 * S);
+	sense_begin(&sense, 50 * MS, 20 * MS, 50 * MS, 5 * S);
 	sense_level(&sense, 6 * S, 0);
 	sense_level(&sense, 60 * S, 0);
 	assert_int_equal(sense_outage_count(&sense), 0);
@@ -264,7 +264,7 @@ static void bounds_hold_the_truth_whatever_is_lost(void **state)
 
 		draw_truth(&truth);
 		end_ns = truth.t_ns[truth.edges - 1] + S;
-		sense_begin(&sense, SETTLE, 20 * MS, 0);
+		sense_begin(&sense, SETTLE, 20 * MS, SETTLE, 0);
 		sense_level(&sense, 0, 1);
 		for (i = 0; i <= truth.edges; i++) {
 			int64_t until_ns = i < truth.edges ? truth.t_ns[i] : end_ns;
@@ -303,6 +303,46 @@ static void bounds_hold_the_truth_whatever_is_lost(void **state)
 			assert_int_equal(longest_hi, truth.longest_ns);
 		}
 	}
+}
+
+/* An outage of 20 s; its end is edge 2. The next edge that comes has this number. */
+static void lose_behind_the_end(int64_t next_seqno, int64_t t_level_ns)
+{
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_edge(&sense, 120 * S, 1, 2);
+	sense_level(&sense, t_level_ns, 1);
+	sense_edge(&sense, 200 * S, next_seqno % 2 == 0, next_seqno);
+	sense_edge(&sense, 210 * S, 1, next_seqno + 1);
+	sense_level(&sense, 211 * S, 1);
+}
+
+static void dips_that_were_lost_may_have_lengthened_the_outage_in_front_of_them(void **state)
+{
+	(void)state;
+	lose_behind_the_end(5, 199 * S);
+	check(0, 100 * S, 120 * S + 100 * MS, 20 * S, 20 * S + 100 * MS);
+	fresh(NULL);
+	lose_behind_the_end(7, 199 * S);
+	check(0, 100 * S, 120 * S + 200 * MS, 20 * S, 20 * S + 200 * MS);
+}
+
+static void but_not_beyond_what_is_trusted(void **state)
+{
+	(void)state;
+	lose_behind_the_end(UINT32_MAX, 120 * S + 70 * MS);
+	check(0, 100 * S, 120 * S + 70 * MS, 20 * S, 20 * S + 70 * MS);
+}
+
+static void one_lost_edge_is_no_dip_nor_are_those_of_a_later_outage(void **state)
+{
+	(void)state;
+	lose_behind_the_end(4, 199 * S);
+	check(0, 100 * S, 120 * S, 20 * S, 20 * S);
+	fresh(NULL);
+	lose_behind_the_end(3, 199 * S);
+	sense_edge(&sense, 300 * S, 0, 7); /* 5 and 6 were lost */
+	check(0, 100 * S, 120 * S, 20 * S, 20 * S);
+	check(1, 200 * S, 210 * S + 100 * MS, 10 * S, 10 * S + 100 * MS);
 }
 
 static void the_kernel_counts_in_32_bits(void **state)
@@ -415,6 +455,9 @@ int main(void)
 		cmocka_unit_test_setup(an_old_level_that_says_nothing_new_is_left_out, fresh),
 		cmocka_unit_test_setup(what_is_certain_of_an_outage_in_front_of_an_instant, fresh),
 		cmocka_unit_test(bounds_hold_the_truth_whatever_is_lost),
+		cmocka_unit_test_setup(dips_that_were_lost_may_have_lengthened_the_outage_in_front_of_them, fresh),
+		cmocka_unit_test_setup(but_not_beyond_what_is_trusted, fresh),
+		cmocka_unit_test_setup(one_lost_edge_is_no_dip_nor_are_those_of_a_later_outage, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
