@@ -69,6 +69,24 @@ static void seen(struct look *look, const struct truth_fact *fact)
 			look->slot->outages[i].seen++;
 }
 
+static void take_console(struct look *look, const struct truth_fact *fact)
+{
+	struct oracle_slot *slot = look->slot;
+
+	if (fact->value && !look->plugged)
+		slot->aways[slot->away_count - 1].to_ns = fact->t_ns;
+	if (!fact->value && look->plugged && slot->away_count == ORACLE_AWAYS_MAX) {
+		look->overflow = true;
+		return;
+	}
+	if (!fact->value && look->plugged) {
+		slot->aways[slot->away_count].from_ns = fact->t_ns;
+		slot->aways[slot->away_count++].to_ns = INSTANT_NEVER;
+	}
+	look->plugged = fact->value != 0;
+	slot->deaf |= look->began && !look->plugged && fact->t_ns <= look->rule->until_ns;
+}
+
 static void take(struct look *look, const struct truth_fact *fact)
 {
 	struct oracle_slot *slot = look->slot;
@@ -104,8 +122,7 @@ static void take(struct look *look, const struct truth_fact *fact)
 			text_copy(slot->version, sizeof slot->version, fact->text);
 		break;
 	case FACT_CONSOLE:
-		look->plugged = fact->value != 0;
-		slot->deaf |= look->began && !look->plugged && fact->t_ns <= look->rule->until_ns;
+		take_console(look, fact);
 		break;
 	case FACT_AD1_SEEN:
 		seen(look, fact);
@@ -212,6 +229,20 @@ static bool outage_agrees(const struct oracle_slot *slot, const struct findings 
 	return false;
 }
 
+/* Somebody listened for as long as an alert of this outage may come, and the minute that is waited beyond. */
+static bool was_heard_out(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct oracle_outage *outage)
+{
+	int64_t length_ns = length_of(outage), until_ns;
+	int i;
+
+	until_ns = length_ns == INSTANT_NEVER ? INSTANT_NEVER
+					      : outage->t_down_ns + (length_ns > rule->always_ns ? length_ns : rule->always_ns) + 60 * NS_PER_S;
+	for (i = 0; i < slot->away_count; i++)
+		if (slot->aways[i].from_ns <= until_ns && slot->aways[i].to_ns >= outage->t_down_ns)
+			return false;
+	return true;
+}
+
 /* What the truth makes of the hub's alerts: a verdict and how valid it is. A failure that was seen counts before all that was not. */
 static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *rule, int64_t u_ns, enum conformity *conformity,
 		     enum validity *validity)
@@ -225,7 +256,7 @@ static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *r
 
 		bool charged = slot->outages[i].supplied_ns >= rule->recharge_ns, missing = must && slot->outages[i].seen == 0;
 
-		failed |= must_not ? slot->outages[i].seen > 0 : missing && charged && !slot->deaf;
+		failed |= must_not ? slot->outages[i].seen > 0 : missing && charged && was_heard_out(slot, rule, &slot->outages[i]);
 		empty |= missing && !charged;
 		perhaps |= !must && !must_not;
 	}

@@ -20,6 +20,7 @@
 #include "rig/simulate/truth.h"
 
 #define ORACLE_OUTAGES_MAX 64
+#define ORACLE_AWAYS_MAX 16
 #define ORACLE_TEXT_SIZE 200
 
 struct oracle_rule {
@@ -41,6 +42,8 @@ struct oracle_slot {
 	int activations;
 	bool refused, locked_up;
 	bool deaf;                     /* its console was unplugged at some time between the first block and the end of the watch */
+	int away_count;
+	struct { int64_t from_ns, to_ns; } aways[ORACLE_AWAYS_MAX]; /* when its console was unplugged; to_ns INSTANT_NEVER: it still is */
 	int64_t t_end_ns;              /* the last fact of all */
 	int outage_count;              /* its own, from the first block on */
 	struct oracle_outage outages[ORACLE_OUTAGES_MAX];
@@ -50,7 +53,7 @@ struct oracle_slot {
 /* The first verdict of this kind on a slot (its index in findings->slots); NULL: there is none. */
 const struct verdict *oracle_verdict(const struct findings *findings, int index, enum case_kind kind);
 
-/* False: more than ORACLE_OUTAGES_MAX outages. */
+/* False: more than ORACLE_OUTAGES_MAX outages, or ORACLE_AWAYS_MAX times without a console. */
 MUST_USE bool oracle_look(struct oracle_slot *slot, const struct truth *truth, const char *name, const struct oracle_rule *rule);
 
 /*
