@@ -79,13 +79,17 @@ static enum instrument_state state_of(const struct instrument *instrument, char 
 	return instrument->kind->state ? instrument->kind->state(instrument, text, size) : INSTRUMENT_READY;
 }
 
-enum instrument_state instruments_state(const struct instruments *instruments, char *text, size_t size)
+enum instrument_state instruments_state(const struct instruments *instruments, bool switching, char *text, size_t size)
 {
 	enum instrument_state worst = INSTRUMENT_READY, state;
 	char why[ERROR_TEXT_MAX];
 	int i;
 
 	for (i = 0; i < instruments->count; i++) {
+		const struct instrument_kind *kind = instruments->list[i]->kind;
+
+		if (switching && !kind->set && !kind->level)
+			continue;
 		why[0] = '\0';
 		state = state_of(instruments->list[i], why, sizeof why);
 		if (state <= worst)

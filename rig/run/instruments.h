@@ -29,8 +29,11 @@ void instruments_stop(struct instruments *instruments);
 /* By its index in the bench; NULL: not started. */
 struct instrument *instruments_find(const struct instruments *instruments, int index);
 
-/* The least ready one's state, and its text. */
-enum instrument_state instruments_state(const struct instruments *instruments, char *text, size_t size);
+/*
+ * The least ready one's state, and its text. `switching`: only of those that switch or sense; a rig that is resumed has something to
+ * switch off, perhaps, and must not wait for somebody to plug in a console.
+ */
+enum instrument_state instruments_state(const struct instruments *instruments, bool switching, char *text, size_t size);
 
 /* As the contract says; level gives -1 too where the channel's instrument was not started. */
 int instruments_level(const struct instruments *instruments, int channel);

@@ -442,9 +442,6 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 		settings.dies_ns = next_death(trial, settings.begins_ns, &death);
 	}
 	done = end == SIMULATED_ENDED;
-	/* One that does not find its instruments has not begun: nobody switched anything in that life. */
-	if (!done && trial->deaths.count > 0 && strstr(failed.text, "not ready in time"))
-		trial->deaths.list[trial->deaths.count - 1].to_ns = trial->now_ns;
 	trial->coverage.trials++;
 	suffered(trial);
 	if (trial->now_ns > on->longest_ns)

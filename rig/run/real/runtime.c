@@ -139,7 +139,7 @@ static void begin(struct runtime *runtime)
 {
 	struct record boot = {.kind = RECORD_BOOT};
 	char why[ERROR_TEXT_MAX];
-	enum instrument_state state = instruments_state(&runtime->conductor.instruments, why, sizeof why);
+	enum instrument_state state = instruments_state(&runtime->conductor.instruments, runtime->settings->resumed, why, sizeof why);
 	struct error error;
 
 	if (state == INSTRUMENT_NOT_YET && now_t(runtime) < runtime->begin_deadline_ns)

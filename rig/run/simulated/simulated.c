@@ -117,7 +117,7 @@ static void begin(struct simulated *run)
 {
 	struct record boot = {.kind = RECORD_BOOT};
 	char why[ERROR_TEXT_MAX];
-	enum instrument_state state = instruments_state(&run->conductor.instruments, why, sizeof why);
+	enum instrument_state state = instruments_state(&run->conductor.instruments, run->settings->journal != NULL, why, sizeof why);
 	struct error error;
 
 	if (state == INSTRUMENT_NOT_YET && run->now_ns < run->ready_by_ns)
