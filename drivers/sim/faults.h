@@ -8,7 +8,7 @@
  * any of it. Each waits for its instant, acts so often as it says, and counts how often it did: one that never met anything to act on
  * has not fired.
  *
- *   edge-lost        {slot, line, at, times}        edges that the kernel numbered and did not deliver
+ *   edge-lost        {slot, line, at, times}        edges that the kernel numbered and did not deliver, behind the first one
  *   edge-unnumbered  {slot, line, at, times}        edges that were lost before they were numbered
  *   level-wrong      {slot, line, at, for}          the line reads the other way round; its edges are right
  *   chatter          {slot, line, at, times, by}    so many pulses of length `by` on a line that stands still

@@ -51,6 +51,7 @@ struct instrument *sim_gpio_start(const struct driver_start *start, int instrume
 	}
 	gpio->base = (struct instrument){&kind, instrument};
 	gpio->world = start->world;
-	gpio->listener = start->world->listener = start->listener;
+	gpio->listener = start->listener;
+	world_request_lines(start->world, start->listener);
 	return &gpio->base;
 }

@@ -10,11 +10,14 @@
 
 /* ---- What the plant says ---- */
 
-/* The edge as the kernel sees it: numbered, unless it was lost before that, and delivered, unless it was lost behind it. */
+/*
+ * The edge as the kernel sees it: numbered, unless it was lost before that, and delivered, unless it was lost behind it. The first of a
+ * request is not lost behind it: nobody could tell, for there is none before it to count from.
+ */
 static void edge(struct world *world, int channel, int level, int64_t t_ns)
 {
-	struct sim_fault *lost = sim_fault_due(&world->file.faults, FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, world->channel_slot[channel],
-					       world->channel_line[channel], t_ns);
+	struct sim_fault *lost = sim_fault_due(&world->file.faults, world->seqnos[channel] > 0 ? FAULTY_EDGE_LOST : FAULTY_EDGE_UNNUMBERED,
+					       FAULTY_EDGE_UNNUMBERED, world->channel_slot[channel], world->channel_line[channel], t_ns);
 
 	if (lost)
 		lost->fired++;
@@ -22,6 +25,12 @@ static void edge(struct world *world, int channel, int level, int64_t t_ns)
 		world->seqnos[channel]++;
 	if (!lost && world->listener)
 		world->listener->edge(world->listener->self, channel, t_ns, level, world->seqnos[channel]);
+}
+
+void world_request_lines(struct world *world, const struct instrument_listener *listener)
+{
+	world->listener = listener;
+	memset(world->seqnos, 0, (size_t)world->bench->channel_count * sizeof *world->seqnos);
 }
 
 static void read_again(struct world *world, int channel, int64_t t_ns)

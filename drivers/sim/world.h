@@ -105,6 +105,9 @@ void world_tell_console(const struct world *world, int instrument, bool there, i
 /* Something was put on a cable towards a device: the world's next instant may be another. */
 void world_look_again(struct world *world);
 
+/* All lines are requested by whoever starts: its edges go to the listener (borrowed), and are numbered from 1, as the kernel does it. */
+void world_request_lines(struct world *world, const struct instrument_listener *listener);
+
 /* What an input reads, as a poll sees it. */
 int world_level(struct world *world, int channel);
 

@@ -110,6 +110,7 @@ static void tell_fall(struct telling *telling, int64_t t_ns)
 
 	if (last && t_ns - last->t_up_ns < telling->rule->settle_ns) {
 		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
+		last->bench_near |= telling->t_bench_ns >= last->t_down_ns && telling->t_bench_ns - last->t_down_ns <= NEAR_NS;
 		return;
 	}
 	if (story->fall_count == FALLS_MAX) {
