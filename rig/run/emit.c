@@ -168,7 +168,7 @@ void emit_watch(struct engine *engine, struct slot_run *run, enum span state, un
 	record.data.watch.from_ns = state == SPAN_BEGIN ? from_ns : 0;
 	run->watch_open = state == SPAN_BEGIN;
 	emit_record(engine, &record);
-	recorder_take_stock(&engine->recorder);
+	recorder_take_stock(&engine->recorder, run->slot->name);
 }
 
 void emit_control(struct engine *engine, struct slot_run *run, enum span state, enum polarity polarity)
@@ -179,7 +179,7 @@ void emit_control(struct engine *engine, struct slot_run *run, enum span state, 
 	record.data.control.state = state;
 	run->control_open = state == SPAN_BEGIN;
 	emit_record(engine, &record);
-	recorder_take_stock(&engine->recorder);
+	recorder_take_stock(&engine->recorder, run->slot->name);
 }
 
 bool run_reached(const struct engine *engine, struct slot_run *run, int64_t until_ns)

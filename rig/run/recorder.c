@@ -159,12 +159,13 @@ void recorder_poll(struct recorder *recorder, int index, int64_t t_ns, int level
 	input->pending_level = level;
 }
 
-void recorder_take_stock(struct recorder *recorder)
+void recorder_take_stock(struct recorder *recorder, const char *slot)
 {
 	int i;
 
 	for (i = 0; i < recorder->input_count; i++)
-		recorder->inputs[i].explain = true;
+		if (!recorder->inputs[i].slot[0] || strcmp(recorder->inputs[i].slot, slot) == 0)
+			recorder->inputs[i].explain = true;
 }
 
 void recorder_forget(struct recorder *recorder)
