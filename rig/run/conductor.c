@@ -384,6 +384,8 @@ void conductor_give(struct conductor *conductor)
 		conductor->queue_first = (conductor->queue_first + 1) % CONDUCTOR_QUEUE_MAX; /* its place was its own until now */
 		conductor->queue_count--;
 	}
+	if (conductor->queue_count == 0)
+		conductor->queue_first = 0; /* the ring is large: the places that were used last are the ones in the cache */
 }
 
 /* ---- Time ---- */

@@ -10,8 +10,9 @@
 
 void recorder_init(struct recorder *recorder, struct record_sink sink)
 {
-	memset(recorder, 0, sizeof *recorder);
 	recorder->sink = sink;
+	recorder->input_count = 0;
+	recorder->utc_offset_us = recorder->anomalies = 0;
 }
 
 int recorder_add(struct recorder *recorder, const char *slot, const char *channel)
