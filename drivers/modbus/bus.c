@@ -6,6 +6,7 @@
 #include "drivers/modbus/bus.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 static int64_t larger(int64_t a, int64_t b)
@@ -21,7 +22,7 @@ static int64_t smaller(int64_t a, int64_t b)
 void bus_init(struct bus *bus, const struct bus_settings *settings)
 {
 	assert(settings->baud > 0);
-	memset(bus, 0, sizeof *bus);
+	memset(bus, 0, offsetof(struct bus, places));
 	bus->settings = *settings;
 	bus->gone = true;
 	bus->open_place = -1;
@@ -37,17 +38,25 @@ static void end_place(struct bus_place *place, enum modbus_outcome outcome)
 
 static struct bus_place *free_place(struct bus *bus, enum bus_priority priority)
 {
-	struct bus_place *found = NULL;
-	int count = 0, i;
+	int first = bus->used, count = BUS_QUEUE_MAX - bus->used, i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++) {
-		if (bus->places[i].state != BUS_FREE)
-			continue;
-		count++;
-		if (!found)
-			found = &bus->places[i];
-	}
-	return count > (priority <= BUS_SAFETY ? 0 : BUS_OFF_RESERVE) ? found : NULL;
+	for (i = bus->used - 1; i >= 0; i--)
+		if (bus->places[i].state == BUS_FREE) {
+			first = i;
+			count++;
+		}
+	if (count <= (priority <= BUS_SAFETY ? 0 : BUS_OFF_RESERVE))
+		return NULL;
+	if (first == bus->used)
+		bus->used++;
+	return &bus->places[first];
+}
+
+static void give_back(struct bus *bus, struct bus_place *place)
+{
+	place->state = BUS_FREE;
+	while (bus->used > 0 && bus->places[bus->used - 1].state == BUS_FREE)
+		bus->used--;
 }
 
 bool bus_submit(struct bus *bus, const struct bus_request *request, uint32_t *ticket, struct error *error)
@@ -86,7 +95,7 @@ void bus_cancel(struct bus *bus, uint32_t ticket)
 {
 	int i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++) {
+	for (i = 0; i < bus->used; i++) {
 		struct bus_place *place = &bus->places[i];
 
 		if (place->result.ticket != ticket)
@@ -103,7 +112,7 @@ static struct bus_place *oldest(struct bus *bus, enum bus_place_state state)
 	struct bus_place *found = NULL;
 	int i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++)
+	for (i = 0; i < bus->used; i++)
 		if (bus->places[i].state == state && (!found || bus->places[i].turn < found->turn))
 			found = &bus->places[i];
 	return found;
@@ -116,7 +125,7 @@ bool bus_take(struct bus *bus, struct bus_result *result)
 	if (!place)
 		return false;
 	*result = place->result;
-	place->state = BUS_FREE;
+	give_back(bus, place);
 	return true;
 }
 
@@ -124,7 +133,7 @@ static void end_late(struct bus *bus, int64_t t_ns)
 {
 	int i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++) {
+	for (i = 0; i < bus->used; i++) {
 		if (bus->places[i].request.deadline_ns > t_ns)
 			continue;
 		if (bus->places[i].state == BUS_WAITING)
@@ -142,7 +151,7 @@ static struct bus_place *next_place(struct bus *bus)
 	struct bus_place *found = NULL;
 	int i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++) {
+	for (i = 0; i < bus->used; i++) {
 		struct bus_place *place = &bus->places[i];
 
 		if (place->state != BUS_WAITING)
@@ -256,7 +265,7 @@ static void lose(struct bus *bus, int64_t t_ns, struct bus_output *output)
 			leave_open(bus, MODBUS_LOST, t_ns);
 		bus->open = false;
 	}
-	for (i = 0; i < BUS_QUEUE_MAX; i++)
+	for (i = 0; i < bus->used; i++)
 		if (bus->places[i].state == BUS_WAITING)
 			end_place(&bus->places[i], MODBUS_LOST);
 	bus->gone = true;
@@ -270,7 +279,7 @@ static int64_t deadline_ns(struct bus *bus)
 	int64_t deadline = INSTANT_NEVER;
 	int i;
 
-	for (i = 0; i < BUS_QUEUE_MAX; i++)
+	for (i = 0; i < bus->used; i++)
 		if (bus->places[i].state == BUS_WAITING || bus->places[i].state == BUS_OPEN)
 			deadline = smaller(deadline, bus->places[i].request.deadline_ns);
 	if (bus->open)

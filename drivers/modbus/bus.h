@@ -122,7 +122,7 @@ struct bus_place {
 
 struct bus {
 	struct bus_settings settings;
-	struct bus_place places[BUS_QUEUE_MAX];
+	int used;              /* places from this one on are free, and hold nothing that was written */
 	uint64_t turns;
 	uint32_t tickets, numbers;
 	bool gone;
@@ -135,6 +135,7 @@ struct bus {
 	int64_t gap_after_ns;  /* silence that the unit spoken to last wants behind it */
 	int64_t drain_ns;      /* silence that must have passed before anyone but BUS_OFF speaks; 0: no doubt */
 	bool fresh;            /* nobody but BUS_OFF has spoken on this port yet: drain for the response time of who will */
+	struct bus_place places[BUS_QUEUE_MAX];
 };
 
 void bus_init(struct bus *bus, const struct bus_settings *settings);

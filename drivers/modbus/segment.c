@@ -17,10 +17,12 @@ struct segment {
 
 struct segment *segment_new(const struct bus_settings *settings)
 {
-	struct segment *segment = calloc(1, sizeof *segment);
+	struct segment *segment = malloc(sizeof *segment); /* large: each driver is filled when it is added */
 
-	if (segment)
-		bus_init(&segment->bus, settings);
+	if (!segment)
+		return NULL;
+	segment->count = 0;
+	bus_init(&segment->bus, settings);
 	return segment;
 }
 

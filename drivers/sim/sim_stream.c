@@ -121,7 +121,7 @@ struct instrument *sim_stream_start(const struct driver_start *start, int instru
 {
 	static const struct instrument_kind kind = {.begin = begin, .deadline = deadline, .tick = tick, .upgrade = ask, .state = state,
 						    .close = close_instrument};
-	struct sim_stream *self = calloc(1, sizeof *self);
+	struct sim_stream *self = malloc(sizeof *self); /* all of it is set below */
 
 	if (!self) {
 		(void)error_set(error, FAULT_ENVIRONMENT, "no memory");

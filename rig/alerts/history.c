@@ -8,6 +8,7 @@
 #include "rig/base/text.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,11 @@
 void history_init(struct history *history, const struct record *slot_line)
 {
 	assert(slot_line->kind == RECORD_SLOT);
-	memset(history, 0, sizeof *history);
+	memset(history, 0, offsetof(struct history, supply));
+	sense_init(&history->supply);
+	sense_init(&history->mains);
+	sense_init(&history->lab_feed);
+	sense_init(&history->ac_lost);
 	history->wiring = *slot_line;
 	history->wall_us = slot_line->utc_us - slot_line->t_ns / NS_PER_US;
 	text_copy(history->slot, sizeof history->slot, slot_line->slot);

@@ -114,20 +114,7 @@ struct history {
 	int64_t t_start_ns;
 	int64_t t_last_ns;        /* of any line of the run */
 
-	struct sense supply, mains, lab_feed, ac_lost;
-
-	int observer_count;
-	struct observer observers[OBSERVERS_MAX];
-	int health_count;
-	struct health_change health[HEALTH_MAX];
-	int alert_count;
-	struct seen_alert alerts[ALERTS_MAX];
-	int control_count;
-	struct control_span controls[CONTROLS_MAX];
-	int watch_count;
-	struct watch_span watches[WATCHES_MAX];
-	int event_count;
-	struct event events[EVENTS_MAX];
+	int observer_count, health_count, alert_count, control_count, watch_count, event_count;
 
 	bool activation_announced, activation_sent, activation_refused, activation_unknown;
 	int64_t activations;      /* distinct attempts that were sent */
@@ -144,6 +131,15 @@ struct history {
 	bool confused;            /* the record contradicts itself */
 	bool causes_lost;         /* more controls or events than are kept */
 	bool lists_lost;          /* more alerts, health lines, watches or observers than are kept */
+
+	/* From here on lists are as long as their counts say, and the rest of them is nothing that was written. */
+	struct sense supply, mains, lab_feed, ac_lost;
+	struct observer observers[OBSERVERS_MAX];
+	struct health_change health[HEALTH_MAX];
+	struct seen_alert alerts[ALERTS_MAX];
+	struct control_span controls[CONTROLS_MAX];
+	struct watch_span watches[WATCHES_MAX];
+	struct event events[EVENTS_MAX];
 };
 
 /* A history of nothing for the slot that this slot line describes. */

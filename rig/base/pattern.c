@@ -434,7 +434,7 @@ struct search {
 	const struct pattern *pattern;
 	const char *text;
 	size_t size;
-	uint32_t marks[PATTERN_PROGRAM_MAX]; /* position + 1 at which a step was last followed */
+	uint32_t marks[PATTERN_PROGRAM_MAX]; /* position + 1 at which a step was last followed; of the program's steps */
 };
 
 /* Follows what consumes nothing; at most PATTERN_PROGRAM_MAX deep, since no step is followed twice at one position. */
@@ -536,18 +536,39 @@ static void tell(const uint16_t found[SAVES], struct pattern_match *match)
 	}
 }
 
+/* Where a match can begin: of a pattern that begins with a byte, where that is. The text's size + 1: nowhere. */
+static size_t may_begin(const struct search *search, size_t position)
+{
+	const struct pattern_step *first = &search->pattern->steps[1]; /* behind the one that saves where the whole begins */
+	const char *at;
+
+	if (first->kind != STEP_BYTE)
+		return position;
+	at = memchr(search->text + position, first->value, search->size - position);
+	return at ? (size_t)(at - search->text) : search->size + 1;
+}
+
 bool pattern_find(const struct pattern *pattern, const char *text, size_t size, struct pattern_match *match)
 {
-	struct search search = {.pattern = pattern, .text = text, .size = size < PATTERN_TEXT_MAX ? size : PATTERN_TEXT_MAX};
+	struct search search;
 	struct threads lists[2], *now = &lists[0], *next = &lists[1], *swap;
 	uint16_t found[SAVES], fresh[SAVES];
 	bool matched = false;
 	size_t position;
 
 	assert(pattern->step_count > 0);
+	search.pattern = pattern;
+	search.text = text;
+	search.size = size < PATTERN_TEXT_MAX ? size : PATTERN_TEXT_MAX;
+	memset(search.marks, 0, pattern->step_count * sizeof *search.marks);
 	memset(fresh, 0xFF, sizeof fresh);
 	now->count = 0;
 	for (position = 0; position <= search.size && (now->count > 0 || !matched); position++) {
+		if (!matched && now->count == 0) {
+			position = may_begin(&search, position);
+			if (position > search.size)
+				break;
+		}
 		if (!matched)
 			follow(&search, now, 0, position, fresh);
 		if (advance(&search, now, next, position, found))

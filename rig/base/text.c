@@ -32,7 +32,12 @@ void text_put(struct text *text, const char *string)
 
 void text_put_char(struct text *text, char byte)
 {
-	text_put_bytes(text, &byte, 1);
+	if (text->full || text->size - text->used <= 1) {
+		text->full = true;
+		return;
+	}
+	text->bytes[text->used++] = byte;
+	text->bytes[text->used] = '\0';
 }
 
 void text_put_int(struct text *text, int64_t number)
@@ -113,7 +118,7 @@ void text_put_json_bytes(struct text *text, const char *bytes, size_t size)
 	text_put_char(text, '"');
 	while (at < size) {
 		unsigned char byte = (unsigned char)bytes[at];
-		size_t length = text_utf8_length(bytes + at, size - at);
+		size_t length = byte < 0x80 ? 1 : text_utf8_length(bytes + at, size - at);
 
 		if (length > 0 && byte >= 0x20 && byte != '"' && byte != '\\') {
 			at += length;
@@ -141,7 +146,7 @@ bool text_copy(char *to, size_t size, const char *from)
 
 	assert(size > 0);
 	while (from[used]) {
-		length = text_utf8_length(from + used, strnlen(from + used, 4));
+		length = (unsigned char)from[used] < 0x80 ? 1 : text_utf8_length(from + used, strnlen(from + used, 4));
 		if (used + (length ? length : 1) >= size)
 			break;
 		if (length == 0)

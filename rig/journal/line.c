@@ -226,12 +226,11 @@ static bool get_text(struct walk *walk, char *to, size_t size)
 			used++;
 			continue;
 		}
-		length = byte < 0x20 ? 0 : text_utf8_length(walk->at, (size_t)(walk->end - walk->at));
+		length = byte < 0x20 ? 0 : byte < 0x80 ? 1 : text_utf8_length(walk->at, (size_t)(walk->end - walk->at));
 		if (length == 0 || used + length >= size)
 			return false;
-		memcpy(to + used, walk->at, length);
-		used += length;
-		walk->at += length;
+		for (; length > 0; length--)
+			to[used++] = *walk->at++;
 	}
 	to[used] = '\0';
 	return GET_LITERAL(walk, "\"");
@@ -316,14 +315,15 @@ static bool get_data(struct walk *walk, struct record *record)
 
 static bool get_kind(struct walk *walk, enum record_kind *kind)
 {
+	const char *quote = memchr(walk->at, '"', (size_t)(walk->end - walk->at));
+	size_t size = quote ? (size_t)(quote - walk->at) : 0;
 	int candidate;
 
-	for (candidate = 0; candidate < RECORD_KIND_COUNT; candidate++) {
+	for (candidate = 0; quote && candidate < RECORD_KIND_COUNT; candidate++) {
 		const char *name = record_kind_name((enum record_kind)candidate);
-		size_t size = strlen(name);
 
-		if ((size_t)(walk->end - walk->at) > size && walk->at[size] == '"' && memcmp(walk->at, name, size) == 0) {
-			walk->at += size;
+		if (strncmp(name, walk->at, size) == 0 && name[size] == '\0') {
+			walk->at = quote;
 			*kind = (enum record_kind)candidate;
 			return true;
 		}
@@ -331,20 +331,21 @@ static bool get_kind(struct walk *walk, enum record_kind *kind)
 	return false;
 }
 
-/* Two of them stand in every line: a table, and no branch for each digit. */
+/* Two of them stand in every line: no branch for each digit, so that the compiler takes many at once. */
 static bool get_digest(struct walk *walk)
 {
-	static const bool is_digit[256] = {['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
-					   ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1};
-	unsigned digits = 0;
+	unsigned char strange = 0;
 	int i;
 
 	if (walk->end - walk->at < 64)
 		return false;
-	for (i = 0; i < 64; i++)
-		digits += is_digit[(unsigned char)walk->at[i]];
+	for (i = 0; i < 64; i++) {
+		unsigned char decimal = (unsigned char)(walk->at[i] - '0'), letter = (unsigned char)(walk->at[i] - 'a');
+
+		strange |= (unsigned char)((decimal > 9) & (letter > 5));
+	}
 	walk->at += 64;
-	return digits == 64;
+	return strange == 0;
 }
 
 static bool get_utc(struct walk *walk, int64_t *utc_us)

@@ -6,6 +6,8 @@
 #include "rig/metrology/outage.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 static int64_t later(int64_t a_ns, int64_t b_ns)
 {
@@ -143,11 +145,21 @@ static void trusted(struct sense *sense, int64_t t_ns, int level)
 		sense->t_low_known_ns = t_ns;
 }
 
+void sense_init(struct sense *sense)
+{
+	memset(sense, 0, offsetof(struct sense, outages));
+}
+
 void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t level_period_ns, int64_t t_ns)
 {
 	assert(settle_ns >= 0 && bounce_ns >= 0);
-	*sense = (struct sense){.settle_ns = settle_ns, .bounce_ns = bounce_ns, .level_period_ns = level_period_ns, .t_trusted_ns = t_ns, .t_on_ns = t_ns,
-				.t_low_known_ns = -1, .unknown_from_ns = INSTANT_NEVER};
+	sense_init(sense);
+	sense->settle_ns = settle_ns;
+	sense->bounce_ns = bounce_ns;
+	sense->level_period_ns = level_period_ns;
+	sense->t_trusted_ns = sense->t_on_ns = t_ns;
+	sense->t_low_known_ns = -1;
+	sense->unknown_from_ns = INSTANT_NEVER;
 	fall(&sense->most, sense, t_ns);
 }
 

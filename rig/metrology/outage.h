@@ -71,8 +71,11 @@ struct sense {
 	int count;
 	bool overflow;
 	int64_t anomalies;        /* gaps and contradictions met */
-	struct outage outages[OUTAGES_MAX];
+	struct outage outages[OUTAGES_MAX]; /* `count` of them; the others are nothing that was written */
 };
+
+/* A line that nobody has begun to read: it has no outages. */
+void sense_init(struct sense *sense);
 
 /*
  * Starts at `t_ns` with the level unknown. If the first thing that is known is a level of 0, nothing was switched on yet:

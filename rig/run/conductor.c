@@ -22,7 +22,7 @@ static struct conductor_queued *fill(struct conductor_queued *queued, enum run_e
 	return queued;
 }
 
-static struct conductor_queued *push(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
+static struct conductor_queued *push_last(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
 {
 	int last = (conductor->queue_first + conductor->queue_count) % CONDUCTOR_QUEUE_MAX;
 	struct conductor_queued *queued = &conductor->queue[last];
@@ -35,6 +35,50 @@ static struct conductor_queued *push(struct conductor *conductor, enum run_event
 	}
 	conductor->queue_count++;
 	return fill(queued, kind, t_ns);
+}
+
+/*
+ * Those that would have been before an instant and were not due. Nothing has changed since the last one that was made, so they read
+ * what it did; the engine gets the last `most` of them.
+ */
+static void catch_up(struct conductor *conductor, int64_t before_ns, int most)
+{
+	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, polls, i;
+
+	if (conductor->quiet_until_ns < before_ns)
+		before_ns = conductor->quiet_until_ns;
+	if (conductor->next_poll_ns >= before_ns)
+		return;
+	polls = (before_ns - conductor->next_poll_ns - 1) / period_ns + 1;
+	conductor->next_poll_ns += polls * period_ns;
+	for (i = polls < most ? polls : most; i > 0; i--)
+		push_last(conductor, EVENT_LEVELS_READ, conductor->next_poll_ns - i * period_ns)->event.levels =
+			conductor->levels[conductor->levels_last];
+}
+
+/* An event, behind the polls that were before it. What is durable is nothing that a level could have to do with. */
+static struct conductor_queued *push(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
+{
+	if (kind != EVENT_DURABLE_TO)
+		catch_up(conductor, t_ns, RECORDER_AGREED);
+	return push_last(conductor, kind, t_ns);
+}
+
+/* From here on polls are made again, until they read the same for a while. */
+static void look_closely(struct conductor *conductor)
+{
+	int64_t t_ns = conductor_t_ns(conductor);
+
+	conductor->quiet_polls = 0;
+	if (conductor->quiet_until_ns > t_ns)
+		conductor->quiet_until_ns = t_ns;
+}
+
+static int64_t poll_due_ns(const struct conductor *conductor)
+{
+	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, ahead_ns = conductor->quiet_until_ns - conductor->next_poll_ns;
+
+	return conductor->next_poll_ns + (ahead_ns > 0 ? ((ahead_ns - 1) / period_ns + 1) * period_ns : 0);
 }
 
 static struct conductor_queued *push_first(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
@@ -113,7 +157,8 @@ static void on_edge(void *self, int channel, int64_t now_ns, int level, int64_t 
 	int input = input_of(conductor, channel);
 	struct conductor_queued *queued;
 
-	conductor->quiet_polls = 0;
+	catch_up(conductor, t_ns, RECORDER_AGREED);
+	look_closely(conductor);
 	if (safety_take(&conductor->safety, channel, level, t_ns) || take_group(conductor, channel, level, t_ns))
 		input = channel == conductor->settings.bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
 	if (input == NO_CHANNEL)
@@ -286,6 +331,7 @@ static void carry_out(struct conductor *conductor, const struct action *action)
 		flush(conductor);
 		break;
 	case ACTION_OUTPUT:
+		look_closely(conductor);
 		drive(conductor, action);
 		break;
 	case ACTION_UPGRADE:
@@ -316,6 +362,8 @@ static void give(struct conductor *conductor, struct run_event *event)
 		event->utc_us = conductor->turn_utc_us - (conductor_t_ns(conductor) - event->t_ns) / NS_PER_US;
 		run_step(conductor->engine, event, &conductor->actions);
 		more = conductor->actions.more;
+		if (conductor->actions.polls_wanted)
+			look_closely(conductor);
 		conductor->engine_deadline_ns = conductor->actions.deadline_ns;
 		for (i = 0; i < conductor->actions.count && !conductor->broken; i++) /* nothing that was to be announced and is not */
 			carry_out(conductor, &conductor->actions.list[i]);
@@ -336,6 +384,8 @@ void conductor_give(struct conductor *conductor)
 		conductor->queue_first = (conductor->queue_first + 1) % CONDUCTOR_QUEUE_MAX; /* its place was its own until now */
 		conductor->queue_count--;
 	}
+	if (conductor->queue_count == 0)
+		conductor->queue_first = 0; /* the ring is large: the places that were used last are the ones in the cache */
 }
 
 /* ---- Time ---- */
@@ -343,17 +393,19 @@ void conductor_give(struct conductor *conductor)
 static void poll_levels(struct conductor *conductor)
 {
 	const struct assembled *assembled = conductor->settings.assembled;
+	int8_t *levels = conductor->levels[!conductor->levels_last]; /* those of the last poll may wait in the queue; older ones do not */
 	int64_t t_ns = conductor_t_ns(conductor);
 	int i, input, level;
+	bool same;
 
-	conductor->quiet_polls++;
-	for (i = 0; i < assembled->program.input_count; i++) {
-		level = instruments_level(&conductor->instruments, assembled->input_channel[i]);
-		if (level != conductor->levels[i])
-			conductor->quiet_polls = 0;
-		conductor->levels[i] = (int8_t)level;
-	}
-	push(conductor, EVENT_LEVELS_READ, t_ns)->event.levels = conductor->levels; /* given before the next poll: the queue keeps its order */
+	for (i = 0; i < assembled->program.input_count; i++)
+		levels[i] = (int8_t)instruments_level(&conductor->instruments, assembled->input_channel[i]);
+	same = memcmp(levels, conductor->levels[conductor->levels_last], (size_t)assembled->program.input_count) == 0;
+	catch_up(conductor, t_ns, same ? RECORDER_AGREED - 1 : RECORDER_AGREED); /* with this one, as many agree */
+	conductor->quiet_until_ns = 0;
+	conductor->quiet_polls = same ? conductor->quiet_polls + 1 : 0;
+	conductor->levels_last = !conductor->levels_last;
+	push_last(conductor, EVENT_LEVELS_READ, t_ns)->event.levels = levels;
 	for (input = 0; input < SAFETY_INPUTS; input++) {
 		int channel = safety_bench_input(conductor->settings.bench, (enum safety_input)input)->channel;
 
@@ -382,9 +434,9 @@ void conductor_tick(struct conductor *conductor)
 		conductor->next_clock_ns = t_ns + CONDUCTOR_CLOCK_EVERY_NS;
 		read_clock(conductor);
 	}
-	if (t_ns >= conductor->next_poll_ns) {
-		conductor->next_poll_ns = t_ns + conductor->settings.assembled->program.level_period_ns;
+	if (t_ns >= poll_due_ns(conductor)) {
 		poll_levels(conductor);
+		conductor->next_poll_ns = t_ns + conductor->settings.assembled->program.level_period_ns;
 	}
 	if (conductor->lines_waiting && t_ns >= conductor->next_flush_ns)
 		flush(conductor);
@@ -397,30 +449,24 @@ static int64_t earliest(int64_t a_ns, int64_t b_ns)
 	return a_ns < b_ns ? a_ns : b_ns;
 }
 
-static int64_t next_but_poll(const struct conductor *conductor)
-{
-	int64_t next_ns = earliest(conductor->next_clock_ns, conductor->engine_deadline_ns);
-
-	return conductor->lines_waiting ? earliest(next_ns, conductor->next_flush_ns) : next_ns;
-}
-
 int64_t conductor_deadline(const struct conductor *conductor)
 {
+	int64_t next_ns;
+
 	if (!conductor->begun)
 		return INSTANT_NEVER;
-	return earliest(conductor->next_poll_ns, next_but_poll(conductor)) - conductor->offset_ns;
+	next_ns = earliest(earliest(poll_due_ns(conductor), conductor->next_clock_ns), conductor->engine_deadline_ns);
+	return (conductor->lines_waiting ? earliest(next_ns, conductor->next_flush_ns) : next_ns) - conductor->offset_ns;
 }
 
 void conductor_skip_polls(struct conductor *conductor, int64_t until_ns)
 {
-	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, left_ns, polls;
+	bool poll_owed = conductor->quiet_until_ns > 0 && conductor->quiet_until_ns <= conductor_t_ns(conductor);
 
-	if (!conductor->begun || conductor->quiet_polls < QUIET_POLLS || conductor->queue_count > 0)
+	if (!conductor->begun || conductor->quiet_polls < QUIET_POLLS || conductor->queue_count > 0 || poll_owed)
 		return;
-	left_ns = earliest(until_ns, next_but_poll(conductor) - conductor->offset_ns) + conductor->offset_ns - conductor->next_poll_ns;
-	polls = (left_ns - 1) / period_ns - (RECORDER_AGREED - 1); /* before it, not with it */
-	if (polls > 0)
-		conductor->next_poll_ns += polls * period_ns;
+	/* One at each reading of the clock: a line of every level is due each minute. */
+	conductor->quiet_until_ns = earliest(until_ns + conductor->offset_ns, conductor->next_clock_ns);
 }
 
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)

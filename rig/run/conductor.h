@@ -68,7 +68,9 @@ struct conductor {
 	bool lines_waiting;                    /* put since the last flush */
 	bool raw_closed;
 	int quiet_polls;                       /* in a row that read the same */
-	int8_t levels[RECORDER_INPUTS_MAX];    /* of the last poll, by input of the program */
+	int64_t quiet_until_ns;                /* t_ns; no level changes before, and no poll is due; 0: nobody knows */
+	int8_t levels[2][RECORDER_INPUTS_MAX]; /* of the last two polls, by input of the program */
+	int levels_last;                       /* which of them is the last */
 	int queue_first, queue_count;
 	/* From here on nothing is read that was not written before. */
 	struct conductor_queued queue[CONDUCTOR_QUEUE_MAX];
@@ -97,8 +99,9 @@ void conductor_tick(struct conductor *conductor);
 int64_t conductor_deadline(const struct conductor *conductor); /* in the runtime's base; INSTANT_NEVER before it has begun */
 
 /*
- * For a runtime that knows that nothing can happen before `until_ns` of its base: of the polls until then, which would all read the
- * same, only the last RECORDER_AGREED are left. What is known of the levels just before something happens is the same.
+ * For a runtime that knows that no level can change before `until_ns` of its base, unless the run itself switches something: polls until
+ * then, which would all read the same, are not due. Those that were just before an edge, or before a poll that is due again, are given
+ * to the engine in front of it, so that what is known of the levels is the same.
  */
 void conductor_skip_polls(struct conductor *conductor, int64_t until_ns);
 

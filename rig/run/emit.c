@@ -159,6 +159,13 @@ void emit_activation(struct engine *engine, const struct slot_run *run, enum act
 	emit_record(engine, &record);
 }
 
+/* What a control or a watch of this slot begins or ends with. */
+static void take_stock(struct engine *engine, const struct slot_run *run)
+{
+	recorder_take_stock(&engine->recorder, run->slot->name);
+	engine->actions->polls_wanted = true;
+}
+
 void emit_watch(struct engine *engine, struct slot_run *run, enum span state, unsigned cases, int64_t from_ns)
 {
 	struct record record = emit_line(engine, RECORD_WATCH, run->slot->name);
@@ -168,7 +175,7 @@ void emit_watch(struct engine *engine, struct slot_run *run, enum span state, un
 	record.data.watch.from_ns = state == SPAN_BEGIN ? from_ns : 0;
 	run->watch_open = state == SPAN_BEGIN;
 	emit_record(engine, &record);
-	recorder_take_stock(&engine->recorder);
+	take_stock(engine, run);
 }
 
 void emit_control(struct engine *engine, struct slot_run *run, enum span state, enum polarity polarity)
@@ -179,7 +186,7 @@ void emit_control(struct engine *engine, struct slot_run *run, enum span state, 
 	record.data.control.state = state;
 	run->control_open = state == SPAN_BEGIN;
 	emit_record(engine, &record);
-	recorder_take_stock(&engine->recorder);
+	take_stock(engine, run);
 }
 
 bool run_reached(const struct engine *engine, struct slot_run *run, int64_t until_ns)

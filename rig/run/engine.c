@@ -827,7 +827,7 @@ static int64_t next_deadline(const struct engine *engine)
 void run_step(struct engine *engine, const struct run_event *event, struct actions *actions)
 {
 	actions->count = 0;
-	actions->more = false;
+	actions->more = actions->polls_wanted = false;
 	engine->actions = actions;
 	/* An edge carries its own instant, which may lie before the present. */
 	if (event->t_ns > engine->t_ns) {

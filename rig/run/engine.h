@@ -90,6 +90,7 @@ struct actions {
 	struct action list[ACTIONS_MAX];
 	int64_t deadline_ns;       /* give an EVENT_TICK at this instant at the latest */
 	bool more;                 /* there is more to do at once: give an EVENT_TICK when these are carried out */
+	bool polls_wanted;         /* the next polls say something, though they read what they have read before */
 };
 
 struct engine;

@@ -10,8 +10,9 @@
 
 void recorder_init(struct recorder *recorder, struct record_sink sink)
 {
-	memset(recorder, 0, sizeof *recorder);
 	recorder->sink = sink;
+	recorder->input_count = 0;
+	recorder->utc_offset_us = recorder->anomalies = 0;
 }
 
 int recorder_add(struct recorder *recorder, const char *slot, const char *channel)
@@ -159,12 +160,13 @@ void recorder_poll(struct recorder *recorder, int index, int64_t t_ns, int level
 	input->pending_level = level;
 }
 
-void recorder_take_stock(struct recorder *recorder)
+void recorder_take_stock(struct recorder *recorder, const char *slot)
 {
 	int i;
 
 	for (i = 0; i < recorder->input_count; i++)
-		recorder->inputs[i].explain = true;
+		if (!recorder->inputs[i].slot[0] || strcmp(recorder->inputs[i].slot, slot) == 0)
+			recorder->inputs[i].explain = true;
 }
 
 void recorder_forget(struct recorder *recorder)

@@ -63,8 +63,11 @@ void recorder_edge(struct recorder *recorder, int input, int64_t t_ns, int level
 /* The line was read at t_ns. All edges that were delivered before must have been given first. */
 void recorder_poll(struct recorder *recorder, int input, int64_t t_ns, int level);
 
-/* The next poll that agrees is written for every line: a control or a watch begins, and the levels there matter. */
-void recorder_take_stock(struct recorder *recorder);
+/*
+ * The next poll that agrees is written for every line of a slot and of the bench: a control or a watch of that slot begins or ends, and
+ * the levels there matter. What the other slots' lines say then is nothing to it, and on a large bench it would be most of the journal.
+ */
+void recorder_take_stock(struct recorder *recorder, const char *slot);
 
 /* Nobody recorded until now: what was believed is no more. Used at resume. */
 void recorder_forget(struct recorder *recorder);

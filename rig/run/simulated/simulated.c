@@ -174,11 +174,11 @@ static int64_t next(struct simulated *run)
 {
 	int64_t next_ns = earliest(run->settings->simulation->next(run->settings->world), instruments_deadline(&run->conductor.instruments));
 
+	conductor_skip_polls(&run->conductor, next_ns);
 	next_ns = earliest(next_ns, earliest(run->durable_at_ns, run->answer_at_ns));
 	next_ns = earliest(next_ns, run->settings->dies_ns);
 	if (run->settings->next)
 		next_ns = earliest(next_ns, run->settings->next(run->settings->self, run->now_ns));
-	conductor_skip_polls(&run->conductor, next_ns);
 	next_ns = earliest(next_ns, conductor_deadline(&run->conductor));
 	return next_ns > run->now_ns ? next_ns : run->now_ns;
 }
