@@ -51,7 +51,7 @@ static bool load(const struct arguments *arguments, struct error *error)
 	int i;
 
 	names = (struct night_names){.scenario = scenario ? scenario : "campaign", .bench = bench ? bench : "campaign",
-				     .load = sheet ? sheet : "campaign", .slots = arguments_value(arguments, "--slots"),
+				     .load = sheet ? sheet : "campaign", .order = arguments_value(arguments, "--order"), .slots = arguments_value(arguments, "--slots"),
 				     .rehearse = true};
 	for (i = 0; i < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", i); i++)
 		names.settings[names.setting_count++] = arguments_value_at(arguments, "--set", i);
@@ -135,7 +135,7 @@ static void show_finding(void *self, uint64_t seed, enum check check, const char
 /* Those without which it would be another trial. */
 static void put_other_options(const struct arguments *arguments)
 {
-	static const char *const others[] = {"--fault", "--scenario", "--bench", "--load", "--slots", "--set", "--wrong-by"};
+	static const char *const others[] = {"--fault", "--scenario", "--bench", "--load", "--order", "--slots", "--set", "--wrong-by"};
 	size_t i;
 	int at;
 
@@ -340,6 +340,7 @@ static const struct command_option options[] = {
 	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml", false},
 	{"--bench", "BENCH", "another bench than scenarios/benches/campaign.yaml", false},
 	{"--load", "SHEET", "another load sheet than scenarios/loads/campaign.yaml", false},
+	{"--order", "ORDER", "a test order, for another rule than the usual one", false},
 	{"--slots", "NAMES", "only these slots of it", false},
 	{"--set", "NAME=VALUE", "a parameter of the scenario", true},
 	{"--pack", "DIR", "write the campaign as a signed folder for a quality manager, below DIR", false},

@@ -141,7 +141,7 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 		(unsigned long long)result->done, (unsigned long long)campaign->first, (unsigned long long)campaign->last,
 		(long long)coverage->lines, (long long)coverage->virtual_s / 3600, result->seconds,
 		result->seconds > 0 ? (double)result->done / result->seconds : 0.0, campaign->jobs, campaign->jobs == 1 ? "" : "es");
-	fprintf(out, "every check on each; of %llu also: run again, on another day, and with changed bits\n", (unsigned long long)result->sampled);
+	fprintf(out, "every check on each; of %llu also: run again, on another day, with changed bits, and in other slots\n", (unsigned long long)result->sampled);
 	if (campaign->kill_anywhere) {
 		fprintf(out, "killed in %llu writes, and resumed; verdicts are counted of the resumed runs\n", (unsigned long long)result->deaths);
 		putting.trials = 0; /* nothing of what a campaign reaches is wanted of it */

@@ -2,6 +2,8 @@
 
 #include "rig/simulate/campaign.h"
 
+#include "rig/simulate/again.h"
+
 #include "rig/run/real/clock.h"
 
 #include <errno.h>
@@ -16,7 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BITS_CHANGED 8
 #define LOOK_EVERY_MS 200
 #define KEPT_MEMORY (64 * 1024 * 1024) /* so that a world's memory is not given back and fetched again with every trial */
 
@@ -40,98 +41,6 @@ struct shared {
 
 /* ---- One seed ---- */
 
-static bool run_text(struct trial *trial, const struct drawn_world *world, const char *before, struct error *error)
-{
-	char bytes[DRAWN_TEXT_SIZE];
-	struct text text;
-
-	text_init(&text, bytes, sizeof bytes);
-	text_put(&text, before);
-	drawn_world_put(world, trial->on->bench, &text);
-	return trial_run(trial, text.bytes, text.used, error);
-}
-
-/* A bit of one byte is another; the reader must not come through. */
-static void change_bits(struct trial *trial, uint64_t seed)
-{
-	struct draw draw;
-	struct reader reader;
-	struct record record;
-	struct error error;
-	int i;
-
-	draw_init(&draw, seed);
-	for (i = 0; i < BITS_CHANGED && trial->disk.size > 0; i++) {
-		char *at = &trial->disk.bytes[draw_between(&draw, (struct draw_range){0, (int64_t)trial->disk.size - 1})];
-		char bit = (char)(1 << draw_between(&draw, (struct draw_range){0, 7}));
-		bool got = true, read = true;
-
-		*at ^= bit;
-		reader_open_bytes(&reader, trial->disk.bytes, trial->disk.size, "journal", trial->sha256);
-		while (got && read)
-			read = reader_next(&reader, &record, &got, &error);
-		reader_close(&reader);
-		*at ^= bit;
-		if (read)
-			trial_fail(trial, CHECK_EVIDENCE, "a bit of its journal was changed, and nobody noticed");
-	}
-}
-
-struct verdicts {
-	int count;
-	struct verdict list[JUDGE_SLOTS_MAX * 8];
-};
-
-static void keep_verdicts(struct verdicts *verdicts, const struct findings *findings)
-{
-	int room = (int)(sizeof verdicts->list / sizeof *verdicts->list);
-
-	verdicts->count = findings->verdict_count < room ? findings->verdict_count : room;
-	memcpy(verdicts->list, findings->verdicts, (size_t)verdicts->count * sizeof *verdicts->list);
-}
-
-static bool same_verdict(const struct verdict *a, const struct verdict *b)
-{
-	return a->slot == b->slot && a->kind == b->kind && a->watch == b->watch && a->conformity == b->conformity &&
-	       a->validity == b->validity && a->domain == b->domain && a->worst.lo_ns == b->worst.lo_ns && a->worst.hi_ns == b->worst.hi_ns &&
-	       a->u_ns == b->u_ns && a->outages == b->outages;
-}
-
-static bool same_verdicts(const struct verdicts *verdicts, const struct findings *findings)
-{
-	int i;
-
-	if (verdicts->count != findings->verdict_count)
-		return false;
-	for (i = 0; i < verdicts->count; i++)
-		if (!same_verdict(&verdicts->list[i], &findings->verdicts[i]))
-			return false;
-	return true;
-}
-
-static bool ask_more(struct trial *trial, const struct drawn_world *world, struct error *error)
-{
-	static struct verdicts first;
-	size_t size = trial->disk.size;
-	char *journal = malloc(size ? size : 1);
-	bool done;
-
-	if (!journal)
-		return error_set(error, FAULT_ENVIRONMENT, "no memory for a second journal");
-	memcpy(journal, trial->disk.bytes, size);
-	keep_verdicts(&first, judge_conclude(trial->judge));
-	change_bits(trial, world->seed);
-	done = trial->failed != CHECK_NONE || run_text(trial, world, "", error);
-	if (done && trial->failed == CHECK_NONE && (trial->disk.size != size || memcmp(trial->disk.bytes, journal, size) != 0))
-		trial_fail(trial, CHECK_EVIDENCE, "a second run of the same seed gave another journal");
-	if (done && trial->failed == CHECK_NONE)
-		done = run_text(trial, world, "begins: 2031-05-07T23:59:00Z\n", error);
-	if (done && trial->failed == CHECK_NONE && !same_verdicts(&first, judge_conclude(trial->judge)))
-		trial_fail(trial, CHECK_METAMORPHIC, "the same world on another day was judged otherwise");
-	free(journal);
-	return done;
-}
-
 void campaign_draw(struct drawn_world *world, uint64_t seed, const char *fault, const struct trial_bench *on)
 {
 	drawn_world_draw(world, seed, on->bench, on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
@@ -144,13 +53,13 @@ bool campaign_trial(struct trial *trial, uint64_t seed, const char *fault, bool 
 	static struct drawn_world world;
 
 	campaign_draw(&world, seed, fault, trial->on);
-	if (!run_text(trial, &world, "", error))
+	if (!again_run(trial, &world, "", error))
 		return error_prefix(error, "the world of seed %llu", (unsigned long long)seed);
-	return !sample || trial->failed != CHECK_NONE || ask_more(trial, &world, error);
+	return !sample || trial->failed != CHECK_NONE || again_ask(trial, &world, error);
 }
 
 /* The same, or less. Which alerts are lost depends on how many there were before; what is said of them is compared with their truth. */
-static bool says_no_other(const struct verdicts *verdicts, const struct findings *findings)
+static bool says_no_other(const struct kept_verdicts *verdicts, const struct findings *findings)
 {
 	int i, j;
 
@@ -168,20 +77,20 @@ static bool says_no_other(const struct verdicts *verdicts, const struct findings
 bool campaign_kill_anywhere(struct trial *trial, uint64_t seed, uint64_t *points, struct error *error)
 {
 	static struct drawn_world world;
-	static struct verdicts whole;
+	static struct kept_verdicts whole;
 	int64_t writes, i;
 
 	campaign_draw(&world, seed, NULL, trial->on);
 	drawn_world_only(&world, NULL);
-	if (!run_text(trial, &world, "", error))
+	if (!again_run(trial, &world, "", error))
 		return false;
 	writes = trial->disk.writes;
-	keep_verdicts(&whole, judge_conclude(trial->judge));
+	again_keep(&whole, judge_conclude(trial->judge));
 	for (i = 0; i < writes && trial->failed == CHECK_NONE; i++, ++*points) {
 		trial->dies_at_write = i;
 		trial->dies_having_put = (int)(i % 4);
 		trial->loses_power = i / 4 % 2;
-		if (!run_text(trial, &world, "", error))
+		if (!again_run(trial, &world, "", error))
 			break;
 		if (!says_no_other(&whole, judge_conclude(trial->judge)))
 			trial_fail(trial, CHECK_EVIDENCE, "resumed, it says something else than the run that was not interrupted");
@@ -210,13 +119,13 @@ int campaign_shrink(struct trial *trial, struct drawn_world *world)
 				continue;
 			world->parts[i].left_out = true;
 			trials++;
-			if (run_text(trial, world, "", &error) && trial->failed == check)
+			if (again_run(trial, world, "", &error) && trial->failed == check)
 				smaller = true;
 			else
 				world->parts[i].left_out = false;
 		}
 	} while (smaller);
-	(void)!run_text(trial, world, "", &error);
+	(void)!again_run(trial, world, "", &error);
 	return trials;
 }
 

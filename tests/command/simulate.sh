@@ -64,6 +64,14 @@ try simulate --world "$TMPDIR/found.yaml" --seeds 1
 tap "options that would be ignored are refused" "$(wrong_unless 64 "--seeds is for a campaign of seeds, and --world is one trial")"
 try simulate --seeds 1 --keep "$TMPDIR/nowhere/found.yaml"
 tap "what could not be written at the end is said at the beginning" "$(wrong_unless 64 "nowhere/found.yaml: No such file")"
+other_rule() {
+	cd tests/command/workspace || return
+	HILRIG_HOME=$OLDPWD try simulate --seeds ${seeds%99} --order at-least-simple
+	wrong_unless 0 "no finding" "outage valid pass" "outage valid fail"
+	grep -E "more +[0-9]" <<<"$out"
+}
+tap "an order with another rule makes a device pass or fail by that" "$(other_rule)"
+
 try simulate --seeds 0..199 --fault edge-lost
 tap "one fault can be looked at alone" "$(wrong_unless 0 "nothing else went wrong than edge-lost" "no finding"
 	grep -qE "^  bus-|^  kill" <<<"$out" && echo "something else acted: $out")"
