@@ -341,6 +341,7 @@ static void conclude_slot(struct judge *judge, int slot)
 	out->verdicts_count = findings->verdict_count - out->verdicts_from;
 }
 
+/* A record that lost its end line has lost with it why the run ended, which may be whose fault it was. */
 static bool said_again(const struct findings *findings, const struct live_verdict *live)
 {
 	int i;
@@ -350,7 +351,7 @@ static bool said_again(const struct findings *findings, const struct live_verdic
 
 		if (strcmp(findings->slots[verdict->slot].history->slot, live->slot) == 0 && verdict->watch == live->watch &&
 		    CASE_BIT(verdict->kind) == live->cases && verdict->conformity == live->conformity &&
-		    verdict->validity == live->validity && verdict->domain == live->domain)
+		    verdict->validity == live->validity && (verdict->domain == live->domain || !findings->ended))
 			return true;
 	}
 	return false;

@@ -36,9 +36,15 @@ static void close_least(struct sense *sense)
 
 	if (length_ns > sense->least_longest_ns) {
 		sense->least_longest_ns = length_ns;
-		sense->least_longest_from_ns = sense->least.t_fall_ns;
+		sense->least_longest = sense->least;
 	}
 	sense->least.low = false;
+}
+
+static void put_highs(struct outage *outage, const struct reading *counted)
+{
+	outage->first_high_ns = counted->first_high_ns;
+	memcpy(outage->highs, counted->highs, sizeof outage->highs);
 }
 
 static void close_most(struct sense *sense)
@@ -49,11 +55,12 @@ static void close_most(struct sense *sense)
 		.t_up_ns = most->t_rise_ns,
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = most->unbounded ? INSTANT_NEVER : most->t_rise_ns - most->t_fall_ns,
-		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : most->t_rise_ns,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest.t_fall_ns : most->t_rise_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 		.last_burst_ns = most->burst_to_ns - most->burst_from_ns,
 	};
 
+	put_highs(&outage, &sense->least_longest);
 	sense->most.low = false;
 	sense->least_longest_ns = 0;
 	if (sense->off) {
@@ -80,9 +87,14 @@ static void fall(struct reading *reading, const struct sense *sense, int64_t t_n
 {
 	if (reading->low && reading->risen) { /* it had not settled: still the same outage */
 		reading->risen = false;
+		if (reading->first_high_ns == INSTANT_NEVER)
+			reading->first_high_ns = reading->t_rise_ns;
+		memmove(&reading->highs[0], &reading->highs[1], sizeof reading->highs - sizeof *reading->highs);
+		reading->highs[OUTAGE_HIGHS - 1] = (struct outage_high){reading->t_rise_ns, t_ns};
 		burst_edge(reading, sense, t_ns);
 	} else if (!reading->low) {
-		*reading = (struct reading){.low = true, .t_fall_ns = t_ns, .burst_from_ns = t_ns, .burst_to_ns = t_ns};
+		*reading = (struct reading){.low = true, .t_fall_ns = t_ns, .burst_from_ns = t_ns, .burst_to_ns = t_ns,
+					    .first_high_ns = INSTANT_NEVER};
 	}
 }
 
@@ -305,21 +317,29 @@ struct outage sense_outage(const struct sense *sense, int index)
 		.t_up_ns = INSTANT_NEVER,
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = INSTANT_NEVER,
-		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest_from_ns : INSTANT_NEVER,
+		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest.t_fall_ns : INSTANT_NEVER,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 	};
+	put_highs(&open, &sense->least_longest);
 	low_ns = (least->risen ? least->t_rise_ns : sense->t_low_known_ns) - least->t_fall_ns;
 	if (least->low && low_ns >= open.lo_ns) {
 		open.lo_ns = low_ns;
 		open.sure_from_ns = least->t_fall_ns;
+		put_highs(&open, least);
 	}
 	return open;
 }
 
 int64_t outage_sure_before(const struct outage *outage, int64_t t_ns)
 {
-	int64_t until_ns = t_ns - outage->sure_from_ns;
+	int64_t until_ns = t_ns, i;
 
+	if (t_ns >= outage->first_high_ns && t_ns < outage->highs[0].from_ns)
+		until_ns = outage->first_high_ns; /* of highs between these two nothing is kept */
+	for (i = 0; i < OUTAGE_HIGHS; i++)
+		if (t_ns >= outage->highs[i].from_ns && t_ns < outage->highs[i].to_ns)
+			until_ns = outage->highs[i].from_ns;
+	until_ns -= outage->sure_from_ns;
 	if (until_ns <= 0)
 		return 0;
 	return until_ns < outage->lo_ns ? until_ns : outage->lo_ns;

@@ -26,6 +26,13 @@
 /* An edge may reach us so much after a poll that it precedes: inputs are polled ten times a second (design.md). */
 #define SENSE_CROSSING_NS (100 * NS_PER_MS)
 
+/* A time within an outage in which the supply was back, too short to end it. */
+struct outage_high {
+	int64_t from_ns, to_ns;
+};
+
+#define OUTAGE_HIGHS 2 /* the last ones, kept for outage_sure_before */
+
 struct outage {
 	int64_t t_down_ns;        /* first falling edge of the first burst (in `most`) */
 	int64_t t_up_ns;          /* last rising edge; INSTANT_NEVER while open */
@@ -35,6 +42,8 @@ struct outage {
 				     or, while open, the fall if that was seen */
 	int64_t first_burst_ns;   /* width of the burst that began it, 0 for a clean edge */
 	int64_t last_burst_ns;    /* width of the burst that ended it */
+	int64_t first_high_ns;    /* of what lo_ns counts: the first of its highs; INSTANT_NEVER: there is none */
+	struct outage_high highs[OUTAGE_HIGHS]; /* and the last ones, older first; none: 0 to 0 */
 };
 
 /* One reading of the signal: everything unknown taken one way. */
@@ -46,6 +55,8 @@ struct reading {
 	int64_t burst_from_ns, burst_to_ns, first_burst_ns;
 	bool first_burst_over;
 	bool unbounded;           /* spans a change of time base */
+	int64_t first_high_ns;    /* as in an outage */
+	struct outage_high highs[OUTAGE_HIGHS];
 };
 
 struct sense {
@@ -65,7 +76,8 @@ struct sense {
 	int64_t seqno, t_edge_ns; /* of the last numbered edge */
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
 	struct reading least, most;
-	int64_t least_longest_ns, least_longest_from_ns; /* in the present outage of `most` */
+	struct reading least_longest; /* in the present outage of `most`: the longest of least that is over; */
+	int64_t least_longest_ns;     /* 0: there is none */
 	int64_t unknown_from_ns, unknown_to_ns; /* the last span that was not known; empty: from > to */
 	bool confused;
 	int count;
@@ -105,7 +117,10 @@ void sense_break(struct sense *sense, enum sense_break kind);
 int sense_outage_count(const struct sense *sense);
 struct outage sense_outage(const struct sense *sense, int index);
 
-/* How much of the outage was over for certain at `t_ns`: of its certain part, what lies in front of it. */
+/*
+ * How much of the outage was over for certain at `t_ns`: of its certain part, what lies in front of it. Where the supply was back just
+ * then, and whatever happened at `t_ns` may have kept it from staying, the part ended when it had come back.
+ */
 int64_t outage_sure_before(const struct outage *outage, int64_t t_ns);
 
 /* Whether `next` is the sequence number behind `seqno`. */

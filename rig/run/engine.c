@@ -14,7 +14,8 @@
 
 #define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
 #define ROOM_FOR_LINES (ACTIONS_MAX / 2)
-#define SENSE_APART_NS (NS_PER_S / 2)         /* so much may the senses of mains and supply differ in what they take to tell */
+#define SENSE_APART_NS (NS_PER_S / 4)         /* so much may the senses of mains and supply differ in what they take to tell: less than
+						 the turns of two slots are apart, or crossed ones would pass for it */
 #define POLLS_TO_KNOW 2
 #define OFF_WITHIN_NS (10 * NS_PER_S)
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)

@@ -432,6 +432,35 @@ static void what_is_certain_of_an_outage_in_front_of_an_instant(void **state)
 	assert_int_equal(outage_sure_before(&outage, 900 * S), 120 * S);
 }
 
+static void what_came_back_just_before_an_instant_was_over_then(void **state)
+{
+	struct outage outage;
+	int i;
+
+	(void)state;
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_edge(&sense, 280 * S, 1, 2);
+	sense_edge(&sense, 280 * S + 40 * MS, 0, 3); /* not settled: the same outage */
+	sense_level(&sense, 300 * S, 0);
+	outage = sense_outage(&sense, 0);
+	assert_int_equal(outage.lo_ns, 200 * S);
+	assert_int_equal(outage_sure_before(&outage, 280 * S + 20 * MS), 180 * S);
+	assert_int_equal(outage_sure_before(&outage, 280 * S + 40 * MS), 180 * S + 40 * MS);
+	assert_int_equal(outage_sure_before(&outage, 290 * S), 190 * S);
+	for (i = 0; i < 3; i++) { /* two highs are kept, and that there was one before them */
+		sense_edge(&sense, (300 + i) * S, 1, 4 + 2 * i);
+		sense_edge(&sense, (300 + i) * S + 10 * MS, 0, 5 + 2 * i);
+	}
+	sense_edge(&sense, 310 * S, 1, 10);
+	sense_level(&sense, 320 * S, 1);
+	outage = sense_outage(&sense, 0);
+	assert_int_equal(outage.lo_ns, 210 * S);
+	assert_int_equal(outage_sure_before(&outage, 302 * S + 5 * MS), 202 * S);
+	assert_int_equal(outage_sure_before(&outage, 301 * S + 5 * MS), 201 * S);
+	assert_int_equal(outage_sure_before(&outage, 300 * S + 5 * MS), 180 * S);
+	assert_int_equal(outage_sure_before(&outage, 250 * S), 150 * S);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -454,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup(an_edge_that_would_reopen_what_had_settled_confuses, fresh),
 		cmocka_unit_test_setup(an_old_level_that_says_nothing_new_is_left_out, fresh),
 		cmocka_unit_test_setup(what_is_certain_of_an_outage_in_front_of_an_instant, fresh),
+		cmocka_unit_test_setup(what_came_back_just_before_an_instant_was_over_then, fresh),
 		cmocka_unit_test(bounds_hold_the_truth_whatever_is_lost),
 		cmocka_unit_test_setup(dips_that_were_lost_may_have_lengthened_the_outage_in_front_of_them, fresh),
 		cmocka_unit_test_setup(but_not_beyond_what_is_trusted, fresh),
