@@ -85,6 +85,9 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	int64_t protection_ns = event_within(history, from_ns, to_ns, EVENT_PROTECTION, -1);
 	int64_t fault_ns = rig_fault_within(history, from_ns, to_ns);
 	bool fed = mains_stayed(history, from_ns, t_down_ns);
+	int64_t cut_ns = fed ? INSTANT_NEVER : event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS);
+	int64_t low_ns = fed ? INSTANT_NEVER : sense_first_low(&history->mains, from_ns, to_ns);
+	bool followed = !history->wiring.data.slot.mains[0] || low_ns != INSTANT_NEVER;
 	const struct {
 		enum cause cause;
 		int64_t onset_ns;
@@ -94,11 +97,12 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
 		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
-		{CAUSE_RIG_MAINS_CUT, fed ? INSTANT_NEVER : event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS)},
+		{CAUSE_RIG_MAINS_CUT, followed ? cut_ns : INSTANT_NEVER},
+		{CAUSE_UNKNOWN, cut_ns}, /* nobody saw the mains follow, and nobody saw them stay */
 		{CAUSE_BENCH_PROTECTION, protection_ns},
 		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
 		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
-		{CAUSE_MAINS_LOSS, fed ? INSTANT_NEVER : sense_first_low(&history->mains, from_ns, to_ns)},
+		{CAUSE_MAINS_LOSS, low_ns},
 		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},
 		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
 		{CAUSE_HUB_RESTART, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART)},

@@ -144,7 +144,7 @@ static void watch_wall(struct history *history, const struct record *record)
 		history->wall_moved = true;
 }
 
-/* When the alert says that the supply went, on the run's clock. */
+/* When the alert says that the supply went, on the run's clock; -1: it says nothing, or nothing that can be compared. */
 static int64_t named_instant(const struct history *history, const struct record *record)
 {
 	int64_t before_us = record->utc_us - record->data.alert.interruption_utc_us;
@@ -153,6 +153,31 @@ static int64_t named_instant(const struct history *history, const struct record 
 	    before_us > record->t_ns / NS_PER_US || before_us < -ALERT_CLOCK_NS / NS_PER_US)
 		return -1;
 	return record->t_ns - before_us * NS_PER_US;
+}
+
+/* In a positive control the rig knows best when the supply went: does the alert say the same? */
+static bool names_the_control(const struct history *history, int64_t t_interrupted_ns)
+{
+	const struct control_span *last = history->control_count > 0 ? &history->controls[history->control_count - 1] : NULL;
+	int64_t t_down_ns;
+
+	if (t_interrupted_ns < 0 || !last || last->polarity != POLARITY_POSITIVE || last->interrupted || last->span.to_ns != INSTANT_NEVER ||
+	    sense_outage_count(&history->supply) == 0)
+		return false;
+	t_down_ns = sense_outage(&history->supply, sense_outage_count(&history->supply) - 1).t_down_ns;
+	return t_down_ns >= last->span.from_ns && t_interrupted_ns - t_down_ns <= ALERT_CLOCK_NS && t_down_ns - t_interrupted_ns <= ALERT_CLOCK_NS;
+}
+
+/* A clock that is wrong by minutes names the wrong outage: what an alert says is heard once it was shown to be right. */
+static int64_t believed_instant(struct history *history, const struct record *record, int observer)
+{
+	int64_t t_ns = named_instant(history, record);
+
+	if (observer < 0)
+		return -1;
+	if (names_the_control(history, t_ns))
+		history->clocks_agree |= 1U << observer;
+	return history->clocks_agree >> observer & 1 ? t_ns : -1;
 }
 
 static void take_alert(struct history *history, const struct record *record)
@@ -166,11 +191,11 @@ static void take_alert(struct history *history, const struct record *record)
 		.count = record->data.alert.count,
 		.interruption_utc_us = record->data.alert.interruption_utc_us,
 		.restoration_utc_us = record->data.alert.restoration_utc_us,
-		.t_interrupted_ns = named_instant(history, record),
 	};
 
 	alert.restored = !alert.ad1 && alert.code >= 0x8F35 && alert.code <= 0x8F3C;
 	name_alert(history, &alert, guid);
+	alert.t_interrupted_ns = alert.ad1 && !alert.other_hub ? believed_instant(history, record, alert.observer) : -1;
 	/* What the whole bench hears is this slot's only if it says so. */
 	if (!record->slot[0] && (!guid[0] || alert.other_hub || alert.other_device))
 		return;

@@ -39,7 +39,7 @@ struct seen_alert {
 	unsigned code;            /* of a restoration alert: 0x8F36 */
 	int64_t count;
 	int64_t interruption_utc_us, restoration_utc_us;
-	int64_t t_interrupted_ns; /* when it says that the supply went, by the run's clock; -1: it does not, or the host's clock is no measure */
+	int64_t t_interrupted_ns; /* when it says that the supply went, by the run's clock; -1: it does not, or the clocks cannot be compared */
 };
 
 struct health_change {
@@ -106,6 +106,7 @@ struct history {
 	bool has_clock;
 	int64_t t_clock_ns, suspended_ns;
 	bool clock_free;          /* the host's clock was not locked at some time */
+	unsigned clocks_agree;    /* bit per observer: in a control an alert named the outage that the rig made: it is the same clock, nearly */
 	bool wall_moved;          /* the host's wall clock was set */
 	int64_t wall_us;          /* UTC less the run's clock, by the slot line */
 	bool has_phase;

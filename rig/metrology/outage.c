@@ -365,6 +365,12 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 	return true;
 }
 
+/* It was low at some time for certain, if only at the last instant that is known. */
+static bool is_certain(const struct outage *outage)
+{
+	return outage->lo_ns > 0 || (outage->t_up_ns == INSTANT_NEVER && outage->sure_from_ns != INSTANT_NEVER);
+}
+
 int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns)
 {
 	int i;
@@ -372,7 +378,7 @@ int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_n
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);
 
-		if (outage.lo_ns > 0 && outage.sure_from_ns <= to_ns && outage.t_up_ns >= from_ns)
+		if (is_certain(&outage) && outage.sure_from_ns <= to_ns && outage.t_up_ns >= from_ns)
 			return outage.t_down_ns;
 	}
 	return INSTANT_NEVER;

@@ -691,6 +691,14 @@ static bool weld_is_hidden(const struct engine *engine, const struct slot_run *r
 	return run->weld_said && !(engine->lab_power_ok && engine->estop_ok && engine->door_ok);
 }
 
+/* A sense that was not read since a resume proves nothing. */
+static bool is_unread(const struct engine *engine, const struct program_slot *slot)
+{
+	int sense = slot->mains != NO_CHANNEL ? slot->mains_sense : slot->sense;
+
+	return sense != NO_CHANNEL && recorder_level(&engine->recorder, sense) < 0;
+}
+
 static bool all_off(const struct engine *engine)
 {
 	int i;
@@ -699,8 +707,8 @@ static bool all_off(const struct engine *engine)
 		if (engine->answers_owed[i] > 0 || engine->maybe_on[i])
 			return false;
 	for (i = 0; i < engine->program->slot_count; i++)
-		if (power_weld(engine, &engine->slots[i]) != WELD_NONE || weld_is_hidden(engine, &engine->slots[i]) ||
-		    still_fed(engine, engine->slots[i].slot))
+		if (is_unread(engine, engine->slots[i].slot) || power_weld(engine, &engine->slots[i]) != WELD_NONE ||
+		    weld_is_hidden(engine, &engine->slots[i]) || still_fed(engine, engine->slots[i].slot))
 			return false;
 	return true;
 }

@@ -627,11 +627,23 @@ static void a_flood_of_alerts_does_not_hide_the_first(void **state)
 	expect_verdict(CASE_AD1, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
 }
 
+/* A positive control in which the alert names the rig's cut, by a clock that is so much later. */
+static void put_agreement(int64_t late_ns)
+{
+	put_clock(500 * S);
+	put_control(500 * S, POLARITY_POSITIVE, SPAN_BEGIN);
+	put_cut(500 * S, 240 * S, PURPOSE_CONTROL);
+	put_edge(501 * S, 0);
+	put_telling_alert(686 * S, 501 * S + late_ns, 0);
+	put_edge(741 * S, 1);
+	put_control(800 * S, POLARITY_POSITIVE, SPAN_END);
+}
+
 /* An outage at 1100 s with an AD1, one of 20 s at 1500 s, and an alert that names the first of them: a copy, if its word is heard. */
 static void two_outages_and_a_copy(int64_t wall_ns)
 {
 	put_head();
-	put_clock(500 * S);
+	put_agreement(0);
 	begin_watch();
 	put_edge(1100 * S, 0);
 	put_alert(1285 * S, "A", HUB);
@@ -656,17 +668,34 @@ static void once_the_wall_clock_was_set_it_is_not(void **state)
 	expect_verdict(CASE_AD1, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
 }
 
+/* Two clocks that were never shown to agree: the copy may name what it likes. */
+static void a_clock_that_is_wrong_names_no_outage(void **state)
+{
+	(void)state;
+	put_head();
+	put_agreement(16 * S);
+	begin_watch();
+	put_edge(1100 * S, 0);
+	put_alert(1285 * S, "A", HUB);
+	put_edge(1340 * S, 1);
+	put_edge(1500 * S, 0);
+	put_telling_alert(1510 * S, 1100 * S, 0);
+	put_edge(1520 * S, 1);
+	end_watch();
+	expect_verdict(CASE_AD1, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+}
+
 static void an_alert_that_names_another_outage_passes_no_control(void **state)
 {
 	(void)state;
 	put_head();
-	put_clock(500 * S);
-	put_control(500 * S, POLARITY_POSITIVE, SPAN_BEGIN);
-	put_cut(500 * S, 240 * S, PURPOSE_CONTROL);
-	put_edge(501 * S, 0);
-	put_telling_alert(686 * S, 101 * S, 0);
-	put_edge(741 * S, 1);
-	put_control(800 * S, POLARITY_POSITIVE, SPAN_END);
+	put_agreement(0);
+	put_control(820 * S, POLARITY_POSITIVE, SPAN_BEGIN);
+	put_cut(820 * S, 120 * S, PURPOSE_CONTROL);
+	put_edge(821 * S, 0);
+	put_telling_alert(930 * S, 501 * S, 0);
+	put_edge(941 * S, 1);
+	put_control(950 * S, POLARITY_POSITIVE, SPAN_END);
 	begin_watch();
 	end_watch();
 	expect_void(CASE_AD1, FAULT_OBSERVER);
@@ -1087,6 +1116,7 @@ int main(void)
 		TEST(a_flood_of_alerts_does_not_hide_the_first),
 		TEST(the_word_of_an_alert_is_heard_while_the_wall_clock_is_only_steered),
 		TEST(once_the_wall_clock_was_set_it_is_not),
+		TEST(a_clock_that_is_wrong_names_no_outage),
 		TEST(an_alert_that_names_another_outage_passes_no_control),
 		TEST(a_console_that_flaps_for_ever_proves_nothing),
 		TEST(mains_that_chatter_leave_causes_open),
