@@ -126,12 +126,23 @@ static void draw_byte_fault(struct drawing *drawing)
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: %s, slot: %s, console: %s, at: %s, times: %d}", kinds[drawing_between(drawing, 0, 2)], name, way, at, times);
 }
 
+/* What is amiss between the lab's feed and a hub. */
+static void draw_feed_fault(struct drawing *drawing)
+{
+	int slot = some_slot(drawing);
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	drawing_add(drawing, DRAWN_FAULT, slot, "{what: rcd, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+		    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
+}
+
 void drawing_fault(struct drawing *drawing)
 {
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 	int slot = some_slot(drawing);
 
-	switch (drawing_between(drawing, 0, 13)) {
+	switch (drawing_between(drawing, 0, 14)) {
 	case 0:
 		draw_bench_event(drawing);
 		break;
@@ -166,6 +177,9 @@ void drawing_fault(struct drawing *drawing)
 		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-step, at: %s, by: %s%s}", draw_instant(drawing, at),
 		    amount_text(amount, UNIT_DURATION, NS_PER_US * drawing_between(drawing, 1, drawing_one_in(drawing, 2) ? 1000000 : 3600000000)),
 		    drawing_one_in(drawing, 2) ? ", back: true" : "");
+		break;
+	case 13:
+		draw_feed_fault(drawing);
 		break;
 	default:
 		if (drawing_one_in(drawing, 4))

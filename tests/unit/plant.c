@@ -654,6 +654,23 @@ static void a_command_taken_back_in_time_moves_no_contact(void **state)
 	assert_string_equal(told, "");
 }
 
+static void a_breaker_that_trips_takes_the_mains_of_its_group_and_no_other(void **state)
+{
+	(void)state;
+	settings.slots[1] = slot_of("B", true);
+	settings.slots[2] = slot_of("C", true);
+	settings.slots[2].group = 1;
+	settings.slot_count = 3;
+	begin_running();
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S, .on = false});
+	pass(100 * S);
+	assert_string_equal(told, "100.000000000 A breaker\n100.000000000 B breaker\n100.000000000 A mains-fell\n100.000000000 B mains-fell\n");
+	forget();
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S + MS, .on = true});
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S + MS, .on = true});
+	assert_string_equal(told, "100.001000000 A breaker\n100.001000000 B breaker\n100.001000000 A mains-rose\n100.001000000 B mains-rose\n");
+}
+
 /* ---- The world ---- */
 
 static void what_is_planned_happens_at_its_instant(void **state)
@@ -766,6 +783,7 @@ int main(void)
 		cmocka_unit_test_setup(protections_trip_the_output, fresh),
 		cmocka_unit_test_setup(too_little_current_pulls_the_voltage_down, fresh),
 		cmocka_unit_test_setup(a_welded_contact_stays_closed_and_the_board_does_not_know, fresh),
+		cmocka_unit_test_setup(a_breaker_that_trips_takes_the_mains_of_its_group_and_no_other, fresh),
 		cmocka_unit_test_setup(a_flash_ends_by_itself_unless_it_is_renewed, fresh),
 		cmocka_unit_test_setup(a_command_taken_back_in_time_moves_no_contact, fresh),
 		cmocka_unit_test_setup(what_is_planned_happens_at_its_instant, fresh),

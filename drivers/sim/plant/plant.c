@@ -149,7 +149,8 @@ static void settle_mains(struct plant *plant, int index)
 	struct plant_slot *slot = &plant->slots[index];
 	const struct plant_settings *settings = plant->settings;
 	bool chain = !settings->hardware_chain || (plant->arm && plant->estop && plant->door);
-	bool mains = plant->lab_feed && chain && contact_closed(plant, &slot->settings->contactor) &&
+	bool fed = slot->settings->group == PLANT_NONE || !plant->tripped[slot->settings->group];
+	bool mains = plant->lab_feed && chain && fed && contact_closed(plant, &slot->settings->contactor) &&
 		     contact_closed(plant, &slot->settings->mains);
 
 	if (mains == slot->mains)
@@ -464,6 +465,29 @@ static void do_lab_feed(struct plant *plant, bool on)
 		supply_set_fed(&plant->supplies[i], plant->t_ns, on);
 }
 
+/* With the contact that it makes powerless. */
+static void tell_breaker(struct plant *plant, int slot, bool closed)
+{
+	const struct plant_contact *contact = &plant->settings->slots[slot].mains;
+	struct plant_output output = {.kind = PLANT_TRUTH, .t_ns = plant->t_ns, .slot = slot, .fact = FACT_BREAKER, .part = contact->board,
+		.relay = contact->relay, .value = closed, .text = ""};
+
+	tell(plant, &output);
+}
+
+/* All slots behind it lose their mains, or get them back, at one instant. */
+static void do_breaker(struct plant *plant, const struct plant_event *event)
+{
+	int i;
+
+	if (plant->tripped[event->part] == !event->on)
+		return;
+	plant->tripped[event->part] = !event->on;
+	for (i = 0; i < plant->settings->slot_count; i++)
+		if (plant->settings->slots[i].group == event->part)
+			tell_breaker(plant, i, event->on);
+}
+
 static void do_event(struct plant *plant, const struct plant_event *event)
 {
 	switch (event->kind) {
@@ -480,6 +504,9 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 		break;
 	case PLANT_DOOR:
 		tell_input(plant, &plant->door, event->on, LINE_DOOR);
+		break;
+	case PLANT_BREAKER:
+		do_breaker(plant, event);
 		break;
 	case PLANT_RELAY:
 	case PLANT_FLASH:
@@ -710,7 +737,7 @@ const char *plant_fact_name(enum plant_fact fact)
 {
 	static const char *const names[PLANT_FACT_COUNT] = {
 		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "hub-died", "hub-ready", "hub-restarted",
-		"mains-fell", "mains-rose", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
+		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
 		"input", "console",
