@@ -106,6 +106,8 @@ static void put(void *self, const struct plant_output *output)
 			count(world, FAULTY_AD1_SPURIOUS, output->slot);
 		else if (output->fact == FACT_BREAKER && !output->value && world->plant.slots[output->slot].mains)
 			count(world, FAULTY_RCD, output->slot);
+		else if (output->fact == FACT_HELD && output->value)
+			count(world, FAULTY_BACK_FEED, output->slot);
 		if (world->settings->fact)
 			world->settings->fact(world->settings->self, bench ? "" : world->plant_settings.slots[output->slot].name, output);
 		break;
@@ -357,6 +359,8 @@ static void plan_fault(struct world *world, const struct sim_fault *fault, int s
 		(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_HUB_ALERT, .t_ns = fault->at_ns, .part = slot});
 	else if (fault->kind == FAULTY_RCD && world->plant_settings.slots[slot].group != PLANT_NONE)
 		plan_span(world, fault, PLANT_BREAKER, world->plant_settings.slots[slot].group, false);
+	else if (fault->kind == FAULTY_BACK_FEED)
+		plan_span(world, fault, PLANT_BACKFEED, slot, true);
 }
 
 static void plan(struct world *world)

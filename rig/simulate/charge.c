@@ -3,6 +3,7 @@
 #include "rig/simulate/charge.h"
 
 #include "rig/base/instant.h"
+#include "rig/simulate/starving.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -322,6 +323,23 @@ static bool conformity_holds(const struct story *story, const struct findings *f
 	return false;
 }
 
+/* What a source hid that gave itself away: no meter is good because of it. */
+static bool nothing_hidden(const struct truth *truth, const struct story *story, const char *name, const struct findings *findings,
+			   const struct verdict *verdict, int index, char why[ORACLE_TEXT_SIZE])
+{
+	const struct history *history = findings->slots[index].history;
+	int64_t starved_ns, limit_ns = findings->rule.data.rule.limit_ns;
+
+	if (verdict->validity != VALIDITY_VALID || !says_less(verdict->conformity) || verdict->watch < 0 || verdict->watch >= history->watch_count)
+		return true;
+	starved_ns = starving_longest(truth, name, story->t_end_ns, history->watches[verdict->watch].from_ns, history->watches[verdict->watch].end_ns);
+	if (starved_ns <= limit_ns + verdict->u_ns)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "the meter gave its hub nothing for %.9f s, which another source hid, and is called %s",
+		       (double)starved_ns / 1e9, conformity_name(verdict->conformity));
+	return false;
+}
+
 static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, char why[ORACLE_TEXT_SIZE])
 {
 	bool wanted = strcmp(story->version, rule->version) == 0;
@@ -480,10 +498,10 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 /* ---- All of it ---- */
 
 /*
- * The oracle of exact results may be asked: nothing happened to the bench or to the hub, and no outage was under way when the rig
- * switched the slot off at the end.
+ * The oracle of exact results may be asked: nothing happened to the bench or to the hub, no outage was under way when the rig switched the
+ * slot off at the end, and whoever waits for the alert of the last one, which takes minutes, could hear it.
  */
-static bool is_plain(const struct truth *truth, const struct story *story, const char *name, int64_t never_ns)
+static bool is_plain(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule)
 {
 	bool supplied = false, activated = false;
 	int64_t t_rose_ns = -1;
@@ -504,9 +522,9 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
 		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED ||
-		    (fact->fact == FACT_CONSOLE && fact->t_ns > story->t_end_ns - 70 * NS_PER_S) ||
+		    (fact->fact == FACT_CONSOLE && fact->t_ns > rule->until_ns) ||
 		    (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
-		    (fact->fact == FACT_AD1_RAISED && fact->value < never_ns) ||
+		    (fact->fact == FACT_AD1_RAISED && fact->value < rule->never_ns) ||
 		    (fact->fact == FACT_MAINS_FELL && activated && !supplied))
 			return false;
 	}
@@ -518,7 +536,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 {
 	struct oracle_slot exact;
 
-	if (!is_plain(truth, story, name, rule->never_ns) || !oracle_look(&exact, truth, name, rule))
+	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
 	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
@@ -544,7 +562,8 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
 	    !bounds_hold(&story, &outage->worst, slack_ns, why))
 		return CHARGE_ACCURACY;
-	if (outage && !conformity_holds(&story, findings, outage, index, why))
+	if (outage && (!conformity_holds(&story, findings, outage, index, why) ||
+		       !nothing_hidden(truth, &story, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_holds(&story, rule, disturbed, findings, oracle_verdict(findings, index, CASE_AD1), index, why))

@@ -133,8 +133,12 @@ static void draw_feed_fault(struct drawing *drawing)
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 
 	draw_instant(drawing, at);
-	drawing_add(drawing, DRAWN_FAULT, slot, "{what: rcd, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
-		    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
+	if (drawing_one_in(drawing, 2))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: back-feed, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 600 * NS_PER_S)));
+	else
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: rcd, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
 }
 
 void drawing_fault(struct drawing *drawing)
@@ -142,7 +146,7 @@ void drawing_fault(struct drawing *drawing)
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 	int slot = some_slot(drawing);
 
-	switch (drawing_between(drawing, 0, 14)) {
+	switch (drawing_between(drawing, 0, 15)) {
 	case 0:
 		draw_bench_event(drawing);
 		break;
@@ -179,6 +183,7 @@ void drawing_fault(struct drawing *drawing)
 		    drawing_one_in(drawing, 2) ? ", back: true" : "");
 		break;
 	case 13:
+	case 14:
 		draw_feed_fault(drawing);
 		break;
 	default:

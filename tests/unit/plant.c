@@ -616,6 +616,20 @@ static void too_little_current_pulls_the_voltage_down(void **state)
 	assert_null(strstr(told, "supply-rose"));
 }
 
+static void another_source_holds_the_rail_when_the_meter_does_not(void **state)
+{
+	(void)state;
+	begin_running();
+	give((struct plant_event){.kind = PLANT_BACKFEED, .t_ns = 100 * S, .on = true});
+	relay(110 * S, 0, false);
+	pass(120 * S);
+	assert_string_equal(told, "100.000000000 A backfed\n110.005000000 contact-opened\n110.005000000 A mains-fell\n110.025000000 A meter-died\n"
+				  "110.025000000 A held\n");
+	forget();
+	give((struct plant_event){.kind = PLANT_BACKFEED, .t_ns = 130 * S, .on = false});
+	assert_string_equal(told, "130.000000000 A backfed\n130.000000000 A held\n130.000000000 A supply-fell\n");
+}
+
 /* ---- Relays ---- */
 
 static void a_welded_contact_stays_closed_and_the_board_does_not_know(void **state)
@@ -782,6 +796,7 @@ int main(void)
 		cmocka_unit_test_setup(a_silent_reset_takes_the_supply_away, fresh),
 		cmocka_unit_test_setup(protections_trip_the_output, fresh),
 		cmocka_unit_test_setup(too_little_current_pulls_the_voltage_down, fresh),
+		cmocka_unit_test_setup(another_source_holds_the_rail_when_the_meter_does_not, fresh),
 		cmocka_unit_test_setup(a_welded_contact_stays_closed_and_the_board_does_not_know, fresh),
 		cmocka_unit_test_setup(a_breaker_that_trips_takes_the_mains_of_its_group_and_no_other, fresh),
 		cmocka_unit_test_setup(a_flash_ends_by_itself_unless_it_is_renewed, fresh),

@@ -15,6 +15,7 @@
  *   mains        lab feed, and with `hardware_chain` arm, e-stop and door, the breaker of the slot's group, and its mains relay
  *   meter + hub  the hub's rail is at the nominal voltage while the meter feeds it
  *   hub alone    the rail follows its supply through its feed relay (either may be missing)
+ *   back-feed    a rail that nothing of these feeds has the nominal voltage from elsewhere, whatever the rig does
  * The rail's comparator has two thresholds, as the bench file has; the hub's own timer goes by the same edges. Truth is
  * what the rail does, raw: bounce and dips are all there, and whoever compares applies his own definition of an outage.
  *
@@ -85,6 +86,7 @@ enum plant_event_kind {
 	PLANT_SUPPLY_VOLTS, PLANT_SUPPLY_AMPS, PLANT_SUPPLY_OVP, PLANT_SUPPLY_OCP, /* part: supply; value */
 	PLANT_SUPPLY_OUTPUT, PLANT_SUPPLY_BOOT,                                    /* part: supply; on */
 	PLANT_SUPPLY_RESET,   /* part: supply */
+	PLANT_BACKFEED,       /* part: slot; on: another source than those below hangs on the hub's rail, too */
 	PLANT_HUB_RESTART,    /* part: slot; the hub starts anew by itself */
 	PLANT_HUB_ALERT,      /* part: slot; it says AD1 though its supply was not away */
 	PLANT_TRANSFER_BEGINS, PLANT_TRANSFER_FAILS, /* part: slot */
@@ -117,6 +119,8 @@ enum plant_line { LINE_SUPPLY, LINE_MAINS, LINE_AC_LOST, LINE_LAB_FEED, LINE_ARM
 
 enum plant_fact {
 	FACT_SUPPLY_FELL, FACT_SUPPLY_ROSE,   /* of the rail at the hub: below v_down, at least v_up */
+	FACT_BACKFED,                         /* another source hangs on the rail: value 1, or 0, no longer ... */
+	FACT_HELD,                            /* ... and it alone holds the rail: value 1, or 0, no longer */
 	FACT_OUTAGE,                          /* one ended: value is its length, text what became of AD1 */
 	FACT_OUTAGE_OPEN,                     /* one had not ended when the world did */
 	FACT_AD1_RAISED,                      /* value: how long after the supply fell */
@@ -166,6 +170,7 @@ struct plant_slot {
 	struct hub hub;
 	struct voltage rail;
 	bool connected;            /* the rail hangs on something, and is not let go */
+	bool backfed, held;        /* another source hangs on it, and alone */
 	bool supplied;             /* comparator */
 	bool mains;                /* behind the relay */
 	int64_t mains_fell_ns;     /* -1: never yet */
