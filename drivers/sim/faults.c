@@ -34,6 +34,8 @@ static const struct {
 	[FAULTY_BYTES_SPLIT] = {.name = "bytes-split", .slot = true, .console = true, .at = true, .by = true},
 	[FAULTY_RELAY_LATE] = {.name = "relay-late", .instrument = true, .by = true},
 	[FAULTY_RELAY_BOUNCES] = {.name = "relay-bounces", .instrument = true, .by = true},
+	[FAULTY_RCD] = {.name = "rcd", .slot = true, .at = true, .lasts = true},
+	[FAULTY_BACK_FEED] = {.name = "back-feed", .slot = true, .at = true, .lasts = true},
 	[FAULTY_AD1_SPURIOUS] = {.name = "ad1-spurious", .slot = true, .at = true},
 	[FAULTY_CLOCK_STEP] = {.name = "clock-step", .at = true, .by = true},
 	[FAULTY_STOP] = {.name = "stop", .at = true},

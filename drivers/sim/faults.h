@@ -23,6 +23,8 @@
  *   bytes-split      {slot, console, at, times, by} chunks come in two parts, the second so much later
  *   relay-late       {instrument, by}               contacts follow so late
  *   relay-bounces    {instrument, times, by}        and bounce so often, so long
+ *   rcd              {slot, at, for}                the breaker of the slot's group trips, and is closed again so much later
+ *   back-feed        {slot, at, for}                the hub's rail hangs on another source, too
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
  *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
  *   stop             {at}                           the operator wants the run to end
@@ -41,7 +43,7 @@ enum sim_fault_kind {
 	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
-	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP,
+	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP,
 	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
 	SIM_FAULT_KIND_COUNT
 };

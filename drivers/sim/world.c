@@ -84,10 +84,10 @@ static void say_line(struct world *world, int slot, struct cable *cable, const s
 	cable_say(cable, t_ns, line, to.used);
 }
 
-static void count_spurious(struct world *world, int slot)
+/* One that was planned met something to act on, in a slot of the plant. */
+static void count(struct world *world, enum sim_fault_kind kind, int slot)
 {
-	struct sim_fault *fault = sim_fault_due(&world->file.faults, FAULTY_AD1_SPURIOUS, FAULTY_AD1_SPURIOUS, world->bench_slot[slot], -1,
-						world->plant.t_ns);
+	struct sim_fault *fault = sim_fault_due(&world->file.faults, kind, kind, world->bench_slot[slot], -1, world->plant.t_ns);
 
 	if (fault)
 		fault->fired++;
@@ -112,7 +112,11 @@ static void put(void *self, const struct plant_output *output)
 		break;
 	case PLANT_TRUTH:
 		if (output->fact == FACT_AD1_SPURIOUS)
-			count_spurious(world, output->slot);
+			count(world, FAULTY_AD1_SPURIOUS, output->slot);
+		else if (output->fact == FACT_BREAKER && !output->value && world->plant.slots[output->slot].mains)
+			count(world, FAULTY_RCD, output->slot);
+		else if (output->fact == FACT_HELD && output->value)
+			count(world, FAULTY_BACK_FEED, output->slot);
 		if (world->settings->fact)
 			world->settings->fact(world->settings->self, bench ? "" : world->plant_settings.slots[output->slot].name, output);
 		break;
@@ -142,7 +146,7 @@ static void forbidden(void *self, const char *text)
 
 /* ---- Time ---- */
 
-/* A group's mirror contact is closed, 1, while its contactor is open. */
+/* A group's mirror contact is closed, 1, while its contactor is open; what senses its breaker says 1 until that trips. */
 static void set_mirrors(struct world *world, int64_t t_ns)
 {
 	const struct bench *bench = world->bench;
@@ -151,6 +155,7 @@ static void set_mirrors(struct world *world, int64_t t_ns)
 	for (i = 0; i < bench->group_count; i++) {
 		const struct plant_contact *contact;
 
+		set_level(world, bench->groups[i].tripped, !world->plant.tripped[i], t_ns);
 		if (bench->groups[i].mirror < 0 || bench->groups[i].contactor < 0)
 			continue;
 		contact = &world->contacts[bench->groups[i].contactor];
@@ -350,6 +355,23 @@ struct world *world_allocate(const struct world_settings *settings)
 
 _Static_assert(PLANT_PLANNED_MAX >= WORLD_EVENTS_MAX + PLANT_SLOTS_MAX, "all that a world file can say is planned");
 
+/* What happens from `at` on, and no longer after `for`. */
+static void plan_span(struct world *world, const struct sim_fault *fault, enum plant_event_kind kind, int part, bool on)
+{
+	(void)!plant_plan(&world->plant, &(struct plant_event){.kind = kind, .t_ns = fault->at_ns, .part = part, .on = on});
+	(void)!plant_plan(&world->plant, &(struct plant_event){.kind = kind, .t_ns = fault->at_ns + fault->for_ns, .part = part, .on = !on});
+}
+
+static void plan_fault(struct world *world, const struct sim_fault *fault, int slot)
+{
+	if (fault->kind == FAULTY_AD1_SPURIOUS)
+		(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_HUB_ALERT, .t_ns = fault->at_ns, .part = slot});
+	else if (fault->kind == FAULTY_RCD && world->plant_settings.slots[slot].group != PLANT_NONE)
+		plan_span(world, fault, PLANT_BREAKER, world->plant_settings.slots[slot].group, false);
+	else if (fault->kind == FAULTY_BACK_FEED)
+		plan_span(world, fault, PLANT_BACKFEED, slot, true);
+}
+
 static void plan(struct world *world)
 {
 	int i, restart;
@@ -357,11 +379,9 @@ static void plan(struct world *world)
 	for (i = 0; i < world->file.faults.count; i++) {
 		const struct sim_fault *fault = &world->file.faults.list[i];
 
-		if (fault->kind == FAULTY_AD1_SPURIOUS && world->plant_slot[fault->slot] >= 0)
-			(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_HUB_ALERT, .t_ns = fault->at_ns,
-									       .part = world->plant_slot[fault->slot]});
+		if (fault->slot >= 0 && world->plant_slot[fault->slot] >= 0)
+			plan_fault(world, fault, world->plant_slot[fault->slot]);
 	}
-
 	for (i = 0; i < world->file.event_count; i++)
 		(void)!plant_plan(&world->plant, &world->file.events[i]);
 	for (i = 0; i < world->plant_settings.slot_count; i++) {

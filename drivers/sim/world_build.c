@@ -181,6 +181,7 @@ static void build_slot(struct world *world, int slot, const int *parts, struct d
 	to->mains = contact_of(world, from->mains.present ? from->mains.switch_channel : -1);
 	if (from->mains.present && from->mains.group >= 0)
 		to->contactor = contact_of(world, bench->groups[from->mains.group].contactor);
+	to->group = from->mains.present && from->mains.group >= 0 ? from->mains.group : PLANT_NONE;
 	to->feed = contact_of(world, from->feed.present ? from->feed.switch_channel : -1);
 	if (from->feed.present && from->feed.supply >= 0)
 		to->supply = parts[from->feed.supply];

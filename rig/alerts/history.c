@@ -320,13 +320,13 @@ static void end_offs(struct history *history, int what, int64_t t_ns)
 	for (i = 0; i < history->event_count; i++) {
 		struct event *event = &history->events[i];
 
-		if ((event->kind == EVENT_RIG_CUT || event->kind == EVENT_SWITCHED_OFF) && event->to_ns == INSTANT_NEVER &&
+		if ((event->kind == EVENT_RIG_CUT || event->kind == EVENT_SWITCHED_OFF) && event->to_ns > t_ns &&
 		    (event->detail == what || event->text[0]))
 			event->to_ns = t_ns;
 	}
 }
 
-/* A cut is in force for its length; an off until the rig announces that it energises the same thing again. */
+/* A cut is in force for its length, an off for ever: until the rig announces that it energises the same thing again. */
 static void take_announce(struct history *history, const struct record *record)
 {
 	int64_t for_ns = record->data.announce.for_ns;

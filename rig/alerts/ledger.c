@@ -218,6 +218,18 @@ static struct entry *belongs_to(struct making *making, const struct seen_alert *
 	return entry ? entry : last_control_near(making, alert);
 }
 
+/* Its own outage has its alert, and another one that began behind that has none yet. */
+static bool is_of_a_later_one(const struct making *making, const struct entry *control, const struct seen_alert *alert)
+{
+	const struct entry *entry;
+
+	for (entry = control + 1; entry < making->entries + making->entry_count && has_one_from(control, alert->observer); entry++)
+		if (entry->control == NO_CONTROL && entry->line.expected != EXPECTED_NO && !has_one_from(entry, alert->observer) &&
+		    can_have_raised(making->history, &entry->line.outage, alert->t_ns))
+			return true;
+	return false;
+}
+
 /* The control in which the alert was seen, if its own outage can have raised it. */
 static struct entry *seen_in_control(struct making *making, const struct seen_alert *alert)
 {
@@ -231,7 +243,7 @@ static struct entry *seen_in_control(struct making *making, const struct seen_al
 		if (control && !names_another(making, entry, alert) && alert->t_ns <= control->span.to_ns &&
 		    alert->t_ns >= duration_add(entry->line.outage.t_down_ns,
 						control->polarity == POLARITY_POSITIVE ? history->never_ns : 0))
-			return entry;
+			return is_of_a_later_one(making, entry, alert) ? NULL : entry;
 	}
 	return NULL;
 }

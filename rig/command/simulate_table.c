@@ -9,8 +9,6 @@ static const struct {
 	const char *group, *word, *reason;
 } excused[] = {
 	{"cause", "rig-supply-cut", "no supply feeds a slot of this bench"},
-	{"cause", "bench-protection", "the bench has no group whose breaker is sensed"},
-	{"cause", "mains-loss", "mains goes with the lab feed, which is sensed"},
 	{"cause", "hub-unseated", "no hub-present input on this bench"},
 	{"cause", "hub-upgrade", "simulated hubs are not upgraded"},
 	{"ledger", "late", "the shipped alert band has no limit of lateness"},

@@ -50,9 +50,26 @@ const struct event *fault_between(const struct history *history, enum case_kind 
 	return NULL;
 }
 
+/* Another source than the meter may have hidden each outage before it was found. */
+static const struct event *back_fed_since(const struct history *history, int64_t from_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_FAULT && event->from_ns >= from_ns && (event->cases & CASE_BIT(CASE_OUTAGE)) &&
+		    strcmp(event->text, "back-fed") == 0)
+			return event;
+	}
+	return NULL;
+}
+
 const struct event *fault_in(const struct case_basis *basis, const struct watch_span *watch, enum case_kind kind)
 {
-	return fault_between(basis->history, kind, watch->from_ns, watch_end(basis, watch));
+	const struct event *fault = fault_between(basis->history, kind, watch->from_ns, watch_end(basis, watch));
+
+	return fault || kind != CASE_OUTAGE ? fault : back_fed_since(basis->history, watch->from_ns);
 }
 
 struct verdict verdict_fault(enum case_kind kind, const struct event *event)

@@ -27,7 +27,10 @@ struct verdict verdict_of_record(const struct case_basis *basis, enum case_kind 
 bool lists_lost(const struct case_basis *basis);
 struct verdict verdict_lists_lost(enum case_kind kind);
 
-/* The first fault that spoils the case in the span, or in the watch; NULL: none. */
+/*
+ * The first fault that spoils the case in the span, or in the watch; NULL: none. What was measured of the supply in a watch is spoilt, too,
+ * if something else than the meter was found to feed the hub, at any time from its begin on.
+ */
 const struct event *fault_between(const struct history *history, enum case_kind kind, int64_t from_ns, int64_t to_ns);
 const struct event *fault_in(const struct case_basis *basis, const struct watch_span *watch, enum case_kind kind);
 

@@ -133,18 +133,32 @@ static void tell_safety(void *self, enum safety_input input, bool ok, int64_t t_
 	queued->event.level = ok;
 }
 
-static bool take_group(struct conductor *conductor, int channel, int level, int64_t t_ns)
+/* The breaker of a group is told for each slot behind it: nothing that happens in another slot comes from there. */
+static void tell_group(struct conductor *conductor, int group, int level, int64_t t_ns)
 {
 	const struct bench *bench = conductor->settings.bench;
 	struct conductor_queued *queued;
 	int i;
 
+	for (i = 0; i < bench->slot_count; i++) {
+		if (!conductor->settings.taking_part[i] || !bench->slots[i].mains.present || bench->slots[i].mains.group != group)
+			continue;
+		queued = push(conductor, EVENT_PROTECTION_ACTED, t_ns);
+		queued->event.slot = program_slot(conductor, i);
+		queued->event.level = level == 0;
+		text_copy(queued->event.text, sizeof queued->event.text, bench->groups[group].name);
+	}
+}
+
+static bool take_group(struct conductor *conductor, int channel, int level, int64_t t_ns)
+{
+	const struct bench *bench = conductor->settings.bench;
+	int i;
+
 	for (i = 0; i < bench->group_count; i++) {
 		if (bench->groups[i].tripped != channel)
 			continue;
-		queued = push(conductor, EVENT_PROTECTION_ACTED, t_ns);
-		queued->event.level = level == 0;
-		text_copy(queued->event.text, sizeof queued->event.text, bench->groups[i].name);
+		tell_group(conductor, i, level, t_ns);
 		return true;
 	}
 	return false;

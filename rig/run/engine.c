@@ -733,6 +733,10 @@ static void put_not_off(struct engine *engine)
 				   "opened at the end of the run, and the mirror contact of the group's contactor says closed");
 			break;
 		}
+		/* How long it has been so nobody knows: what was measured before may have been held up by it. */
+		if (power_back_fed(engine, run))
+			emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed",
+				   "the mains were switched off at the end of the run, and the hub still has a supply");
 	}
 	emit_fault(engine, "", FAULT_RIG, 0, "not-off", "not everything confirmed that it is off at the end of the run: SWITCH OFF BY HAND");
 }

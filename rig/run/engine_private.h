@@ -165,6 +165,9 @@ const char *power_forbidden(const struct engine *engine, const struct slot_run *
 enum weld { WELD_NONE, WELD_RELAY, WELD_CONTACTOR };
 enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 
+/* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
+bool power_back_fed(const struct engine *engine, const struct slot_run *run);
+
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);
 void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step);

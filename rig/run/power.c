@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define ARM_WITHIN_NS NS_PER_H
+#define DISCHARGED_NS (10 * NS_PER_S)         /* a meter without mains, and then the rail behind it, are dead in less */
 
 static void enter(struct slot_run *run, enum power_stage stage)
 {
@@ -351,6 +352,8 @@ static enum progress end_of_cut(struct engine *engine, struct slot_run *run, int
 	run->waits_for = "the end of the cut";
 	if (!run_reached(engine, run, run->t_cut_ns + for_ns))
 		return PROGRESS_PENDING;
+	if (for_ns >= DISCHARGED_NS && power_back_fed(engine, run))
+		return fail(engine, run, FAULT_RIG, "back-fed", "the mains were cut, and at the end of that the hub still had a supply");
 	if (power_forbidden(engine, run))
 		return fail(engine, run, FAULT_OPERATOR, "not-armed", "the arm was lost during a cut");
 	command(engine, run, power_switch(run), true, purpose);
@@ -470,4 +473,13 @@ enum weld power_weld(const struct engine *engine, const struct slot_run *run)
 	/* Behind a meter the hub's rail has its own time to fall; what the mains relay does its own sense tells. */
 	return says_on(engine, slot->mains, slot->mains_sense, 1) || (slot->mains == NO_CHANNEL && says_on(engine, slot->feed, slot->sense, 1))
 		       ? WELD_RELAY : WELD_NONE;
+}
+
+bool power_back_fed(const struct engine *engine, const struct slot_run *run)
+{
+	const struct program_slot *slot = run->slot;
+
+	return slot->mains != NO_CHANNEL && slot->feed == NO_CHANNEL && slot->mains_sense != NO_CHANNEL && slot->sense != NO_CHANNEL &&
+	       engine->told_off[slot->mains] && recorder_level(&engine->recorder, slot->mains_sense) == 0 &&
+	       recorder_level(&engine->recorder, slot->sense) == 1;
 }

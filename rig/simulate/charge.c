@@ -3,6 +3,7 @@
 #include "rig/simulate/charge.h"
 
 #include "rig/base/instant.h"
+#include "rig/simulate/starving.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,9 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 
 /* ---- Falls ---- */
 
-enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON };
+enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON, BEGUN_BY_BREAKER };
+
+static const char *const begun_names[] = {"the meter", "the rig", "the lab", "a person", "a breaker"};
 
 struct fall {
 	enum begun begun;
@@ -39,6 +42,7 @@ struct fall {
 	int64_t soonest_ns;            /* the first of them was raised or seen so long after it began; INSTANT_NEVER: none */
 	bool charged;                  /* the supply had been there for recharge_ns before */
 	bool bench_near;               /* mains of the slot went, or an input of the bench changed, near its beginning */
+	bool told_near;                /* a relay was told something near its beginning */
 };
 
 struct story {
@@ -57,8 +61,10 @@ struct telling {
 	struct story *story;
 	const struct oracle_rule *rule;
 	int64_t t_rose_ns;
-	bool lab_feed, person, mains, plugged;
+	bool lab_feed, person, breaker, mains, plugged;
 	int64_t t_bench_ns;            /* the last time that something of the bench changed for this slot */
+	int64_t t_told_ns;             /* the last time that a relay was told something; -1: never yet */
+	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
 };
 
 static struct fall *last_fall(struct story *story)
@@ -100,7 +106,7 @@ static enum begun begun_by(const struct telling *telling)
 {
 	if (telling->mains)
 		return BEGUN_BY_METER;
-	return !telling->lab_feed ? BEGUN_BY_LAB : !telling->person ? BEGUN_BY_PERSON : BEGUN_BY_RIG;
+	return !telling->lab_feed ? BEGUN_BY_LAB : !telling->person ? BEGUN_BY_PERSON : !telling->breaker ? BEGUN_BY_BREAKER : BEGUN_BY_RIG;
 }
 
 static void tell_fall(struct telling *telling, int64_t t_ns)
@@ -120,7 +126,8 @@ static void tell_fall(struct telling *telling, int64_t t_ns)
 	story->falls[story->fall_count++] = (struct fall){
 		.begun = begun_by(telling), .t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER, .alone_ns = telling->mains ? t_ns : INSTANT_NEVER,
 		.charged = t_ns - telling->t_rose_ns >= telling->rule->recharge_ns,
-		.bench_near = telling->t_bench_ns >= 0 && t_ns - telling->t_bench_ns <= NEAR_NS};
+		.bench_near = telling->t_bench_ns >= 0 && t_ns - telling->t_bench_ns <= NEAR_NS,
+		.told_near = telling->t_told_ns >= 0 && t_ns - telling->t_told_ns <= NEAR_NS};
 }
 
 static void tell_rise(struct telling *telling, int64_t t_ns)
@@ -161,10 +168,22 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 	}
 }
 
+/* Whichever it was: it may be taken for a cause. */
+static void relay_told(struct telling *telling, const struct truth_fact *fact)
+{
+	struct fall *last = last_fall(telling->story);
+
+	telling->t_told_ns = fact->t_ns;
+	telling->told[fact->part][fact->relay] = fact->value != 0;
+	if (last && last->t_up_ns == INSTANT_NEVER && fact->t_ns - last->t_down_ns <= NEAR_NS)
+		last->told_near = true;
+	bench_acts(telling, fact->t_ns);
+}
+
 static void tell_bench(struct telling *telling, const struct truth_fact *fact)
 {
 	if (fact->fact == FACT_RELAY_TOLD)
-		bench_acts(telling, fact->t_ns); /* whichever it was: it may be taken for a cause */
+		relay_told(telling, fact);
 	if (fact->fact != FACT_INPUT)
 		return;
 	if (strcmp(fact->text, "lab-feed") == 0)
@@ -182,6 +201,10 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	case FACT_MAINS_FELL:
 	case FACT_MAINS_ROSE:
 		tell_mains(telling, fact->fact == FACT_MAINS_ROSE, fact->t_ns);
+		break;
+	case FACT_BREAKER:
+		/* One that ends what a welded relay let through ends what the rig had cut. */
+		telling->breaker = fact->value != 0 || fact->part < 0 || !telling->told[fact->part][fact->relay];
 		break;
 	case FACT_SUPPLY_FELL:
 		tell_fall(telling, fact->t_ns);
@@ -213,7 +236,8 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 
 static bool tell_story(struct story *story, const struct truth *truth, const char *name, const struct oracle_rule *rule)
 {
-	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .plugged = true, .t_bench_ns = -1};
+	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .breaker = true, .plugged = true,
+				  .t_bench_ns = -1, .t_told_ns = -1};
 	size_t i;
 
 	memset(story, 0, offsetof(struct story, falls));
@@ -317,6 +341,23 @@ static bool conformity_holds(const struct story *story, const struct findings *f
 	return false;
 }
 
+/* What a source hid that gave itself away: no meter is good because of it. */
+static bool nothing_hidden(const struct truth *truth, const struct story *story, const char *name, const struct findings *findings,
+			   const struct verdict *verdict, int index, char why[ORACLE_TEXT_SIZE])
+{
+	const struct history *history = findings->slots[index].history;
+	int64_t starved_ns, limit_ns = findings->rule.data.rule.limit_ns;
+
+	if (verdict->validity != VALIDITY_VALID || !says_less(verdict->conformity) || verdict->watch < 0 || verdict->watch >= history->watch_count)
+		return true;
+	starved_ns = starving_longest(truth, name, story->t_end_ns, history->watches[verdict->watch].from_ns, history->watches[verdict->watch].end_ns);
+	if (starved_ns <= limit_ns + verdict->u_ns)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "the meter gave its hub nothing for %.9f s, which another source hid, and is called %s",
+		       (double)starved_ns / 1e9, conformity_name(verdict->conformity));
+	return false;
+}
+
 static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, char why[ORACLE_TEXT_SIZE])
 {
 	bool wanted = strcmp(story->version, rule->version) == 0;
@@ -400,6 +441,10 @@ static bool cause_holds(const struct fall *fall, enum cause cause)
 	case BEGUN_BY_LAB:
 	case BEGUN_BY_PERSON:
 		break;
+	case BEGUN_BY_BREAKER: /* the rig cut nothing then, unless it did near it */
+		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near)
+			return false;
+		break;
 	}
 	return cause != CAUSE_FIRMWARE && cause != CAUSE_HUB_RESTART && cause != CAUSE_HUB_UPGRADE && cause != CAUSE_HUB_UNSEATED;
 }
@@ -462,8 +507,7 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
 			       (double)fall->t_down_ns / 1e9, (double)length_of(story, fall) / 1e9,
-			       fall->begun == BEGUN_BY_METER ? "the meter" : fall->begun == BEGUN_BY_RIG ? "the rig" : fall->begun == BEGUN_BY_LAB ? "the lab" : "a person",
-			       fall->seen, ledger_class_name(line->class), cause_name(line->cause.cause, line->cause.phase));
+			       begun_names[fall->begun], fall->seen, ledger_class_name(line->class), cause_name(line->cause.cause, line->cause.phase));
 		return CHARGE_ATTRIBUTION;
 	}
 	return CHARGE_NOTHING;
@@ -501,8 +545,8 @@ static bool waits_for_alert(const struct story *story, const struct oracle_rule 
 }
 
 /*
- * The oracle of exact results may be asked: nothing happened to the bench or to the hub, and no outage was under way when the rig
- * switched the slot off at the end.
+ * The oracle of exact results may be asked: nothing happened to the bench or to the hub, no outage was under way when the rig switched the
+ * slot off at the end, and whoever waits for the alert of the last one, which takes minutes, could hear it.
  */
 static bool is_plain(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule)
 {
@@ -517,6 +561,8 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 			return false;
 		if (strcmp(fact->slot, name) != 0)
 			continue;
+		if (fact->fact == FACT_BREAKER)
+			return false;
 		if (fact->fact == FACT_SUPPLY_ROSE || fact->fact == FACT_SUPPLY_FELL)
 			supplied = fact->fact == FACT_SUPPLY_ROSE;
 		if (fact->fact == FACT_SUPPLY_ROSE)
@@ -563,7 +609,8 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
 	    !bounds_hold(&story, &outage->worst, slack_ns, why))
 		return CHARGE_ACCURACY;
-	if (outage && !conformity_holds(&story, findings, outage, index, why))
+	if (outage && (!conformity_holds(&story, findings, outage, index, why) ||
+		       !nothing_hidden(truth, &story, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_holds(&story, rule, disturbed, findings, oracle_verdict(findings, index, CASE_AD1), index, why))

@@ -17,6 +17,7 @@ struct switches {
 	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	bool contact[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	bool welded[PLANT_BOARDS_MAX][PLANT_RELAYS];
+	bool dead[PLANT_BOARDS_MAX][PLANT_RELAYS];   /* the breaker before it is open: no sense can tell that its contact is closed */
 };
 
 static void take_input(struct inputs *inputs, const struct truth_fact *fact)
@@ -60,7 +61,7 @@ static bool any_welded(const struct switches *switches, char why[SAFETY_TEXT_SIZ
 
 	for (board = 0; board < PLANT_BOARDS_MAX; board++)
 		for (relay = 0; relay < PLANT_RELAYS; relay++)
-			if (switches->contact[board][relay] && switches->welded[board][relay]) {
+			if (switches->contact[board][relay] && switches->welded[board][relay] && !switches->dead[board][relay]) {
 				(void)snprintf(why, SAFETY_TEXT_SIZE, "relay %d of board %d is welded and closed, and the run says that all is off",
 					       relay + 1, board + 1);
 				return true;
@@ -119,6 +120,8 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 			return false;
 		else if (fact->fact == FACT_CONTACT_CLOSED || fact->fact == FACT_CONTACT_OPENED)
 			switches.contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;
+		else if (fact->fact == FACT_BREAKER && fact->part >= 0)
+			switches.dead[fact->part][fact->relay] = fact->value == 0;
 		else if (fact->fact == FACT_WELDED)
 			switches.welded[fact->part][fact->relay] = fact->value != 0;
 	}

@@ -10,12 +10,14 @@
 
 #define S NS_PER_S
 
-enum { SENSE = 4, ESTOP = 5 }; /* channels of the bench */
+enum { SENSE = 4, ESTOP = 5, TRIPPED = 6 }; /* channels of the bench */
 
-static struct bench_slot slots[1];
-static const struct bench bench = {.slots = slots, .slot_count = 1, .arm = {.channel = -1}, .estop = {.channel = ESTOP},
+static struct bench_group groups[2] = {{.name = "rcd1", .tripped = TRIPPED}, {.name = "rcd2", .tripped = -1}};
+static struct bench_slot slots[3] = {{.mains = {.present = true, .group = 1}}, {.mains = {.present = true, .group = 0}},
+				     {.mains = {.present = true, .group = 0}}};
+static const struct bench bench = {.slots = slots, .slot_count = 3, .groups = groups, .group_count = 2, .arm = {.channel = -1}, .estop = {.channel = ESTOP},
 				   .door = {.channel = -1}, .lab_feed = {.channel = -1}, .temperature = {.channel = -1}};
-static const bool taking_part[1] = {true};
+static const bool taking_part[3] = {true, true, false};
 static struct program_input inputs[1] = {{"pins.4", "A"}};
 static struct plan plan;
 static struct assembled assembled;
@@ -29,7 +31,9 @@ static int begin(void **state)
 
 	(void)state;
 	assembled.program.plan = &plan;
-	assembled.program.slot_count = assembled.program.input_count = 1;
+	assembled.program.slot_count = 2;
+	assembled.program.input_count = 1;
+	assembled.slot_of_bench[1] = 1;
 	assembled.program.inputs = inputs;
 	assembled.program.ups = NO_CHANNEL;
 	assembled.input_channel[0] = SENSE;
@@ -95,6 +99,16 @@ static void what_no_slot_needs_is_no_event(void **state)
 	assert_int_equal(conductor.queue_count, 0);
 }
 
+static void a_breaker_is_told_of_the_slots_behind_it_alone(void **state)
+{
+	(void)state;
+	conductor.listener.edge(&conductor, TRIPPED, 5 * S, 0, 1);
+	assert_int_equal(conductor.queue_count, 1);
+	assert_int_equal(queued(EVENT_PROTECTION_ACTED)->slot, 1);
+	assert_int_equal(queued(EVENT_PROTECTION_ACTED)->level, 1);
+	assert_string_equal(queued(EVENT_PROTECTION_ACTED)->text, "rcd1");
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -104,6 +118,7 @@ int main(void)
 		CASE_OF(an_emergency_stop_is_told_as_when_it_was_pressed),
 		CASE_OF(an_alert_keeps_the_instant_of_its_line),
 		CASE_OF(what_no_slot_needs_is_no_event),
+		CASE_OF(a_breaker_is_told_of_the_slots_behind_it_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

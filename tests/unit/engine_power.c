@@ -43,6 +43,7 @@ static struct world {
 	bool contactor_welded, contactor_stuck;
 	bool relay_welded[SLOTS];     /* says off, and lets through */
 	bool relay_deaf[SLOTS];       /* says that it is still on */
+	bool back_fed[SLOTS];         /* its hub has a supply whatever its relay does */
 	bool relay_denies[SLOTS];     /* lets through when told, and says that it does not */
 	bool disk_stuck;              /* no flush ends */
 	int64_t flush_due_ns, raw_due_ns;
@@ -134,9 +135,11 @@ static void answer(int output)
 		event.agrees = false;
 		text_copy(event.text, sizeof event.text, "reads back off");
 		set_level(output, 1);
-	} else if (output != CONTACTOR && (on || !world.relay_welded[output]))
+	} else if (output != CONTACTOR && (on || !world.relay_welded[output])) {
 		set_level(output, on);
-	else if (output == CONTACTOR && !(on ? world.contactor_stuck : world.contactor_welded))
+		if (program.slots[output].sense != output)
+			set_level(program.slots[output].sense, on || world.back_fed[output]);
+	} else if (output == CONTACTOR && !(on ? world.contactor_stuck : world.contactor_welded))
 		set_level(MIRROR, !on);
 	give(event);
 }
@@ -586,6 +589,55 @@ static void a_weld_is_not_off_because_the_emergency_stop_hides_it(void **state)
 	assert_false(engine_is_off(engine));
 }
 
+/* Slot A's hub has a sense of its own, behind its meter. */
+static void behind_a_meter(void)
+{
+	program.slot_count = 1;
+	program.slots[A].sense = MIRROR;
+	world.level[MIRROR] = 0;
+	supply(SWITCHING_ON, 30 * S);
+}
+
+static void a_hub_that_keeps_its_supply_through_a_long_cut_is_back_fed(void **state)
+{
+	(void)state;
+	behind_a_meter();
+	step(VERB_CUT, 60 * S)->for_ns = 20 * S;
+	start();
+	world.back_fed[A] = true;
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(fault("back-fed")->data.fault.domain, FAULT_RIG);
+	assert_string_equal(fault("back-fed")->slot, "A");
+	assert_int_equal(when(A, true, 1), -1);
+}
+
+static void one_that_loses_it_in_the_cut_is_not(void **state)
+{
+	(void)state;
+	behind_a_meter();
+	step(VERB_CUT, 60 * S)->for_ns = 20 * S;
+	start();
+	advance(200 * S);
+	assert_true(ended);
+	assert_null(fault("back-fed"));
+	assert_true(engine_is_off(engine));
+}
+
+static void a_hub_that_still_has_a_supply_when_all_is_off_spoils_what_was_measured_of_it(void **state)
+{
+	(void)state;
+	behind_a_meter();
+	step(VERB_HOLD, 60 * S)->for_ns = 5 * S;
+	start();
+	world.back_fed[A] = true;
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(fault("back-fed")->data.fault.cases, 1U << CASE_OUTAGE);
+	assert_non_null(fault("not-off"));
+	assert_false(engine_is_off(engine));
+}
+
 static void a_weld_that_came_loose_is_off(void **state)
 {
 	(void)state;
@@ -849,6 +901,9 @@ int main(void)
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
 		CASE_OF(a_weld_is_not_off_because_the_emergency_stop_hides_it),
 		CASE_OF(a_weld_that_came_loose_is_off),
+		CASE_OF(a_hub_that_keeps_its_supply_through_a_long_cut_is_back_fed),
+		CASE_OF(one_that_loses_it_in_the_cut_is_not),
+		CASE_OF(a_hub_that_still_has_a_supply_when_all_is_off_spoils_what_was_measured_of_it),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),

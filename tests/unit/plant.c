@@ -616,6 +616,20 @@ static void too_little_current_pulls_the_voltage_down(void **state)
 	assert_null(strstr(told, "supply-rose"));
 }
 
+static void another_source_holds_the_rail_when_the_meter_does_not(void **state)
+{
+	(void)state;
+	begin_running();
+	give((struct plant_event){.kind = PLANT_BACKFEED, .t_ns = 100 * S, .on = true});
+	relay(110 * S, 0, false);
+	pass(120 * S);
+	assert_string_equal(told, "100.000000000 A backfed\n110.005000000 contact-opened\n110.005000000 A mains-fell\n110.025000000 A meter-died\n"
+				  "110.025000000 A held\n");
+	forget();
+	give((struct plant_event){.kind = PLANT_BACKFEED, .t_ns = 130 * S, .on = false});
+	assert_string_equal(told, "130.000000000 A backfed\n130.000000000 A held\n130.000000000 A supply-fell\n");
+}
+
 /* ---- Relays ---- */
 
 static void a_welded_contact_stays_closed_and_the_board_does_not_know(void **state)
@@ -652,6 +666,23 @@ static void a_command_taken_back_in_time_moves_no_contact(void **state)
 	relay(1 * S + 2 * MS, 3, false);
 	pass(2 * S);
 	assert_string_equal(told, "");
+}
+
+static void a_breaker_that_trips_takes_the_mains_of_its_group_and_no_other(void **state)
+{
+	(void)state;
+	settings.slots[1] = slot_of("B", true);
+	settings.slots[2] = slot_of("C", true);
+	settings.slots[2].group = 1;
+	settings.slot_count = 3;
+	begin_running();
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S, .on = false});
+	pass(100 * S);
+	assert_string_equal(told, "100.000000000 A breaker\n100.000000000 B breaker\n100.000000000 A mains-fell\n100.000000000 B mains-fell\n");
+	forget();
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S + MS, .on = true});
+	give((struct plant_event){.kind = PLANT_BREAKER, .t_ns = 100 * S + MS, .on = true});
+	assert_string_equal(told, "100.001000000 A breaker\n100.001000000 B breaker\n100.001000000 A mains-rose\n100.001000000 B mains-rose\n");
 }
 
 /* ---- The world ---- */
@@ -765,7 +796,9 @@ int main(void)
 		cmocka_unit_test_setup(a_silent_reset_takes_the_supply_away, fresh),
 		cmocka_unit_test_setup(protections_trip_the_output, fresh),
 		cmocka_unit_test_setup(too_little_current_pulls_the_voltage_down, fresh),
+		cmocka_unit_test_setup(another_source_holds_the_rail_when_the_meter_does_not, fresh),
 		cmocka_unit_test_setup(a_welded_contact_stays_closed_and_the_board_does_not_know, fresh),
+		cmocka_unit_test_setup(a_breaker_that_trips_takes_the_mains_of_its_group_and_no_other, fresh),
 		cmocka_unit_test_setup(a_flash_ends_by_itself_unless_it_is_renewed, fresh),
 		cmocka_unit_test_setup(a_command_taken_back_in_time_moves_no_contact, fresh),
 		cmocka_unit_test_setup(what_is_planned_happens_at_its_instant, fresh),

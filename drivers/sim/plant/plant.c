@@ -123,15 +123,28 @@ static int64_t rail_crosses(const struct plant_slot *slot)
 	return voltage_crosses(&slot->rail, slot->supplied ? slot->settings->v_down_mv : slot->settings->v_up_mv, !slot->supplied);
 }
 
+static void tell_held(struct plant *plant, struct plant_slot *slot, bool held)
+{
+	if (slot->held == held)
+		return;
+	slot->held = held;
+	tell_fact(plant, (int)(slot - plant->slots), FACT_HELD, held, "");
+}
+
 static void aim_rail(struct plant *plant, struct plant_slot *slot)
 {
 	const struct plant_slot_settings *settings = slot->settings;
 	const struct supply *supply = settings->supply == PLANT_NONE ? NULL : &plant->supplies[settings->supply];
-	bool connected = settings->has_meter ? meter_feeds(&slot->meter) : contact_closed(plant, &settings->feed);
+	bool own = settings->has_meter ? meter_feeds(&slot->meter) : contact_closed(plant, &settings->feed), connected = own || slot->backfed;
 	int64_t target_mv = 0, slope_mv_s;
 
-	if (connected)
+	if (own)
 		target_mv = settings->has_meter || !supply ? settings->nominal_mv : supply_target(supply);
+	if (slot->backfed && target_mv < settings->nominal_mv) {
+		target_mv = settings->nominal_mv;
+		supply = NULL;
+	}
+	tell_held(plant, slot, slot->backfed && !own);
 	if (connected == slot->connected && target_mv == slot->rail.target_mv)
 		return;
 	slope_mv_s = target_mv >= voltage_at(&slot->rail, plant->t_ns) ? settings->rise_mv_s : settings->fall_mv_s;
@@ -149,7 +162,8 @@ static void settle_mains(struct plant *plant, int index)
 	struct plant_slot *slot = &plant->slots[index];
 	const struct plant_settings *settings = plant->settings;
 	bool chain = !settings->hardware_chain || (plant->arm && plant->estop && plant->door);
-	bool mains = plant->lab_feed && chain && contact_closed(plant, &slot->settings->contactor) &&
+	bool fed = slot->settings->group == PLANT_NONE || !plant->tripped[slot->settings->group];
+	bool mains = plant->lab_feed && chain && fed && contact_closed(plant, &slot->settings->contactor) &&
 		     contact_closed(plant, &slot->settings->mains);
 
 	if (mains == slot->mains)
@@ -464,6 +478,29 @@ static void do_lab_feed(struct plant *plant, bool on)
 		supply_set_fed(&plant->supplies[i], plant->t_ns, on);
 }
 
+/* With the contact that it makes powerless. */
+static void tell_breaker(struct plant *plant, int slot, bool closed)
+{
+	const struct plant_contact *contact = &plant->settings->slots[slot].mains;
+	struct plant_output output = {.kind = PLANT_TRUTH, .t_ns = plant->t_ns, .slot = slot, .fact = FACT_BREAKER, .part = contact->board,
+		.relay = contact->relay, .value = closed, .text = ""};
+
+	tell(plant, &output);
+}
+
+/* All slots behind it lose their mains, or get them back, at one instant. */
+static void do_breaker(struct plant *plant, const struct plant_event *event)
+{
+	int i;
+
+	if (plant->tripped[event->part] == !event->on)
+		return;
+	plant->tripped[event->part] = !event->on;
+	for (i = 0; i < plant->settings->slot_count; i++)
+		if (plant->settings->slots[i].group == event->part)
+			tell_breaker(plant, i, event->on);
+}
+
 static void do_event(struct plant *plant, const struct plant_event *event)
 {
 	switch (event->kind) {
@@ -481,6 +518,9 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 	case PLANT_DOOR:
 		tell_input(plant, &plant->door, event->on, LINE_DOOR);
 		break;
+	case PLANT_BREAKER:
+		do_breaker(plant, event);
+		break;
 	case PLANT_RELAY:
 	case PLANT_FLASH:
 	case PLANT_WELD:
@@ -494,6 +534,12 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 	case PLANT_SUPPLY_BOOT:
 	case PLANT_SUPPLY_RESET:
 		do_supply(plant, event);
+		break;
+	case PLANT_BACKFEED:
+		if (plant->slots[event->part].backfed == event->on)
+			break;
+		plant->slots[event->part].backfed = event->on;
+		tell_fact(plant, event->part, FACT_BACKFED, event->on, "");
 		break;
 	case PLANT_HUB_RESTART:
 		if (!hub_restart(&plant->slots[event->part].hub, plant->t_ns))
@@ -709,8 +755,8 @@ bool plant_hub_alive(const struct plant *plant, int slot)
 const char *plant_fact_name(enum plant_fact fact)
 {
 	static const char *const names[PLANT_FACT_COUNT] = {
-		"supply-fell", "supply-rose", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "hub-died", "hub-ready", "hub-restarted",
-		"mains-fell", "mains-rose", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
+		"supply-fell", "supply-rose", "backfed", "held", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "hub-died", "hub-ready", "hub-restarted",
+		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
 		"input", "console",

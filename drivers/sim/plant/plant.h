@@ -12,9 +12,10 @@
  * caller uses; all draws come from one seed, so equal settings and equal events give equal worlds.
  *
  * Who feeds whom:
- *   mains        lab feed, and with `hardware_chain` arm, e-stop and door, and the slot's mains relay
+ *   mains        lab feed, and with `hardware_chain` arm, e-stop and door, the breaker of the slot's group, and its mains relay
  *   meter + hub  the hub's rail is at the nominal voltage while the meter feeds it
  *   hub alone    the rail follows its supply through its feed relay (either may be missing)
+ *   back-feed    a rail that nothing of these feeds has the nominal voltage from elsewhere, whatever the rig does
  * The rail's comparator has two thresholds, as the bench file has; the hub's own timer goes by the same edges. Truth is
  * what the rail does, raw: bounce and dips are all there, and whoever compares applies his own definition of an outage.
  *
@@ -31,7 +32,8 @@
 #define PLANT_BOARDS_MAX 24
 #define PLANT_SUPPLIES_MAX 8
 #define PLANT_RELAYS 8              /* of a board */
-#define PLANT_PLANNED_MAX 384       /* events that are known beforehand: 32 of the bench and 32 faults; a weld and four restarts of the hub in each slot */
+#define PLANT_GROUPS_MAX 32
+#define PLANT_PLANNED_MAX 416       /* events that are known beforehand: 32 of the bench, two for each of 32 faults; a weld and four restarts of the hub in each slot */
 #define PLANT_TEXT_SIZE 160
 #define PLANT_GUID_SIZE 24          /* 00-DB-12-34-56-78-90-A5 */
 #define PLANT_NONE (-1)
@@ -48,6 +50,7 @@ struct plant_slot_settings {
 	bool has_meter;
 	struct plant_contact mains; /* of a meter */
 	struct plant_contact contactor; /* of its group, before its relay */
+	int group;                  /* whose breaker is before that; PLANT_NONE */
 	struct plant_contact feed;  /* of a hub alone */
 	int supply;                 /* of a hub alone; PLANT_NONE: something that is always on */
 	int64_t nominal_mv;
@@ -76,12 +79,14 @@ struct plant_settings {
 enum plant_event_kind {
 	PLANT_TICK,
 	PLANT_LAB_FEED, PLANT_ARM, PLANT_ESTOP, PLANT_DOOR, /* on: present, armed, not pressed, closed */
+	PLANT_BREAKER,        /* part: group; on: closed, otherwise it has tripped */
 	PLANT_RELAY,          /* part: board; relay; on */
 	PLANT_FLASH,          /* part: board; relay; on; value: ns */
 	PLANT_WELD,           /* part: board; relay; on */
 	PLANT_SUPPLY_VOLTS, PLANT_SUPPLY_AMPS, PLANT_SUPPLY_OVP, PLANT_SUPPLY_OCP, /* part: supply; value */
 	PLANT_SUPPLY_OUTPUT, PLANT_SUPPLY_BOOT,                                    /* part: supply; on */
 	PLANT_SUPPLY_RESET,   /* part: supply */
+	PLANT_BACKFEED,       /* part: slot; on: another source than those below hangs on the hub's rail, too */
 	PLANT_HUB_RESTART,    /* part: slot; the hub starts anew by itself */
 	PLANT_HUB_ALERT,      /* part: slot; it says AD1 though its supply was not away */
 	PLANT_TRANSFER_BEGINS, PLANT_TRANSFER_FAILS, /* part: slot */
@@ -114,6 +119,8 @@ enum plant_line { LINE_SUPPLY, LINE_MAINS, LINE_AC_LOST, LINE_LAB_FEED, LINE_ARM
 
 enum plant_fact {
 	FACT_SUPPLY_FELL, FACT_SUPPLY_ROSE,   /* of the rail at the hub: below v_down, at least v_up */
+	FACT_BACKFED,                         /* another source hangs on the rail: value 1, or 0, no longer ... */
+	FACT_HELD,                            /* ... and it alone holds the rail: value 1, or 0, no longer */
 	FACT_OUTAGE,                          /* one ended: value is its length, text what became of AD1 */
 	FACT_OUTAGE_OPEN,                     /* one had not ended when the world did */
 	FACT_AD1_RAISED,                      /* value: how long after the supply fell */
@@ -122,6 +129,7 @@ enum plant_fact {
 	FACT_AD1_SPURIOUS,                    /* seen, and no outage behind it */
 	FACT_HUB_DIED, FACT_HUB_READY, FACT_HUB_RESTARTED,
 	FACT_MAINS_FELL, FACT_MAINS_ROSE,     /* behind the slot's relay */
+	FACT_BREAKER,                         /* of the slot's group: value 0, it trips, or 1, somebody closed it again; board, relay: its mains relay */
 	FACT_METER_DIED, FACT_METER_RUNS,     /* text: the version that runs */
 	FACT_TRANSFER_BEGAN, FACT_TRANSFER_FAILED,
 	FACT_IMAGE_ARRIVED, FACT_IMAGE_BAD, FACT_IMAGE_HELD,
@@ -162,6 +170,7 @@ struct plant_slot {
 	struct hub hub;
 	struct voltage rail;
 	bool connected;            /* the rail hangs on something, and is not let go */
+	bool backfed, held;        /* another source hangs on it, and alone */
 	bool supplied;             /* comparator */
 	bool mains;                /* behind the relay */
 	int64_t mains_fell_ns;     /* -1: never yet */
@@ -176,6 +185,7 @@ struct plant {
 	struct draw draw;
 	int64_t t_ns;              /* up to here everything has happened */
 	bool lab_feed, arm, estop, door;
+	bool tripped[PLANT_GROUPS_MAX]; /* breakers */
 	struct relay relays[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	struct supply supplies[PLANT_SUPPLIES_MAX];
 	struct plant_slot slots[PLANT_SLOTS_MAX];

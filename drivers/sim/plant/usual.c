@@ -17,7 +17,7 @@ struct supply_settings supply_usual(void)
 struct plant_slot_settings plant_slot_usual(void)
 {
 	return (struct plant_slot_settings){
-		.mains = {PLANT_NONE, 0}, .contactor = {PLANT_NONE, 0}, .feed = {PLANT_NONE, 0}, .supply = PLANT_NONE, .nominal_mv = 12000,
+		.mains = {PLANT_NONE, 0}, .contactor = {PLANT_NONE, 0}, .group = PLANT_NONE, .feed = {PLANT_NONE, 0}, .supply = PLANT_NONE, .nominal_mv = 12000,
 		.v_down_mv = 9500, .v_up_mv = 10500, .load_ma = 300, .hub_guid = "00-DB-12-34-56-78-90-A5",
 		.meter = {.hold_up_ns = 20 * NS_PER_MS, .boot_ns = 30 * NS_PER_S, .verify_ns = 2 * NS_PER_S, .restart_ns = 30 * NS_PER_S,
 			  .float_level = 1, .version = "0002012F"},

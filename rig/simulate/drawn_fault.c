@@ -1,0 +1,200 @@
+/* What goes wrong in a drawn world: one draw of what, then where, when and how much. */
+
+#include "rig/simulate/drawing.h"
+
+#include "rig/base/instant.h"
+#include "rig/base/unit.h"
+
+static int some_slot(struct drawing *drawing)
+{
+	return drawing->slots[drawing_between(drawing, 0, drawing->slot_count - 1)];
+}
+
+static const char *draw_instant(struct drawing *drawing, char text[AMOUNT_TEXT_SIZE])
+{
+	return amount_text(text, UNIT_DURATION, drawing_between(drawing, 0, drawing->length_ns));
+}
+
+static const char *slot_name(const struct drawing *drawing, int slot)
+{
+	return drawing->bench->slots[slot].name;
+}
+
+static void draw_bench_event(struct drawing *drawing)
+{
+	static const char *const inputs[] = {"lab-feed", "arm", "estop", "door"};
+	const char *input = inputs[drawing_between(drawing, 0, 3)];
+	int64_t at_ns = drawing_between(drawing, NS_PER_S, drawing->length_ns);
+	char at[AMOUNT_TEXT_SIZE];
+
+	drawing_add(drawing, DRAWN_EVENT, -1, "{at: %s, what: %s, to: off}", amount_text(at, UNIT_DURATION, at_ns), input);
+	if (!drawing_one_in(drawing, 3))
+		drawing_add(drawing, DRAWN_EVENT, -1, "{at: %s, what: %s, to: on}",
+		    amount_text(at, UNIT_DURATION, at_ns + drawing_between(drawing, NS_PER_MS, drawing_one_in(drawing, 2) ? 2 * NS_PER_S : 300 * NS_PER_S)), input);
+}
+
+static void draw_console(struct drawing *drawing)
+{
+	int slot = some_slot(drawing);
+	char at[AMOUNT_TEXT_SIZE], lasts[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	amount_text(lasts, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, drawing_one_in(drawing, 2) ? 5 * NS_PER_S : 400 * NS_PER_S));
+	drawing_add(drawing, DRAWN_CONSOLE, slot, "unplugged: [{from: %s, for: %s}]", at, lasts);
+}
+
+static void draw_line_fault(struct drawing *drawing)
+{
+	static const char *const lines[] = {"supply", "supply", "mains", "ac-lost"};
+	int slot = some_slot(drawing), other = some_slot(drawing);
+	const char *line = lines[drawing_between(drawing, 0, 3)], *name = slot_name(drawing, slot);
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	switch (drawing_between(drawing, 0, 6)) {
+	case 0:
+	case 1:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: edge-lost, slot: %s, line: %s, at: %s, times: %d}", name, line, at, (int)drawing_between(drawing, 1, 3));
+		break;
+	case 2:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: edge-unnumbered, slot: %s, line: %s, at: %s}", name, line, at);
+		break;
+	case 3:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: level-wrong, slot: %s, line: %s, at: %s, for: %s}", name, line, at,
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 49 * NS_PER_MS)));
+		break;
+	case 4:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: chatter, slot: %s, line: %s, at: %s, times: %d, by: %s}", name, line, at,
+		    (int)drawing_between(drawing, 1, 6), amount_text(amount, UNIT_DURATION, drawing_between(drawing, 1, 15 * NS_PER_MS)));
+		break;
+	case 5:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: inverted, slot: %s, line: %s}", name, line);
+		break;
+	default:
+		if (other != slot)
+			drawing_add(drawing, DRAWN_FAULT, slot, "{what: crossed, slot: %s, with: %s, line: %s}", name, slot_name(drawing, other), line);
+		break;
+	}
+}
+
+static void draw_bus_fault(struct drawing *drawing)
+{
+	static const char *const kinds[] = {"bus-silent", "bus-deaf", "bus-check", "bus-unit", "bus-short"};
+	const char *name = drawing->bench->instruments[drawing->instruments[drawing_between(drawing, 0, drawing->instrument_count - 1)]].name;
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+	int times = (int)(drawing_one_in(drawing, 4) ? drawing_between(drawing, 3, 60) : drawing_between(drawing, 1, 2));
+
+	draw_instant(drawing, at);
+	switch (drawing_between(drawing, 0, 8)) {
+	case 5:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: bus-exception, instrument: %s, at: %s, times: %d, code: %d}", name, at, times,
+		    (int)drawing_between(drawing, 1, 11));
+		break;
+	case 6:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: bus-late, instrument: %s, at: %s, times: %d, by: %s}", name, at, times,
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 3 * NS_PER_S)));
+		break;
+	case 7:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: relay-late, instrument: %s, by: %s}", name,
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 3 * NS_PER_S)));
+		break;
+	case 8:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: relay-bounces, instrument: %s, times: %d, by: %s}", name, (int)drawing_between(drawing, 1, 4),
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, 1, 10 * NS_PER_MS)));
+		break;
+	default:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: %s, instrument: %s, at: %s, times: %d}", kinds[drawing_between(drawing, 0, 4)], name, at, times);
+		break;
+	}
+}
+
+static void draw_byte_fault(struct drawing *drawing)
+{
+	static const char *const kinds[] = {"bytes-lost", "bytes-wrong", "bytes-added"}, *const ways[] = {"hub", "meter", "to-meter"};
+	int slot = some_slot(drawing), other = some_slot(drawing);
+	const char *way = ways[drawing_between(drawing, 0, 2)], *name = slot_name(drawing, slot);
+	int times = (int)(drawing_one_in(drawing, 4) ? drawing_between(drawing, 3, 40) : drawing_between(drawing, 1, 2));
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	if (drawing_one_in(drawing, 5))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: bytes-split, slot: %s, console: %s, at: %s, times: %d, by: %s}", name, way, at, times,
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 5 * NS_PER_S)));
+	else if (drawing_one_in(drawing, 8) && other != slot)
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: crossed-consoles, slot: %s, with: %s}", name, slot_name(drawing, other));
+	else
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: %s, slot: %s, console: %s, at: %s, times: %d}", kinds[drawing_between(drawing, 0, 2)], name, way, at, times);
+}
+
+/* What is amiss between the lab's feed and a hub. */
+static void draw_feed_fault(struct drawing *drawing)
+{
+	int slot = some_slot(drawing);
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	if (drawing_one_in(drawing, 2))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: back-feed, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 600 * NS_PER_S)));
+	else
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: rcd, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
+}
+
+void drawing_fault(struct drawing *drawing)
+{
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+	int slot = some_slot(drawing);
+
+	switch (drawing_between(drawing, 0, 15)) {
+	case 0:
+		draw_bench_event(drawing);
+		break;
+	case 1:
+		draw_console(drawing);
+		break;
+	case 2:
+		drawing_add(drawing, DRAWN_RELAY, slot, "welds: %s", draw_instant(drawing, at));
+		break;
+	case 3:
+	case 4:
+	case 5:
+		draw_line_fault(drawing);
+		break;
+	case 6:
+	case 7:
+		draw_bus_fault(drawing);
+		break;
+	case 8:
+	case 9:
+		draw_byte_fault(drawing);
+		break;
+	case 10:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: ad1-spurious, slot: %s, at: %s}", slot_name(drawing, slot), draw_instant(drawing, at));
+		break;
+	case 11:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: kill, at: %s, for: %s%s}", draw_instant(drawing, at),
+		    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? drawing_between(drawing, 1, NS_PER_S) : drawing_between(drawing, NS_PER_S, 300 * NS_PER_S)),
+		    drawing_one_in(drawing, 2) ? ", back: true" : "");
+		break;
+	case 12:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-step, at: %s, by: %s%s}", draw_instant(drawing, at),
+		    amount_text(amount, UNIT_DURATION, NS_PER_US * drawing_between(drawing, 1, drawing_one_in(drawing, 2) ? 1000000 : 3600000000)),
+		    drawing_one_in(drawing, 2) ? ", back: true" : "");
+		break;
+	case 13:
+	case 14:
+		draw_feed_fault(drawing);
+		break;
+	default:
+		if (drawing_one_in(drawing, 4))
+			drawing_add(drawing, DRAWN_FAULT, -1, "{what: %s, at: %s}", drawing_one_in(drawing, 2) ? "disk-write" : "disk-flush", draw_instant(drawing, at));
+		else if (drawing_one_in(drawing, 2))
+			drawing_add(drawing, DRAWN_FAULT, -1, "{what: stop, at: %s}", draw_instant(drawing, at));
+		else
+			drawing_add(drawing, DRAWN_FAULT, -1, "{what: disk-full, at: %s, for: %s}", draw_instant(drawing, at),
+			    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 20 * NS_PER_S)));
+		break;
+	}
+}
+
