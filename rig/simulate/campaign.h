@@ -46,7 +46,7 @@ struct campaign_result {
 };
 
 /* How long into a run something may begin to go wrong. */
-#define CAMPAIGN_FAULTS_WITHIN_NS (1000 * NS_PER_S)
+#define CAMPAIGN_FAULTS_WITHIN_NS (850 * NS_PER_S)
 
 /* FAULT_ENVIRONMENT: no process or memory; FAULT_RIG: a process died, or a drawn world is none. */
 MUST_USE bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error);
