@@ -4,6 +4,7 @@
 
 #include "rig/base/text.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define PROGRESS_EVERY_BYTES (16 * 1024)
@@ -204,7 +205,7 @@ bool stream_init(struct stream *stream, const struct driver_start *start, int in
 {
 	const struct bench_instrument *from = &start->bench->instruments[instrument];
 
-	memset(stream, 0, sizeof *stream);
+	memset(stream, 0, offsetof(struct stream, console));
 	stream->listener = start->listener;
 	stream->slot = from->slot;
 	stream->image = start->image;

@@ -21,10 +21,8 @@ struct stream {
 	int slot;                      /* of the bench */
 	char name[INSTRUMENT_NAME_SIZE];
 	bool has_console, has_loader;
-	struct console console;
 	struct upgrade upgrade;
 	const struct upgrade_image *image;
-	uint8_t unsent[STREAM_UNSENT_SIZE];
 	size_t unsent_size;
 	/* Private: the session under way. */
 	struct session session;
@@ -35,6 +33,9 @@ struct stream {
 	int64_t told_bytes;
 	bool first_block_told, sent_told;
 	struct session_output output;
+	/* From here on nothing is read that was not written before. */
+	struct console console;        /* if it has one */
+	uint8_t unsent[STREAM_UNSENT_SIZE];
 };
 
 /* For an instrument of the bench. FAULT_CONFIGURATION: a pattern that does not compile. */

@@ -7,6 +7,7 @@
 #include "rig/base/text.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #define HALF (CONSOLE_LINE_SIZE / 2)
@@ -29,7 +30,10 @@ bool console_init(struct console *console, const struct bench_console *settings,
 	struct console_meaning meaning;
 	int i;
 
-	*console = (struct console){.heartbeat_ns = settings->heartbeat_ns, .heard_ns = -1, .stage = STAGE_NONE};
+	memset(console, 0, offsetof(struct console, meaning));
+	console->heartbeat_ns = settings->heartbeat_ns;
+	console->heard_ns = -1;
+	console->stage = STAGE_NONE;
 	for (i = 0; i < settings->alert_count; i++) {
 		meaning = (struct console_meaning){0};
 		text_copy(meaning.code, sizeof meaning.code, settings->alerts[i].code);

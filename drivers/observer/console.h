@@ -80,12 +80,9 @@ struct console_meaning {
 
 struct console {
 	/* As configured. */
-	struct pattern pattern[CONSOLE_PATTERNS_MAX];
-	struct console_meaning meaning[CONSOLE_PATTERNS_MAX];
 	int pattern_count;
 	int64_t heartbeat_ns;
 	/* The line so far. */
-	char line[CONSOLE_LINE_SIZE];
 	size_t line_size;
 	int64_t line_ns;          /* its first byte */
 	int64_t half_ns;          /* the first byte of its second half */
@@ -101,6 +98,10 @@ struct console {
 	struct console_event event;
 	size_t used;
 	int stage;
+	/* As many as are counted; the rest is nothing that was written. */
+	struct console_meaning meaning[CONSOLE_PATTERNS_MAX];
+	struct pattern pattern[CONSOLE_PATTERNS_MAX];
+	char line[CONSOLE_LINE_SIZE];
 };
 
 /* Compiles the patterns; the error says which one. `settings` is not needed afterwards. */

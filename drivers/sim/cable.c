@@ -94,11 +94,6 @@ size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t si
 	return (size_t)count;
 }
 
-int64_t cable_next(const struct cable_way *way)
-{
-	return way->chunk_count > 0 ? way->chunks[way->chunk_first].due_ns : INSTANT_NEVER;
-}
-
 bool cable_is_there(const struct cable *cable, int64_t t_ns)
 {
 	int i;

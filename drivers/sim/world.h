@@ -19,6 +19,7 @@
 #include "drivers/sim/phrases.h"
 #include "drivers/sim/plant/plant.h"
 #include "drivers/sim/world_file.h"
+#include "rig/base/instant.h"
 #include "rig/bench/world.h"
 
 #define CABLE_BYTES_MAX 8192
@@ -28,11 +29,11 @@
 
 /* One direction of a byte stream: chunks that arrive whole, when their last byte does. */
 struct cable_way {
-	uint8_t bytes[CABLE_BYTES_MAX];
-	int first, size;               /* a ring */
-	struct { int64_t due_ns; int size; } chunks[CABLE_CHUNKS_MAX];
-	int chunk_first, chunk_count;  /* a ring */
+	int first, size;               /* of the ring of bytes */
+	int chunk_first, chunk_count;  /* of the ring of chunks */
 	int64_t busy_ns;               /* until its last byte has passed */
+	struct { int64_t due_ns; int size; } chunks[CABLE_CHUNKS_MAX];
+	uint8_t bytes[CABLE_BYTES_MAX];
 };
 
 struct cable {
@@ -118,7 +119,10 @@ struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from,
 void cable_say(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);   /* the device, to the rig */
 void cable_tell(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);  /* the rig, to the device */
 size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size);
-int64_t cable_next(const struct cable_way *way);
+static inline int64_t cable_next(const struct cable_way *way)
+{
+	return way->chunk_count > 0 ? way->chunks[way->chunk_first].due_ns : INSTANT_NEVER;
+}
 bool cable_is_there(const struct cable *cable, int64_t t_ns);
 int64_t cable_changes(const struct cable *cable, int64_t t_ns); /* next instant after t_ns at which it is pulled out or put in */
 

@@ -14,6 +14,7 @@ enum step_kind { STEP_BYTE, STEP_ANY, STEP_SET, STEP_FORK, STEP_JUMP, STEP_SAVE,
 
 #define SAVES (2 * CAPTURES)
 #define NOWHERE UINT16_MAX
+#define BEGINNING_MAX 16 /* bytes of it that are looked for at once */
 
 /* ---- Reading a pattern ------------------------------------------------------------------------------------------ */
 
@@ -536,15 +537,24 @@ static void tell(const uint16_t found[SAVES], struct pattern_match *match)
 	}
 }
 
-/* Where a match can begin: of a pattern that begins with a byte, where that is. The text's size + 1: nowhere. */
+/* The bytes with which everything begins that the pattern matches: what forks or repeats comes behind them. */
+static size_t beginning(const struct pattern *pattern, char bytes[BEGINNING_MAX])
+{
+	const struct pattern_step *step = &pattern->steps[1]; /* behind the one that saves where the whole begins */
+	size_t size;
+
+	for (size = 0; size < BEGINNING_MAX && step->kind == STEP_BYTE; size++)
+		bytes[size] = (char)step++->value;
+	return size;
+}
+
+/* Where a match can begin, from a position on. The text's size + 1: nowhere. */
 static size_t may_begin(const struct search *search, size_t position)
 {
-	const struct pattern_step *first = &search->pattern->steps[1]; /* behind the one that saves where the whole begins */
-	const char *at;
+	char bytes[BEGINNING_MAX];
+	size_t size = beginning(search->pattern, bytes);
+	const char *at = size > 0 ? memmem(search->text + position, search->size - position, bytes, size) : search->text + position;
 
-	if (first->kind != STEP_BYTE)
-		return position;
-	at = memchr(search->text + position, first->value, search->size - position);
 	return at ? (size_t)(at - search->text) : search->size + 1;
 }
 
