@@ -5,18 +5,18 @@
 #include <assert.h>
 #include <string.h>
 
-/* x^16 + x^12 + x^5 + 1, four bits at a time. */
+/* x^16 + x^12 + x^5 + 1, a byte at a time: what leaves at the top comes back shifted by 12, 5 and 0, and its upper half once more. */
 uint16_t xmodem_crc(uint16_t crc, const uint8_t *bytes, size_t size)
 {
-	static const uint16_t of_nibble[16] = {0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50A5, 0x60C6, 0x70E7,
-					       0x8108, 0x9129, 0xA14A, 0xB16B, 0xC18C, 0xD1AD, 0xE1CE, 0xF1EF};
+	uint32_t out, left = crc;
 	size_t i;
 
 	for (i = 0; i < size; i++) {
-		crc = (uint16_t)(crc << 4 ^ of_nibble[crc >> 12 ^ bytes[i] >> 4]);
-		crc = (uint16_t)(crc << 4 ^ of_nibble[crc >> 12 ^ (bytes[i] & 0x0F)]);
+		out = (left >> 8 ^ bytes[i]) & 0xFF;
+		out ^= out >> 4;
+		left = left << 8 ^ out << 12 ^ out << 5 ^ out;
 	}
-	return crc;
+	return (uint16_t)left;
 }
 
 size_t xmodem_put_cancel(uint8_t *bytes)

@@ -86,21 +86,31 @@ static void take_between_frames(struct xmodem_receive *receive, uint8_t byte, in
 	}
 }
 
+/* As much of the frame as has come. */
+static void take_into_frame(struct xmodem_receive *receive, const struct session_event *event, struct session_output *output)
+{
+	size_t wanted = frame_length(receive) - receive->frame_size, there = event->size - receive->used;
+
+	if (there > wanted)
+		there = wanted;
+	memcpy(receive->frame + receive->frame_size, event->bytes + receive->used, there);
+	receive->frame_size += there;
+	receive->used += there;
+	receive->deadline_ns = event->t_ns + XMODEM_QUIET_NS;
+	if (there == wanted)
+		take_frame(receive, event->t_ns, output);
+}
+
 static void take_bytes(struct xmodem_receive *receive, const struct session_event *event, struct session_output *output)
 {
-	uint8_t byte;
-
 	for (receive->used = 0; receive->used < event->size && output->state == SESSION_RUNNING; ) {
-		byte = event->bytes[receive->used++];
 		if (receive->refusing) {
+			receive->used++;
 			receive->deadline_ns = event->t_ns + XMODEM_QUIET_NS;
 		} else if (receive->frame_size == 0) {
-			take_between_frames(receive, byte, event->t_ns, output);
+			take_between_frames(receive, event->bytes[receive->used++], event->t_ns, output);
 		} else {
-			receive->frame[receive->frame_size++] = byte;
-			receive->deadline_ns = event->t_ns + XMODEM_QUIET_NS;
-			if (receive->frame_size == frame_length(receive))
-				take_frame(receive, event->t_ns, output);
+			take_into_frame(receive, event, output);
 		}
 	}
 }

@@ -4,7 +4,21 @@
 
 #include "rig/base/instant.h"
 
+#include <stddef.h>
 #include <string.h>
+
+static void way_init(struct cable_way *way)
+{
+	way->first = way->size = way->chunk_first = way->chunk_count = 0;
+	way->busy_ns = 0;
+}
+
+void cable_init(struct cable *cable)
+{
+	memset(cable, 0, offsetof(struct cable, to_rig));
+	way_init(&cable->to_rig);
+	way_init(&cable->to_device);
+}
 
 static void put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size)
 {

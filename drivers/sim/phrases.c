@@ -9,6 +9,11 @@
 
 #define INSTANT_SIZE 20            /* 2026-11-23T18:01:02Z */
 
+void phrases_init(struct phrases *phrases)
+{
+	phrases->count = 0;
+}
+
 void phrases_add(struct phrases *phrases, const char *begins, const char *pattern, bool tells)
 {
 	struct error error;

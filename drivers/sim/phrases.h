@@ -23,6 +23,9 @@ struct phrases {
 	struct phrase list[PHRASES_MAX];
 };
 
+/* None yet. */
+void phrases_init(struct phrases *phrases);
+
 /* Lines that begin so are listened for by this pattern; "": they are not. The pattern compiles. `tells`: as above. */
 void phrases_add(struct phrases *phrases, const char *begins, const char *pattern, bool tells);
 

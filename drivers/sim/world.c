@@ -327,10 +327,22 @@ void world_free(struct world *world)
 	free(world);
 }
 
+/* Rings and phrases are large, and as long as their counts say. */
+static void clear_slot(struct world_slot *slot)
+{
+	cable_init(&slot->hub);
+	cable_init(&slot->meter);
+	phrases_init(&slot->hub_words);
+	phrases_init(&slot->meter_words);
+	slot->console = (struct meter_console){0};
+	slot->has_meter_console = false;
+	slot->hub_of = 0;
+}
+
 struct world *world_allocate(const struct world_settings *settings)
 {
 	struct world *world = calloc(1, sizeof *world);
-	size_t channels = (size_t)settings->bench->channel_count + 1, slots = 1;
+	size_t channels = (size_t)settings->bench->channel_count + 1, slots = 1, j;
 	int i;
 
 	if (!world)
@@ -346,7 +358,9 @@ struct world *world_allocate(const struct world_settings *settings)
 	world->contacts = calloc(channels, sizeof *world->contacts);
 	for (i = 0; i < settings->bench->slot_count; i++)
 		slots += settings->taking_part[i];
-	world->slots = calloc(slots, sizeof *world->slots);
+	world->slots = malloc(slots * sizeof *world->slots);
+	for (j = 0; world->slots && j < slots; j++)
+		clear_slot(&world->slots[j]);
 	if (world->levels && world->wires && world->flipped && world->channel_slot && world->channel_line && world->seqnos && world->contacts && world->slots)
 		return world;
 	world_free(world);

@@ -37,13 +37,13 @@ struct cable_way {
 };
 
 struct cable {
-	struct cable_way to_rig, to_device;
 	int64_t byte_ns;
 	struct sim_faults *faults;     /* of what passes; the world's */
 	int slot;                      /* of the bench */
 	enum sim_way way_to_rig;
 	int gap_count;                 /* times at which it is unplugged */
 	struct world_gap gaps[WORLD_GAPS_MAX];
+	struct cable_way to_rig, to_device;
 };
 
 struct world_slot {
@@ -115,7 +115,8 @@ int world_level(struct world *world, int channel);
 /* The first fault of these kinds that is due for an instrument, counted as having acted; NULL: none. */
 struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from, enum sim_fault_kind to, int instrument, int64_t t_ns);
 
-/* Cables. Say and tell put bytes on it, with its faults; what has no room is dropped, as a port does. Take gives the next chunk due, 0: none. */
+/* Cables. One that is begun carries nothing and is always there. Say and tell put bytes on it, with its faults; what has no room is dropped, as a port does. Take gives the next chunk due, 0: none. */
+void cable_init(struct cable *cable);
 void cable_say(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);   /* the device, to the rig */
 void cable_tell(struct cable *cable, int64_t t_ns, const void *bytes, size_t size);  /* the rig, to the device */
 size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size);

@@ -63,6 +63,7 @@ struct trial {
 	bool loses_power;              /* then, with all that was not flushed */
 	volatile sig_atomic_t stop;
 	struct world *world;
+	bool suffers;                  /* it has faults that act in the rig itself: stop, disk-... */
 	struct safety_deaths deaths;
 	size_t scanned;                /* of the disk's flushed bytes, for announcements */
 	bool on_now[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* as relays were told */

@@ -574,15 +574,16 @@ static int first_planned(const struct plant *plant)
 	return first;
 }
 
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
 static int64_t slot_next(const struct plant_slot *slot)
 {
-	int64_t next_ns = hub_next(&slot->hub);
+	int64_t next_ns = earlier(hub_next(&slot->hub), rail_crosses(slot));
 
-	if (rail_crosses(slot) < next_ns)
-		next_ns = rail_crosses(slot);
-	if (slot->settings->has_meter && meter_next(&slot->meter) < next_ns)
-		next_ns = meter_next(&slot->meter);
-	return next_ns;
+	return slot->settings->has_meter ? earlier(next_ns, meter_next(&slot->meter)) : next_ns;
 }
 
 int64_t plant_next(const struct plant *plant)
@@ -592,11 +593,9 @@ int64_t plant_next(const struct plant *plant)
 
 	for (board = 0; board < plant->settings->board_count; board++)
 		for (relay = 0; relay < PLANT_RELAYS; relay++)
-			if (relay_next(&plant->relays[board][relay]) < next_ns)
-				next_ns = relay_next(&plant->relays[board][relay]);
+			next_ns = earlier(next_ns, relay_next(&plant->relays[board][relay]));
 	for (i = 0; i < plant->settings->slot_count; i++)
-		if (slot_next(&plant->slots[i]) < next_ns)
-			next_ns = slot_next(&plant->slots[i]);
+		next_ns = earlier(next_ns, slot_next(&plant->slots[i]));
 	return next_ns;
 }
 
