@@ -37,30 +37,46 @@ static struct conductor_queued *push_last(struct conductor *conductor, enum run_
 	return fill(queued, kind, t_ns);
 }
 
-/*
- * Those that would have been before an instant and were not due. Nothing has changed since the last one that was made, so they read
- * what it did; the engine gets the last `most` of them.
- */
-static void catch_up(struct conductor *conductor, int64_t before_ns, int most)
+static void push_levels(struct conductor *conductor, int64_t t_ns, const int8_t *levels, int earlier)
 {
-	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, polls, i;
+	struct conductor_queued *queued = push_last(conductor, EVENT_LEVELS_READ, t_ns);
+
+	queued->event.levels = levels;
+	queued->event.earlier = earlier;
+}
+
+/*
+ * Polls that would have been before an instant and were not due: how many of them the engine is to be told of. Those before have nothing
+ * to say. The next poll is behind them.
+ */
+static int pass_over(struct conductor *conductor, int64_t before_ns)
+{
+	int64_t period_ns = conductor->settings.assembled->program.level_period_ns, polls;
 
 	if (conductor->quiet_until_ns < before_ns)
 		before_ns = conductor->quiet_until_ns;
 	if (conductor->next_poll_ns >= before_ns)
-		return;
+		return 0;
 	polls = (before_ns - conductor->next_poll_ns - 1) / period_ns + 1;
 	conductor->next_poll_ns += polls * period_ns;
-	for (i = polls < most ? polls : most; i > 0; i--)
-		push_last(conductor, EVENT_LEVELS_READ, conductor->next_poll_ns - i * period_ns)->event.levels =
-			conductor->levels[conductor->levels_last];
+	return polls < RECORDER_AGREED ? (int)polls : RECORDER_AGREED;
+}
+
+/* Nothing has changed since the last poll that was made, so they read what it did. */
+static void catch_up(struct conductor *conductor, int64_t before_ns)
+{
+	int polls = pass_over(conductor, before_ns);
+
+	if (polls > 0)
+		push_levels(conductor, conductor->next_poll_ns - conductor->settings.assembled->program.level_period_ns,
+			    conductor->levels[conductor->levels_last], polls - 1);
 }
 
 /* An event, behind the polls that were before it. What is durable is nothing that a level could have to do with. */
 static struct conductor_queued *push(struct conductor *conductor, enum run_event_kind kind, int64_t t_ns)
 {
 	if (kind != EVENT_DURABLE_TO)
-		catch_up(conductor, t_ns, RECORDER_AGREED);
+		catch_up(conductor, t_ns);
 	return push_last(conductor, kind, t_ns);
 }
 
@@ -171,7 +187,7 @@ static void on_edge(void *self, int channel, int64_t now_ns, int level, int64_t 
 	int input = input_of(conductor, channel);
 	struct conductor_queued *queued;
 
-	catch_up(conductor, t_ns, RECORDER_AGREED);
+	catch_up(conductor, t_ns);
 	look_closely(conductor);
 	if (safety_take(&conductor->safety, channel, level, t_ns) || take_group(conductor, channel, level, t_ns))
 		input = channel == conductor->settings.bench->lab_feed.channel ? input : NO_CHANNEL; /* this one is judged, too */
@@ -415,11 +431,12 @@ static void poll_levels(struct conductor *conductor)
 	for (i = 0; i < assembled->program.input_count; i++)
 		levels[i] = (int8_t)instruments_level(&conductor->instruments, assembled->input_channel[i]);
 	same = memcmp(levels, conductor->levels[conductor->levels_last], (size_t)assembled->program.input_count) == 0;
-	catch_up(conductor, t_ns, same ? RECORDER_AGREED - 1 : RECORDER_AGREED); /* with this one, as many agree */
+	if (!same)
+		catch_up(conductor, t_ns);
+	push_levels(conductor, t_ns, levels, pass_over(conductor, t_ns));
 	conductor->quiet_until_ns = 0;
 	conductor->quiet_polls = same ? conductor->quiet_polls + 1 : 0;
 	conductor->levels_last = !conductor->levels_last;
-	push_last(conductor, EVENT_LEVELS_READ, t_ns)->event.levels = levels;
 	for (input = 0; input < SAFETY_INPUTS; input++) {
 		int channel = safety_bench_input(conductor->settings.bench, (enum safety_input)input)->channel;
 

@@ -433,11 +433,12 @@ static void drop_what_nobody_allows(struct engine *engine)
 
 static void take_levels(struct engine *engine, const struct run_event *event)
 {
-	int i;
+	int back, i;
 
-	for (i = 0; i < engine->program->input_count; i++)
-		if (event->levels[i] >= 0)
-			recorder_poll(&engine->recorder, i, event->t_ns, event->levels[i]);
+	for (back = event->earlier; back >= 0; back--)
+		for (i = 0; i < engine->program->input_count; i++)
+			if (event->levels[i] >= 0)
+				recorder_poll(&engine->recorder, i, event->t_ns - back * engine->program->level_period_ns, event->levels[i]);
 	take_senses(engine);
 	if (engine->resumed && engine->polls_after_resume < POLLS_TO_KNOW && ++engine->polls_after_resume == POLLS_TO_KNOW)
 		drop_what_nobody_allows(engine);

@@ -49,6 +49,7 @@ struct run_event {
 	int slot;                   /* of OBSERVED, UPGRADE, PROTECTION, ANSWERED; -1: the bench */
 	int channel;                /* EDGE: input; OUTPUT_DONE: output */
 	const int8_t *levels;       /* LEVELS: of each of program.inputs 0, 1, or -1: not read; borrowed for the call */
+	int earlier;                /* LEVELS: so many polls before it, program.level_period_ns apart, read the same */
 	int level;                  /* EDGE: 0 or 1; SAFETY: 1 = ok; PROTECTION: 1 = tripped */
 	int64_t seqno;              /* EDGE */
 	bool agrees;                /* OUTPUT_DONE: read back as set */
