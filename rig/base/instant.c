@@ -8,14 +8,12 @@
 #define US_PER_DAY (INT64_C(86400) * 1000000)
 #define DAYS_TO_1970 719468 /* from 0000-03-01 */
 
-static void put_digits(char *at, int count, int64_t number)
+static void put_two(char *at, int64_t number)
 {
-	uint32_t left = (uint32_t)number;
+	uint32_t two = (uint32_t)number;
 
-	while (count-- > 0) {
-		at[count] = (char)('0' + left % 10);
-		left /= 10;
-	}
+	at[0] = (char)('0' + two / 10);
+	at[1] = (char)('0' + two % 10);
 }
 
 void utc_to_text(int64_t utc_us, char text[UTC_TEXT_SIZE])
@@ -26,28 +24,31 @@ void utc_to_text(int64_t utc_us, char text[UTC_TEXT_SIZE])
 	int64_t year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int64_t day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * day_of_year + 2) / 153;
+	uint32_t part = (uint32_t)(us % 1000000);
 
 	assert(utc_us >= 0 && utc_us <= UTC_US_MAX);
 	memcpy(text, "yyyy-mm-ddThh:mm:ss.uuuuuuZ", UTC_TEXT_SIZE);
-	put_digits(text + 8, 2, day_of_year - (153 * month + 2) / 5 + 1);
+	put_two(text + 8, day_of_year - (153 * month + 2) / 5 + 1);
 	month = month < 10 ? month + 3 : month - 9;
-	put_digits(text, 4, year + era * 400 + (month <= 2));
-	put_digits(text + 5, 2, month);
-	put_digits(text + 11, 2, second / 3600);
-	put_digits(text + 14, 2, second / 60 % 60);
-	put_digits(text + 17, 2, second % 60);
-	put_digits(text + 20, 6, us % 1000000);
+	year += era * 400 + (month <= 2);
+	put_two(text, year / 100);
+	put_two(text + 2, year % 100);
+	put_two(text + 5, month);
+	put_two(text + 11, second / 3600);
+	put_two(text + 14, second / 60 % 60);
+	put_two(text + 17, second % 60);
+	put_two(text + 20, part / 10000);
+	put_two(text + 22, part / 100 % 100);
+	put_two(text + 24, part % 100);
 }
 
-static bool get_digits(const char *at, int count, int64_t *number)
+/* Further digits of a number. */
+static bool get_two(const char *at, int64_t *number)
 {
-	*number = 0;
-	while (count-- > 0) {
-		if (*at < '0' || *at > '9')
-			return false;
-		*number = *number * 10 + (*at++ - '0');
-	}
-	return true;
+	unsigned tens = (unsigned char)at[0] - (unsigned)'0', ones = (unsigned char)at[1] - (unsigned)'0';
+
+	*number = *number * 100 + tens * 10 + ones;
+	return tens <= 9 && ones <= 9;
 }
 
 static int64_t days_in(int64_t year, int64_t month)
@@ -64,11 +65,11 @@ static bool are_separators(const char *text)
 
 bool utc_from_text(const char *text, size_t size, int64_t *utc_us)
 {
-	int64_t year, month, day, hour, minute, second, us, years, day_of_year;
+	int64_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, us = 0, years, day_of_year;
 
-	if (size != UTC_TEXT_SIZE - 1 || !get_digits(text, 4, &year) || !get_digits(text + 5, 2, &month) ||
-	    !get_digits(text + 8, 2, &day) || !get_digits(text + 11, 2, &hour) || !get_digits(text + 14, 2, &minute) ||
-	    !get_digits(text + 17, 2, &second) || !get_digits(text + 20, 6, &us))
+	if (size != UTC_TEXT_SIZE - 1 || !get_two(text, &year) || !get_two(text + 2, &year) || !get_two(text + 5, &month) ||
+	    !get_two(text + 8, &day) || !get_two(text + 11, &hour) || !get_two(text + 14, &minute) || !get_two(text + 17, &second) ||
+	    !get_two(text + 20, &us) || !get_two(text + 22, &us) || !get_two(text + 24, &us))
 		return false;
 	if (!are_separators(text) || year < 1970 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 ||
 	    minute > 59 || second > 59)

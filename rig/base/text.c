@@ -14,30 +14,9 @@ void text_init(struct text *text, char *bytes, size_t size)
 	bytes[0] = '\0';
 }
 
-void text_put_bytes(struct text *text, const void *bytes, size_t size)
-{
-	if (text->full || size >= text->size - text->used) {
-		text->full = true;
-		return;
-	}
-	memcpy(text->bytes + text->used, bytes, size);
-	text->used += size;
-	text->bytes[text->used] = '\0';
-}
-
 void text_put(struct text *text, const char *string)
 {
 	text_put_bytes(text, string, strlen(string));
-}
-
-void text_put_char(struct text *text, char byte)
-{
-	if (text->full || text->size - text->used <= 1) {
-		text->full = true;
-		return;
-	}
-	text->bytes[text->used++] = byte;
-	text->bytes[text->used] = '\0';
 }
 
 void text_put_int(struct text *text, int64_t number)
@@ -120,7 +99,7 @@ void text_put_json_bytes(struct text *text, const char *bytes, size_t size)
 		unsigned char byte = (unsigned char)bytes[at];
 		size_t length = byte < 0x80 ? 1 : text_utf8_length(bytes + at, size - at);
 
-		if (length > 0 && byte >= 0x20 && byte != '"' && byte != '\\') {
+		if (byte >= 0x20 && byte != '"' && byte != '\\' && length > 0) {
 			at += length;
 			continue;
 		}
@@ -146,7 +125,12 @@ bool text_copy(char *to, size_t size, const char *from)
 
 	assert(size > 0);
 	while (from[used]) {
-		length = (unsigned char)from[used] < 0x80 ? 1 : text_utf8_length(from + used, strnlen(from + used, 4));
+		if ((unsigned char)from[used] < 0x80 && used + 1 < size) { /* most of them */
+			to[used] = from[used];
+			used++;
+			continue;
+		}
+		length = text_utf8_length(from + used, strnlen(from + used, 4));
 		if (used + (length ? length : 1) >= size)
 			break;
 		if (length == 0)

@@ -11,6 +11,7 @@
 #include "rig/base/error.h"
 
 #include <stdint.h>
+#include <string.h>
 
 struct text {
 	char *bytes;  /* borrowed */
@@ -22,9 +23,24 @@ struct text {
 /* Starts an empty text in `bytes`, which must outlive it. */
 void text_init(struct text *text, char *bytes, size_t size);
 
+/* Here, so that what is put piece by piece (a journal line has some forty) costs no calls. */
+static inline void text_put_bytes(struct text *text, const void *bytes, size_t size)
+{
+	if (text->full || size >= text->size - text->used) {
+		text->full = true;
+		return;
+	}
+	memcpy(text->bytes + text->used, bytes, size);
+	text->used += size;
+	text->bytes[text->used] = '\0';
+}
+
+static inline void text_put_char(struct text *text, char byte)
+{
+	text_put_bytes(text, &byte, 1);
+}
+
 void text_put(struct text *text, const char *string);
-void text_put_bytes(struct text *text, const void *bytes, size_t size);
-void text_put_char(struct text *text, char byte);
 void text_put_int(struct text *text, int64_t number);
 void text_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 

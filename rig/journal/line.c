@@ -161,13 +161,12 @@ static bool get_integer(struct walk *walk, int64_t least, int64_t most, int64_t 
 	uint64_t value = 0, bound = negative ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX;
 	const char *first = walk->at += negative;
 
-	while (walk->at < walk->end && *walk->at >= '0' && *walk->at <= '9') {
-		uint64_t digit = (uint64_t)(*walk->at - '0');
-
-		if (value > (bound - digit) / 10)
+	for (; walk->at < walk->end && *walk->at >= '0' && *walk->at <= '9'; walk->at++) {
+		if (value > INT64_MAX / 10)
 			return false;
-		value = value * 10 + digit;
-		walk->at++;
+		value = value * 10 + (uint64_t)(*walk->at - '0'); /* at most 2^63 + 2: it fits */
+		if (value > bound)
+			return false;
 	}
 	if (walk->at == first || (*first == '0' && (walk->at - first > 1 || negative)))
 		return false;
@@ -220,17 +219,22 @@ static bool get_text(struct walk *walk, char *to, size_t size)
 		unsigned char byte = (unsigned char)*walk->at;
 		size_t length;
 
+		if (byte >= 0x20 && byte < 0x80 && byte != '\\' && used + 1 < size) { /* most of them */
+			to[used++] = *walk->at++;
+			continue;
+		}
 		if (byte == '\\') {
 			if (used + 1 >= size || !get_escape(walk, to + used))
 				return false;
 			used++;
 			continue;
 		}
-		length = byte < 0x20 ? 0 : byte < 0x80 ? 1 : text_utf8_length(walk->at, (size_t)(walk->end - walk->at));
+		length = byte < 0x20 ? 0 : text_utf8_length(walk->at, (size_t)(walk->end - walk->at));
 		if (length == 0 || used + length >= size)
 			return false;
-		for (; length > 0; length--)
-			to[used++] = *walk->at++;
+		memcpy(to + used, walk->at, length);
+		used += length;
+		walk->at += length;
 	}
 	to[used] = '\0';
 	return GET_LITERAL(walk, "\"");
