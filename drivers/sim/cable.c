@@ -22,14 +22,13 @@ void cable_init(struct cable *cable)
 
 static void put(struct cable_way *way, int64_t t_ns, int64_t byte_ns, const void *bytes, size_t size)
 {
-	const uint8_t *from = bytes;
-	size_t i;
-	int at;
+	int at = (way->first + way->size) % CABLE_BYTES_MAX;
+	size_t straight = (size_t)(CABLE_BYTES_MAX - at) < size ? (size_t)(CABLE_BYTES_MAX - at) : size; /* up to the ring's seam */
 
 	if (size == 0 || way->chunk_count == CABLE_CHUNKS_MAX || (size_t)(CABLE_BYTES_MAX - way->size) < size)
 		return;
-	for (i = 0; i < size; i++)
-		way->bytes[(way->first + way->size + (int)i) % CABLE_BYTES_MAX] = from[i];
+	memcpy(way->bytes + at, bytes, straight);
+	memcpy(way->bytes, (const uint8_t *)bytes + straight, size - straight);
 	way->size += (int)size;
 	way->busy_ns = (way->busy_ns > t_ns ? way->busy_ns : t_ns) + (int64_t)size * byte_ns;
 	at = (way->chunk_first + way->chunk_count++) % CABLE_CHUNKS_MAX;
@@ -89,15 +88,16 @@ void cable_tell(struct cable *cable, int64_t t_ns, const void *bytes, size_t siz
 
 size_t cable_take(struct cable_way *way, int64_t t_ns, uint8_t *bytes, size_t size)
 {
-	int i, count;
+	int count, straight;
 
 	if (way->chunk_count == 0 || way->chunks[way->chunk_first].due_ns > t_ns)
 		return 0;
 	count = way->chunks[way->chunk_first].size;
 	if ((size_t)count > size)
 		count = (int)size;
-	for (i = 0; i < count; i++)
-		bytes[i] = way->bytes[(way->first + i) % CABLE_BYTES_MAX];
+	straight = CABLE_BYTES_MAX - way->first < count ? CABLE_BYTES_MAX - way->first : count;
+	memcpy(bytes, way->bytes + way->first, (size_t)straight);
+	memcpy(bytes + straight, way->bytes, (size_t)(count - straight));
 	way->first = (way->first + count) % CABLE_BYTES_MAX;
 	way->size -= count;
 	way->chunks[way->chunk_first].size -= count;

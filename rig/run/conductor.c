@@ -333,6 +333,7 @@ static void drive(struct conductor *conductor, const struct action *action)
 	bool is_switch = assembled->program.outputs[action->output].is_switch;
 	int64_t milli = !action->on ? 0 : is_switch ? 1000 : action->millivolts;
 
+	conductor->acted = true;
 	instruments_set(&conductor->instruments, assembled->output_channel[action->output], milli,
 			conductor->turn_ns + assembled->program.output_within_ns, conductor->turn_ns);
 }
@@ -342,6 +343,7 @@ static void upgrade(struct conductor *conductor, const struct action *action)
 	int slot = conductor->settings.assembled->bench_slot[action->slot];
 	struct instrument *instrument = instruments_find(&conductor->instruments, conductor->settings.bench->slots[slot].upgrade);
 
+	conductor->acted = true;
 	if (instrument && instrument->kind->upgrade)
 		instrument->kind->upgrade(instrument, slot, action->command, conductor->turn_ns);
 }
@@ -502,6 +504,7 @@ void conductor_skip_polls(struct conductor *conductor, int64_t until_ns)
 
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)
 {
+	conductor->acted = false;
 	conductor->turn_ns = now_ns;
 	conductor->turn_utc_us = utc_us;
 }

@@ -60,6 +60,7 @@ struct conductor {
 	bool begun;                            /* the engine has had its first event */
 	bool over;                             /* the engine has said its last word, and takes no event any more */
 	bool broken;                           /* the run cannot go on: `error` says why */
+	bool acted;                            /* something was asked of an instrument in this turn */
 	struct error error;
 	int prompting;                         /* slot whose question waits for an answer; NO_CHANNEL */
 	/* Private. */

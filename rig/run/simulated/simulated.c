@@ -21,7 +21,8 @@ struct simulated {
 	struct raw_log *raw;
 	struct error error;             /* of the journal */
 	int64_t now_ns;
-	int64_t instruments_ns;         /* when one of them wants to be called, unless the world calls it before */
+	int64_t instruments_ns;         /* when one of them wants to be called */
+	bool moved;                     /* in this turn: the world or one of them */
 	int64_t durable_at_ns;          /* INSTANT_NEVER: no flush is under way */
 	uint64_t durable_lines;
 	bool flush_again;               /* one was asked for while another was under way */
@@ -175,7 +176,8 @@ static int64_t next(struct simulated *run)
 {
 	int64_t next_ns;
 
-	run->instruments_ns = instruments_deadline(&run->conductor.instruments);
+	if (run->moved || run->conductor.acted)
+		run->instruments_ns = instruments_deadline(&run->conductor.instruments);
 	next_ns = earliest(run->settings->simulation->next(run->settings->world), run->instruments_ns);
 	conductor_skip_polls(&run->conductor, next_ns);
 	next_ns = earliest(next_ns, earliest(run->durable_at_ns, run->answer_at_ns));
@@ -193,11 +195,10 @@ static int64_t utc_us(const struct simulated *run)
 
 static void turn(struct simulated *run)
 {
-	bool world_moves = run->settings->simulation->next(run->settings->world) <= run->now_ns;
-
+	run->moved = run->settings->simulation->next(run->settings->world) <= run->now_ns || run->instruments_ns <= run->now_ns;
 	run->settings->simulation->step(run->settings->world, run->now_ns);
 	conductor_turn(&run->conductor, run->now_ns, utc_us(run));
-	if (world_moves || run->instruments_ns <= run->now_ns)
+	if (run->moved)
 		instruments_tick(&run->conductor.instruments, run->now_ns);
 	if (!run->conductor.begun)
 		begin(run);
