@@ -196,7 +196,8 @@ static bool again_elsewhere(struct trial *trial, const struct drawn_world *world
 	int idle = last_slot(trial->on), i;
 
 	plain = *world;
-	drawn_world_only(&plain, NULL);
+	for (i = 0; i < plain.count; i++)
+		plain.parts[i].left_out = plain.parts[i].kind != DRAWN_METER;
 	if (!again_run(trial, &plain, "", error))
 		return false;
 	keep_by_slot(&kept, trial->on, judge_conclude(trial->judge));

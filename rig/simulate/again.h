@@ -10,8 +10,8 @@
  *   slots change places each meter and hub stands in its neighbour's slot. Outage and firmware are judged there as they were here
  *   an idle slot        the devices of a slot do nothing of their own. In the others outage and firmware are judged as before
  *
- * The last two with nothing that goes wrong: instants of faults do not move with the slots. Alerts are not compared there: a hub draws
- * its delays anew in another slot.
+ * The last two with nothing that goes wrong, and with hubs of one kind: instants of faults do not move with the slots, and the delays of
+ * alerts, on which a control may fail, are drawn for all hubs together.
  */
 
 #include "rig/simulate/drawn_world.h"
