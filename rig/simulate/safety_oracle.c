@@ -11,16 +11,45 @@ struct inputs {
 	bool arm, estop, door, lab_feed;
 	int64_t forbidden_ns;      /* since when; INSTANT_NEVER: it is not */
 	int64_t allowed_ns;        /* since when nothing keeps the mains from the relays */
+	bool anew_wanted;          /* e-stop or door were bad, long enough for somebody to see it, and the arm was not off since */
+	int64_t bad_ns;            /* since when e-stop or door are; INSTANT_NEVER: neither is */
 };
 
 struct switches {
 	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	bool contact[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	bool welded[PLANT_BOARDS_MAX][PLANT_RELAYS];
+	int64_t t_off_ns[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* when it was last told to go off; 0: never */
 	bool dead[PLANT_BOARDS_MAX][PLANT_RELAYS];   /* the breaker before it is open: no sense can tell that its contact is closed */
 };
 
-static void take_input(struct inputs *inputs, const struct truth_fact *fact)
+/* At some time of it the rig lived, and could see what there was for so long. */
+static bool was_seen(const struct safety_deaths *deaths, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < deaths->count; i++)
+		if (deaths->list[i].from_ns < to_ns && deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS > from_ns)
+			return false; /* a part of it would have been enough: too fine a question for this */
+	return to_ns - from_ns >= SAFETY_SEEN_NS;
+}
+
+/* Whoever released an emergency stop must arm anew: the arm is seen off in between. */
+static void take_arming(struct inputs *inputs, const struct safety_deaths *deaths, int64_t t_ns)
+{
+	bool bad = !inputs->estop || !inputs->door;
+
+	if (bad && inputs->bad_ns == INSTANT_NEVER)
+		inputs->bad_ns = t_ns;
+	if (!bad && inputs->bad_ns != INSTANT_NEVER) {
+		inputs->anew_wanted |= inputs->arm && was_seen(deaths, inputs->bad_ns, t_ns);
+		inputs->bad_ns = INSTANT_NEVER;
+	}
+	if (!inputs->arm)
+		inputs->anew_wanted = false;
+}
+
+static void take_input(struct inputs *inputs, const struct safety_deaths *deaths, const struct truth_fact *fact)
 {
 	bool was = inputs->arm && inputs->estop && inputs->door, fed = was && inputs->lab_feed, is;
 
@@ -39,6 +68,7 @@ static void take_input(struct inputs *inputs, const struct truth_fact *fact)
 		inputs->forbidden_ns = INSTANT_NEVER;
 	if (is && inputs->lab_feed && !fed)
 		inputs->allowed_ns = fact->t_ns;
+	take_arming(inputs, deaths, fact->t_ns);
 }
 
 static bool any_on(const struct switches *switches, const struct truth_fact *after, char why[SAFETY_TEXT_SIZE], const char *what)
@@ -69,15 +99,28 @@ static bool any_welded(const struct switches *switches, char why[SAFETY_TEXT_SIZ
 	return false;
 }
 
-static bool take_told(struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
+static bool take_told(struct switches *switches, const struct inputs *inputs, int64_t off_min_ns, const struct truth_fact *fact,
+		      char why[SAFETY_TEXT_SIZE])
 {
 	bool on = fact->value != 0, was = switches->told[fact->part][fact->relay];
+	int64_t t_off_ns = switches->t_off_ns[fact->part][fact->relay];
 
 	switches->told[fact->part][fact->relay] = on;
-	if (!on || was || inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_NOTICED_NS)
+	if (!on && was)
+		switches->t_off_ns[fact->part][fact->relay] = fact->t_ns;
+	if (!on || was)
 		return true;
-	(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on; arm, e-stop or door forbid it since %.3f s",
-		       (double)fact->t_ns / 1e9, fact->relay + 1, fact->part + 1, (double)inputs->forbidden_ns / 1e9);
+	if (inputs->forbidden_ns != INSTANT_NEVER && fact->t_ns - inputs->forbidden_ns >= SAFETY_NOTICED_NS)
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on; arm, e-stop or door forbid it since %.3f s",
+			       (double)fact->t_ns / 1e9, fact->relay + 1, fact->part + 1, (double)inputs->forbidden_ns / 1e9);
+	else if (inputs->anew_wanted)
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on, and nobody had armed anew", (double)fact->t_ns / 1e9,
+			       fact->relay + 1, fact->part + 1);
+	else if (t_off_ns > 0 && fact->t_ns - t_off_ns < off_min_ns)
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on %.3f s after its off", (double)fact->t_ns / 1e9,
+			       fact->relay + 1, fact->part + 1, (double)(fact->t_ns - t_off_ns) / 1e9);
+	else
+		return true;
 	return false;
 }
 
@@ -101,10 +144,9 @@ static bool off_in_time(const struct switches *switches, const struct inputs *in
 	return !any_on(switches, fact, why, "an input forbids it");
 }
 
-bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
-		   char why[SAFETY_TEXT_SIZE])
+bool safety_oracle(const struct truth *truth, const struct safety_run *run, char why[SAFETY_TEXT_SIZE])
 {
-	struct inputs inputs = {true, true, true, true, INSTANT_NEVER, 0};
+	struct inputs inputs = {true, true, true, true, INSTANT_NEVER, 0, false, INSTANT_NEVER};
 	struct switches switches = {0};
 	const struct truth_fact *last = NULL;
 	size_t i;
@@ -112,11 +154,11 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 	for (i = 0; i < truth->count; i++) {
 		const struct truth_fact *fact = last = &truth->facts[i];
 
-		if (!off_in_time(&switches, &inputs, fact, deaths, reachable, why))
+		if (!off_in_time(&switches, &inputs, fact, run->deaths, run->reachable, why))
 			return false;
 		if (fact->fact == FACT_INPUT)
-			take_input(&inputs, fact);
-		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, fact, why))
+			take_input(&inputs, run->deaths, fact);
+		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, run->off_min_ns, fact, why))
 			return false;
 		else if (fact->fact == FACT_CONTACT_CLOSED || fact->fact == FACT_CONTACT_OPENED)
 			switches.contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;
@@ -125,11 +167,11 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 		else if (fact->fact == FACT_WELDED)
 			switches.welded[fact->part][fact->relay] = fact->value != 0;
 	}
-	if (!last || !ended)
+	if (!last || !run->ended)
 		return true;
-	if (is_off ? any_on(&switches, last, why, "and the run says that all is off") : reachable && any_on(&switches, last, why, "the run has ended"))
+	if (run->is_off ? any_on(&switches, last, why, "and the run says that all is off") : run->reachable && any_on(&switches, last, why, "the run has ended"))
 		return false;
-	if (!is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || last->t_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
+	if (!run->is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || last->t_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
 		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
 	return !any_welded(&switches, why);
 }

@@ -3,8 +3,8 @@
 
 /*
  * Whether the rig did what it owes to people and devices, from what its relays were told and when (facts/safety.md): nothing is
- * switched on while an input that protects people forbids it; what is on goes off in time when one does; and at the end nothing is on.
- * Minimum off times and that somebody must arm anew are not looked at.
+ * switched on while an input that protects people forbids it, nor after an emergency stop or an open door until somebody has armed anew,
+ * nor sooner than its shortest time off; what is on goes off in time when an input forbids it; and at the end nothing is on.
  */
 
 #include "rig/run/assemble.h"
@@ -12,6 +12,7 @@
 
 #define SAFETY_OFF_WITHIN_NS (2 * NS_PER_S)     /* an input forbids, and every relay has been told */
 #define SAFETY_NOTICED_NS (200 * NS_PER_MS)     /* what was decided before the input was read is not held against anybody */
+#define SAFETY_SEEN_NS (100 * NS_PER_MS)        /* an input that is bad for so long is seen by somebody who lives */
 #define SAFETY_TEXT_SIZE 200
 #define SAFETY_DEATHS_MAX 16
 
@@ -21,8 +22,14 @@ struct safety_deaths {
 	struct { int64_t from_ns, to_ns; } list[SAFETY_DEATHS_MAX];
 };
 
-/* False: `why` is a sentence. `is_off` as engine_is_off. `reachable`: no fault of a bus kept the relays from being told. */
-MUST_USE bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
-			    char why[SAFETY_TEXT_SIZE]);
+struct safety_run {
+	const struct safety_deaths *deaths; /* borrowed */
+	bool ended, is_off;                 /* as engine_is_off */
+	bool reachable;                     /* no fault of a bus kept the relays from being told */
+	int64_t off_min_ns;                 /* shortest time off of every relay */
+};
+
+/* False: `why` is a sentence. */
+MUST_USE bool safety_oracle(const struct truth *truth, const struct safety_run *run, char why[SAFETY_TEXT_SIZE]);
 
 #endif

@@ -352,10 +352,27 @@ static void count_faults(struct trial *trial, int64_t decided, int64_t verdicts)
 	}
 }
 
+/* Of the relays of this bench, which are its slots' mains. */
+static int64_t shortest_off(const struct bench *bench)
+{
+	int64_t shortest_ns = INSTANT_NEVER;
+	int i;
+
+	for (i = 0; i < bench->slot_count; i++) {
+		int channel = bench->slots[i].mains.switch_channel;
+
+		if (bench->slots[i].mains.present && bench->channels[channel].off_min_ns < shortest_ns)
+			shortest_ns = bench->channels[channel].off_min_ns;
+	}
+	return shortest_ns == INSTANT_NEVER ? 0 : shortest_ns;
+}
+
 static void check(struct trial *trial, bool whole, bool is_off)
 {
 	int64_t decided = trial->coverage.decided, verdicts = trial->coverage.verdicts;
 	const struct findings *findings = check_evidence(trial, whole);
+	const struct safety_run safety = {.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .reachable = reachable(trial),
+					  .off_min_ns = shortest_off(trial->on->bench)};
 	char why[SAFETY_TEXT_SIZE];
 	int i;
 
@@ -363,7 +380,7 @@ static void check(struct trial *trial, bool whole, bool is_off)
 	count_faults(trial, trial->coverage.decided - decided, trial->coverage.verdicts - verdicts);
 	if (trial->truth.lost)
 		trial_fail(trial, CHECK_LIVENESS, "there was no memory for the truth");
-	if (!safety_oracle(&trial->truth, &trial->deaths, whole, is_off, reachable(trial), why))
+	if (!safety_oracle(&trial->truth, &safety, why))
 		trial_fail(trial, CHECK_SAFETY, "%s", why);
 	check_u(trial, findings);
 	if (!exit_code_holds(findings))

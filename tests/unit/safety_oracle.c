@@ -35,6 +35,13 @@ static void input(int64_t t_ns, const char *name, bool ok)
 	tell(t_ns, FACT_INPUT, 0, ok, name);
 }
 
+static bool asked(bool is_off, bool reachable)
+{
+	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .reachable = reachable, .off_min_ns = 5 * S};
+
+	return safety_oracle(&truth, &run, why);
+}
+
 static int fresh(void **state)
 {
 	(void)state;
@@ -47,18 +54,18 @@ static void a_night_that_ends_with_everything_off_is_in_order(void **state)
 	(void)state;
 	told(1 * S, 0, true);
 	told(100 * S, 0, false);
-	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_true(asked(true, true));
 }
 
 static void a_relay_that_is_still_on_is_named_whether_or_not_the_run_says_so(void **state)
 {
 	(void)state;
 	told(1 * S, 2, true);
-	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_false(asked(true, true));
 	assert_non_null(strstr(why, "relay 3 of board 1"));
-	assert_false(safety_oracle(&truth, &deaths, true, false, true, why));
-	assert_true(safety_oracle(&truth, &deaths, true, false, false, why)); /* nobody could tell it, and the run says so */
-	assert_false(safety_oracle(&truth, &deaths, true, true, false, why));
+	assert_false(asked(false, true));
+	assert_true(asked(false, false)); /* nobody could tell it, and the run says so */
+	assert_false(asked(true, false));
 }
 
 static void what_an_input_forbids_goes_off_in_time(void **state)
@@ -68,7 +75,7 @@ static void what_an_input_forbids_goes_off_in_time(void **state)
 	input(50 * S, "estop", false);
 	told(50 * S + 20 * NS_PER_MS, 0, false);
 	tell(60 * S, FACT_HUB_READY, 0, 0, "");
-	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_true(asked(true, true));
 }
 
 static void what_an_input_forbids_and_stays_on_is_named(void **state)
@@ -78,7 +85,7 @@ static void what_an_input_forbids_and_stays_on_is_named(void **state)
 	input(50 * S, "door", false);
 	tell(53 * S, FACT_HUB_READY, 0, 0, "");
 	told(54 * S, 0, false);
-	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_false(asked(true, true));
 	assert_non_null(strstr(why, "an input forbids it"));
 }
 
@@ -88,7 +95,7 @@ static void nothing_is_switched_on_while_an_input_forbids_it(void **state)
 	input(5 * S, "arm", false);
 	told(7 * S, 1, true);
 	told(7 * S + 30 * NS_PER_MS, 1, false);
-	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_false(asked(true, true));
 	assert_non_null(strstr(why, "was switched on"));
 }
 
@@ -99,7 +106,53 @@ static void an_input_that_allows_again_forbids_no_more(void **state)
 	input(6 * S, "arm", true);
 	told(7 * S, 1, true);
 	told(9 * S, 1, false);
-	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_true(asked(true, true));
+}
+
+static void an_emergency_stop_wants_an_arm_that_was_off_since(void **state)
+{
+	(void)state;
+	input(5 * S, "estop", false);
+	input(6 * S, "estop", true);
+	told(7 * S, 1, true);
+	told(9 * S, 1, false);
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "nobody had armed anew"));
+	fresh(NULL);
+	input(5 * S, "estop", false);
+	input(6 * S, "estop", true);
+	input(7 * S, "arm", false);
+	input(8 * S, "arm", true);
+	told(9 * S, 1, true);
+	told(10 * S, 1, false);
+	assert_true(asked(true, true));
+}
+
+static void what_nobody_can_have_seen_wants_no_new_arm(void **state)
+{
+	(void)state;
+	input(5 * S, "door", false);
+	input(5 * S + 90 * NS_PER_MS, "door", true);
+	told(7 * S, 1, true);
+	told(9 * S, 1, false);
+	assert_true(asked(true, true));
+}
+
+static void a_relay_that_is_on_again_too_soon_is_named(void **state)
+{
+	(void)state;
+	told(1 * S, 1, true);
+	told(2 * S, 1, false);
+	told(7 * S, 1, true);
+	told(8 * S, 1, false);
+	assert_true(asked(true, true));
+	fresh(NULL);
+	told(1 * S, 1, true);
+	told(2 * S, 1, false);
+	told(7 * S - 1, 1, true);
+	told(8 * S, 1, false);
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "after its off"));
 }
 
 static void only_one_that_is_dead_need_not_switch_off(void **state)
@@ -110,9 +163,9 @@ static void only_one_that_is_dead_need_not_switch_off(void **state)
 	input(50 * S, "estop", false);
 	tell(61 * S, FACT_HUB_READY, 0, 0, "");
 	told(61 * S + NS_PER_MS, 0, false);
-	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_true(asked(true, true));
 	deaths.list[0].to_ns = 49 * S + 1;
-	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_false(asked(true, true));
 	deaths.count = 0;
 }
 
@@ -122,11 +175,11 @@ static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void 
 	told(1 * S, 0, true);
 	tell(2 * S, FACT_WELDED, 0, 1, "");
 	tell(3 * S, FACT_RELAY_TOLD, 0, 0, "");
-	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_false(asked(true, true));
 	assert_non_null(strstr(why, "welded"));
-	assert_true(safety_oracle(&truth, &deaths, true, false, true, why));
+	assert_true(asked(false, true));
 	input(4 * S, "lab-feed", false);
-	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_true(asked(true, true));
 }
 
 int main(void)
@@ -138,6 +191,9 @@ int main(void)
 		cmocka_unit_test_setup(what_an_input_forbids_and_stays_on_is_named, fresh),
 		cmocka_unit_test_setup(nothing_is_switched_on_while_an_input_forbids_it, fresh),
 		cmocka_unit_test_setup(an_input_that_allows_again_forbids_no_more, fresh),
+		cmocka_unit_test_setup(an_emergency_stop_wants_an_arm_that_was_off_since, fresh),
+		cmocka_unit_test_setup(what_nobody_can_have_seen_wants_no_new_arm, fresh),
+		cmocka_unit_test_setup(a_relay_that_is_on_again_too_soon_is_named, fresh),
 		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
 		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
 	};
