@@ -204,6 +204,16 @@ static void doubt(struct making *making, struct entry *raises, const struct seen
 	raises->doubtful |= !repeats;
 }
 
+/* It may be a copy of a control's alert, or one that the short outage raised. */
+static struct entry *short_or_control(struct making *making, const struct seen_alert *alert)
+{
+	struct entry *other = last_too_short(making, alert), *control = last_control_near(making, alert);
+
+	if (other && control)
+		other->doubtful = true;
+	return control ? control : other;
+}
+
 static struct entry *belongs_to(struct making *making, const struct seen_alert *alert)
 {
 	struct entry *entry = last_that_raises(making, alert, false);
@@ -211,11 +221,10 @@ static struct entry *belongs_to(struct making *making, const struct seen_alert *
 
 	if (repeats)
 		entry = last_that_raises(making, alert, true);
-	if (entry)
-		doubt(making, entry, alert, repeats);
-	else
-		entry = last_too_short(making, alert);
-	return entry ? entry : last_control_near(making, alert);
+	if (!entry)
+		return short_or_control(making, alert);
+	doubt(making, entry, alert, repeats);
+	return entry;
 }
 
 /* Its own outage has its alert, and another one that began behind that has none yet. */
