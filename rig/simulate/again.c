@@ -126,16 +126,22 @@ static bool is_open(const struct verdict *verdict)
 	return verdict->worst.hi_ns == INSTANT_NEVER;
 }
 
+static bool is_good(const struct verdict *verdict)
+{
+	return verdict->validity == VALIDITY_VALID && (verdict->conformity == CONFORMITY_PASS || verdict->conformity == CONFORMITY_NOT_MORE);
+}
+
 /*
  * What one slot had is what the other has: both NULL, or equal in all that a verdict on a meter says. How much of an outage was seen that
- * went on when the run ended, and whether that is enough, depends on when it did, which other slots have a say in; not which word it has.
+ * went on when the run ended, and whether that is enough, depends on when it did, which other slots have a say in; that it is not good
+ * does not.
  */
 static bool judged_alike(const struct verdict *was, const struct verdict *is)
 {
 	if (!was || !is)
 		return !was && !is;
 	if (is_open(was) || is_open(is))
-		return was->validity != VALIDITY_VALID || is->validity != VALIDITY_VALID || was->conformity == is->conformity;
+		return !is_good(was) && !is_good(is);
 	return was->conformity == is->conformity && was->validity == is->validity && was->worst.lo_ns == is->worst.lo_ns &&
 	       was->worst.hi_ns == is->worst.hi_ns && was->outages == is->outages;
 }
