@@ -311,12 +311,13 @@ static bool *safety_flag(struct engine *engine, enum safety_input input)
 }
 
 /* Or about to be: a slot that is cut for a time comes back by itself. */
+/* Or may be: what an earlier life of a resumed rig has left on. */
 static bool anything_energised(const struct engine *engine)
 {
 	int i;
 
 	for (i = 0; i < engine->program->output_count; i++)
-		if (engine->on[i])
+		if (engine->on[i] || engine->maybe_on[i])
 			return true;
 	for (i = 0; i < engine->program->slot_count; i++)
 		if (engine->slots[i].power > POWER_TURN)

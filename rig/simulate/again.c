@@ -121,9 +121,23 @@ static const struct verdict *verdict_of(const struct findings *findings, const c
 	return NULL;
 }
 
-static bool is_open(const struct verdict *verdict)
+/* An outage of the slot's watches went on when its watch was over. */
+static bool runs_past(const struct findings *findings, const char *slot)
 {
-	return verdict->worst.hi_ns == INSTANT_NEVER;
+	const struct history *history = NULL;
+	int i, w;
+
+	for (i = 0; i < findings->slot_count; i++)
+		if (strcmp(findings->slots[i].history->slot, slot) == 0)
+			history = findings->slots[i].history;
+	for (w = 0; history && w < history->watch_count; w++)
+		for (i = 0; i < sense_outage_count(&history->supply); i++) {
+			struct outage outage = sense_outage(&history->supply, i);
+
+			if (outage.t_down_ns <= history->watches[w].end_ns && outage.t_up_ns > history->watches[w].end_ns)
+				return true;
+		}
+	return false;
 }
 
 static bool is_good(const struct verdict *verdict)
@@ -132,22 +146,22 @@ static bool is_good(const struct verdict *verdict)
 }
 
 /*
- * What one slot had is what the other has: both NULL, or equal in all that a verdict on a meter says. How much of an outage was seen that
- * went on when the run ended, and whether that is enough, depends on when it did, which other slots have a say in; that it is not good
- * does not.
+ * What one slot had is what the other has: both NULL, or equal in all that a verdict on a meter says. How much was seen of an outage that
+ * went on when its watch was over depends on when the run ended, which other slots have a say in; that it is not good does not.
  */
-static bool judged_alike(const struct verdict *was, const struct verdict *is)
+static bool judged_alike(const struct verdict *was, const struct verdict *is, bool past)
 {
 	if (!was || !is)
 		return !was && !is;
-	if (is_open(was) || is_open(is))
-		return !is_good(was) && !is_good(is);
+	if (past)
+		return is_good(was) == is_good(is);
 	return was->conformity == is->conformity && was->validity == is->validity && was->worst.lo_ns == is->worst.lo_ns &&
 	       was->worst.hi_ns == is->worst.hi_ns && was->outages == is->outages;
 }
 
 /* Verdicts by slot of the bench, so that they outlive the findings. */
 struct by_slot {
+	bool past[BENCH_SLOTS_MAX];
 	bool has[BENCH_SLOTS_MAX][CASE_COUNT];
 	struct verdict list[BENCH_SLOTS_MAX][CASE_COUNT];
 };
@@ -157,13 +171,15 @@ static void keep_by_slot(struct by_slot *kept, const struct trial_bench *on, con
 	const struct verdict *found;
 	int slot, kind;
 
-	for (slot = 0; slot < on->bench->slot_count; slot++)
+	for (slot = 0; slot < on->bench->slot_count; slot++) {
+		kept->past[slot] = runs_past(findings, on->bench->slots[slot].name);
 		for (kind = 0; kind < CASE_COUNT; kind++) {
 			found = verdict_of(findings, on->bench->slots[slot].name, (enum case_kind)kind);
 			kept->has[slot][kind] = found != NULL;
 			if (found)
 				kept->list[slot][kind] = *found;
 		}
+	}
 }
 
 /* Each slot but `left_out` has what `moved ? its neighbour : itself` had. */
@@ -177,10 +193,11 @@ static void compare(struct trial *trial, const struct by_slot *kept, bool moved,
 
 	for (slot = 0; slot < on->bench->slot_count; slot++) {
 		int from = moved ? neighbour_of(on, slot) : slot;
+		bool past = kept->past[from] || runs_past(findings, on->bench->slots[slot].name);
 
 		for (i = 0; i < sizeof kinds / sizeof *kinds && on->taking_part[slot] && slot != left_out; i++)
 			if (!judged_alike(kept->has[from][kinds[i]] ? &kept->list[from][kinds[i]] : NULL,
-					  verdict_of(findings, on->bench->slots[slot].name, kinds[i])))
+					  verdict_of(findings, on->bench->slots[slot].name, kinds[i]), past))
 				trial_fail(trial, CHECK_METAMORPHIC, "%s: %s of slot %s was judged otherwise in slot %s", what, case_name(kinds[i]),
 					   on->bench->slots[from].name, on->bench->slots[slot].name);
 	}
