@@ -32,7 +32,8 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_mains_gone_ns = -1,
+				 .t_unarmed_ns = -1, .t_queued_ns = -1,
 				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)
@@ -131,9 +132,28 @@ static void look_at_order(struct engine *engine, struct slot_run *run)
 	doom_crossed(engine, run, "the hub's supply went before the mains did: is its sense another slot's?");
 }
 
+/*
+ * Mains that have been away for so long, and a hub with a supply: another source feeds it, or the sense is another slot's. What that hid
+ * from now on, or has hidden already, nobody knows.
+ */
+static void look_for_source(struct engine *engine, struct slot_run *run)
+{
+	if (run->doomed || run->t_mains_gone_ns < 0 || engine->t_ns - run->t_mains_gone_ns < DISCHARGED_NS || !input_is(engine, run->slot->sense, 1))
+		return;
+	emit_fault(engine, run->slot->name, FAULT_RIG, ALL_CASES, "back-fed",
+		   "the mains are away for ten seconds, and the hub has a supply: from another source, or its sense is another slot's");
+	run->doomed = true;
+}
+
 static void take_mains(struct engine *engine, struct slot_run *run)
 {
 	bool mains = input_is(engine, run->slot->mains_sense, 1);
+
+	if (mains)
+		run->t_mains_gone_ns = -1;
+	else if (run->t_mains_gone_ns < 0 && input_is(engine, run->slot->mains_sense, 0))
+		run->t_mains_gone_ns = engine->t_ns;
+	look_for_source(engine, run);
 
 	if (mains && !run->mains_there)
 		run->t_mains_rose_ns = engine->t_ns;

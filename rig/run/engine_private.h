@@ -61,6 +61,7 @@ struct slot_run {
 	int64_t t_supply_fell_ns;     /* from high, last; -1: never yet */
 	int64_t t_mains_rose_ns;      /* behind the slot's relay, last */
 	bool mains_there;
+	int64_t t_mains_gone_ns;      /* since when they are away, as far as was seen in this life; -1: they are there, or nobody has looked */
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
 	bool unhealthy;               /* an observer of the slot */
@@ -160,6 +161,8 @@ void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpos
 
 /* What people must put right before this slot may be energised; NULL: nothing. */
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
+
+#define DISCHARGED_NS (10 * NS_PER_S)         /* a meter without mains, and then the rail behind it, are dead in less */
 
 /* What independent senses say of a slot that was switched off in this run: its relay, or its group's contactor, lets through. */
 enum weld { WELD_NONE, WELD_RELAY, WELD_CONTACTOR };

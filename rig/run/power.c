@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define ARM_WITHIN_NS NS_PER_H
-#define DISCHARGED_NS (10 * NS_PER_S)         /* a meter without mains, and then the rail behind it, are dead in less */
 
 static void enter(struct slot_run *run, enum power_stage stage)
 {
@@ -352,7 +351,7 @@ static enum progress end_of_cut(struct engine *engine, struct slot_run *run, int
 	run->waits_for = "the end of the cut";
 	if (!run_reached(engine, run, run->t_cut_ns + for_ns))
 		return PROGRESS_PENDING;
-	if (for_ns >= DISCHARGED_NS && power_back_fed(engine, run))
+	if (for_ns >= DISCHARGED_NS && power_back_fed(engine, run)) /* whether or not anybody has looked since that was so long */
 		return fail(engine, run, FAULT_RIG, "back-fed", "the mains were cut, and at the end of that the hub still had a supply");
 	if (power_forbidden(engine, run))
 		return fail(engine, run, FAULT_OPERATOR, "not-armed", "the arm was lost during a cut");
