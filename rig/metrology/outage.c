@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* A level said that edges were lost, and the numbering ended before it could say how many: so many are reckoned with. */
+#define UNCOUNTED_EDGES 3
+
 static int64_t later(int64_t a_ns, int64_t b_ns)
 {
 	return a_ns > b_ns ? a_ns : b_ns;
@@ -253,6 +256,7 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 	if (lost)
 		lengthen_by_hidden_dips(sense, lost_between(sense->seqno, seqno));
 	sense->has_seqno = true;
+	sense->uncounted = false;
 	sense->seqno = seqno;
 	sense->t_edge_ns = t_ns;
 	if (falls(sense, t_ns)) {
@@ -280,6 +284,7 @@ void sense_level(struct sense *sense, int64_t t_ns, int level)
 	t_ns = later(t_ns, sense->t_trusted_ns);
 	if (!sense->known && !level)
 		sense->off = true;
+	sense->uncounted |= sense->known && !sense->interrupted && level != sense->level;
 	if (!sense->known || sense->interrupted || level != sense->level)
 		unknown_since_trusted(sense);
 	trusted(sense, t_ns, level);
@@ -293,6 +298,9 @@ void sense_break(struct sense *sense, enum sense_break kind)
 		sense->handed_over = true;
 		return;
 	}
+	if (sense->uncounted)
+		lengthen_by_hidden_dips(sense, UNCOUNTED_EDGES);
+	sense->uncounted = false;
 	sense->interrupted = true;
 	sense->other_base = sense->other_base || kind == BREAK_OTHER_BASE;
 	sense->has_seqno = false; /* a new request counts from 1 again */

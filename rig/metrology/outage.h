@@ -74,6 +74,7 @@ struct sense {
 	int64_t t_trusted_ns;
 	bool has_seqno;
 	int64_t seqno, t_edge_ns; /* of the last numbered edge */
+	bool uncounted;           /* a level has said since that edges were lost; the next edge will say how many */
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
 	struct reading least, most;
 	struct reading least_longest; /* in the present outage of `most`: the longest of least that is over; */

@@ -345,6 +345,18 @@ static void one_lost_edge_is_no_dip_nor_are_those_of_a_later_outage(void **state
 	check(1, 200 * S, 210 * S + 100 * MS, 10 * S, 10 * S + 100 * MS);
 }
 
+static void what_nobody_counted_before_the_numbering_ended_may_have_been_a_dip_too(void **state)
+{
+	(void)state;
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_level(&sense, 120 * S, 0);
+	sense_level(&sense, 120 * S + 50 * MS, 1);
+	sense_level(&sense, 121 * S, 1);
+	check(0, 100 * S, 120 * S + 50 * MS, 20 * S, 20 * S + 50 * MS);
+	sense_break(&sense, BREAK_LOST);
+	check(0, 100 * S, 120 * S + 150 * MS, 20 * S, 20 * S + 150 * MS);
+}
+
 static void the_kernel_counts_in_32_bits(void **state)
 {
 	(void)state;
@@ -487,6 +499,7 @@ int main(void)
 		cmocka_unit_test(bounds_hold_the_truth_whatever_is_lost),
 		cmocka_unit_test_setup(dips_that_were_lost_may_have_lengthened_the_outage_in_front_of_them, fresh),
 		cmocka_unit_test_setup(but_not_beyond_what_is_trusted, fresh),
+		cmocka_unit_test_setup(what_nobody_counted_before_the_numbering_ended_may_have_been_a_dip_too, fresh),
 		cmocka_unit_test_setup(one_lost_edge_is_no_dip_nor_are_those_of_a_later_outage, fresh),
 	};
 
