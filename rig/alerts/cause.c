@@ -87,7 +87,7 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	bool fed = mains_stayed(history, from_ns, t_down_ns);
 	int64_t cut_ns = fed ? INSTANT_NEVER : event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS);
 	int64_t low_ns = fed ? INSTANT_NEVER : sense_first_low(&history->mains, from_ns, to_ns);
-	bool followed = !history->wiring.data.slot.mains[0] || low_ns != INSTANT_NEVER;
+	bool followed = !history->wiring.data.slot.mains[0] || (low_ns != INSTANT_NEVER && low_ns - CAUSE_LAG_NS <= cut_ns);
 	const struct {
 		enum cause cause;
 		int64_t onset_ns;

@@ -459,7 +459,9 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 	case LEDGER_EXPECTED_SEEN:
 		return length_ns > rule->never_ns && (!heard || story->seen > 0 || disturbed->spurious);
 	case LEDGER_EXPECTED_MISSING:
-		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER);
+		/* One that came before any hub may raise one is not the one that was expected. */
+		return length_ns > rule->never_ns &&
+		       (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER || (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
 		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || story->seen > fall->seen);
 	case LEDGER_UNEXPECTED:
