@@ -31,7 +31,7 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_mains_fell_ns = -1, .t_unarmed_ns = -1, .t_queued_ns = -1,
 				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
 	for (mark = 0; mark < MOMENT_COUNT; mark++)
@@ -130,6 +130,22 @@ static void look_at_order(struct engine *engine, struct slot_run *run)
 	doom_crossed(engine, run, "the hub's supply went before the mains did: is its sense another slot's?");
 }
 
+/* How long another source has held the rail nobody knows: what was measured of it before may have been held up, too. */
+static void say_back_fed(struct engine *engine, struct slot_run *run, const char *text)
+{
+	if (!run->back_fed_said)
+		emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed", text);
+	run->back_fed_said = run->doomed = true;
+}
+
+/* The supply of a hub that a meter alone feeds goes when that meter has long had no mains. */
+static void look_for_source(struct engine *engine, struct slot_run *run)
+{
+	if (run->slot->feed == NO_CHANNEL && run->slot->mains_sense != NO_CHANNEL && !run->mains_there && run->t_mains_fell_ns >= 0 &&
+	    engine->t_ns - run->t_mains_fell_ns >= DISCHARGED_NS)
+		say_back_fed(engine, run, "the hub had a supply, and its meter no mains");
+}
+
 static void take_mains(struct engine *engine, struct slot_run *run)
 {
 	bool mains = input_is(engine, run->slot->mains_sense, 1);
@@ -138,6 +154,8 @@ static void take_mains(struct engine *engine, struct slot_run *run)
 		run->t_mains_rose_ns = engine->t_ns;
 	else if (!mains && run->mains_there)
 		look_at_order(engine, run);
+	if (!mains && (run->mains_there || run->t_mains_fell_ns < 0))
+		run->t_mains_fell_ns = engine->t_ns;
 	run->mains_there = mains;
 }
 
@@ -155,6 +173,7 @@ static void take_senses(struct engine *engine)
 			if (run->t_high_since_ns >= 0) {
 				run->t_supply_fell_ns = engine->t_ns;
 				look_for_crossing(engine, run);
+				look_for_source(engine, run);
 			}
 			run->t_high_since_ns = -1;
 			run->ready = run->deaf = false;
@@ -717,10 +736,8 @@ static void put_not_off(struct engine *engine)
 				   "opened at the end of the run, and the mirror contact of the group's contactor says closed");
 			break;
 		}
-		/* How long it has been so nobody knows: what was measured before may have been held up by it. */
 		if (power_back_fed(engine, run))
-			emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed",
-				   "the mains were switched off at the end of the run, and the hub still has a supply");
+			say_back_fed(engine, run, "the mains were switched off at the end of the run, and the hub still has a supply");
 	}
 	emit_fault(engine, "", FAULT_RIG, 0, "not-off", "not everything confirmed that it is off at the end of the run: SWITCH OFF BY HAND");
 }

@@ -60,7 +60,9 @@ struct slot_run {
 	int64_t t_high_since_ns;      /* supply sensed without a break since then; -1: not now */
 	int64_t t_supply_fell_ns;     /* from high, last; -1: never yet */
 	int64_t t_mains_rose_ns;      /* behind the slot's relay, last */
+	int64_t t_mains_fell_ns;      /* or was first seen away; -1: it has not been */
 	bool mains_there;
+	bool back_fed_said;           /* in this run: once is enough */
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
 	bool unhealthy;               /* an observer of the slot */
@@ -167,6 +169,8 @@ enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 
 /* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
 bool power_back_fed(const struct engine *engine, const struct slot_run *run);
+
+#define DISCHARGED_NS (10 * NS_PER_S) /* a meter without mains, and then the rail behind it, are dead in less */
 
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);

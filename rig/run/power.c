@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define ARM_WITHIN_NS NS_PER_H
-#define DISCHARGED_NS (10 * NS_PER_S)         /* a meter without mains, and then the rail behind it, are dead in less */
 
 static void enter(struct slot_run *run, enum power_stage stage)
 {
