@@ -416,6 +416,20 @@ static void plan(struct world *world)
 	}
 }
 
+/* Whose console hears which hub, where that is not its own. */
+static void tell_hubs(const struct world *world)
+{
+	int i;
+
+	for (i = 0; i < world->plant_settings.slot_count; i++) {
+		const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = i, .fact = FACT_HEARD_AT, .part = PLANT_NONE, .relay = PLANT_NONE,
+						  .text = world->plant_settings.slots[world->slots[i].hub_of].name};
+
+		if (world->slots[i].hub_of != i && world->settings->fact)
+			world->settings->fact(world->settings->self, world->plant_settings.slots[i].name, &fact);
+	}
+}
+
 void world_start(struct world *world)
 {
 	int i;
@@ -433,6 +447,7 @@ void world_start(struct world *world)
 		world->slots[i].console.self = world;
 	}
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);
+	tell_hubs(world);
 	plan(world);
 	begin_faults(world);
 	set_mirrors(world, 0);

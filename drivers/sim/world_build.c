@@ -196,6 +196,23 @@ static void build_slot(struct world *world, int slot, const int *parts, struct d
 
 /* ---- Wires that go where they should not, and relays that are not what they were ---- */
 
+/* Whoever sits on a meter has his own threshold, latency and name, and his own console. */
+static void swap_hubs(struct world *world, int a, int b)
+{
+	struct plant_slot_settings *at_a = &world->plant_settings.slots[a], *at_b = &world->plant_settings.slots[b];
+	const struct hub_settings hub = at_a->hub;
+	const int heard = world->slots[a].hub_of;
+	char guid[PLANT_GUID_SIZE];
+
+	memcpy(guid, at_a->hub_guid, sizeof guid);
+	at_a->hub = at_b->hub;
+	at_b->hub = hub;
+	memcpy(at_a->hub_guid, at_b->hub_guid, sizeof guid);
+	memcpy(at_b->hub_guid, guid, sizeof guid);
+	world->slots[a].hub_of = world->slots[b].hub_of;
+	world->slots[b].hub_of = heard;
+}
+
 static void cross(struct world *world, struct sim_fault *fault)
 {
 	int a = world->plant_slot[fault->slot], b = world->plant_slot[fault->with], channel;
@@ -206,6 +223,10 @@ static void cross(struct world *world, struct sim_fault *fault)
 	if (fault->kind == FAULTY_CROSSED_CONSOLES) {
 		world->slots[a].hub_of = b;
 		world->slots[b].hub_of = a;
+		return;
+	}
+	if (fault->kind == FAULTY_SWAPPED_HUBS) {
+		swap_hubs(world, a, b);
 		return;
 	}
 	channel = world->line_channel[a][fault->line];
@@ -234,7 +255,7 @@ static void build_faults(struct world *world, const int *parts)
 	for (i = 0; i < world->file.faults.count; i++) {
 		struct sim_fault *fault = &world->file.faults.list[i];
 
-		if (fault->kind == FAULTY_CROSSED || fault->kind == FAULTY_CROSSED_CONSOLES)
+		if (fault->kind >= FAULTY_CROSSED && fault->kind <= FAULTY_SWAPPED_HUBS)
 			cross(world, fault);
 		else if ((fault->kind == FAULTY_RELAY_LATE || fault->kind == FAULTY_RELAY_BOUNCES) && fault->instrument >= 0 &&
 			 world->bench->instruments[fault->instrument].profile->channels[0].kind == PROFILE_SWITCH)

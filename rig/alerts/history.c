@@ -287,6 +287,8 @@ static void take_hub(struct history *history, const struct record *record)
 	enum hub_event event = record->data.hub.event;
 	int i;
 
+	if (event == HUB_READY && history->ready_count < READY_MAX)
+		history->ready_ns[history->ready_count++] = record->t_ns;
 	if (event == HUB_RESTART || event == HUB_UPGRADE)
 		add_moment(history, EVENT_HUB, record, (int)event);
 	else if (event == HUB_UNSEATED)

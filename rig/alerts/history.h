@@ -17,6 +17,10 @@
 #define CONTROLS_MAX 64
 #define WATCHES_MAX 64
 #define EVENTS_MAX 512
+#define READY_MAX 64
+/* Behind its outage, an AD1 that repeats another may come so much later than the band and the agreed delay let it. */
+#define ALERT_REACH_NS NS_PER_H
+#define HUB_READY_WITHIN_NS (5 * NS_PER_MIN) /* a hub has booted, and said so, behind the return of its supply */
 
 /* Meters hold the hub's supply for some seconds after they lost their own: a cause may lie so far in front of its effect. */
 #define HOLD_UP_NS (10 * NS_PER_S)
@@ -117,6 +121,9 @@ struct history {
 
 	int observer_count, health_count, alert_count, control_count, watch_count, event_count;
 
+	int ready_count;
+	int64_t ready_ns[READY_MAX]; /* the hub said that it is ready; those behind so many are not kept */
+
 	bool activation_announced, activation_sent, activation_refused, activation_unknown;
 	int64_t activations;      /* distinct attempts that were sent */
 	int64_t t_activation_ns;  /* of the last sent or accepted line */
@@ -163,6 +170,18 @@ bool history_unseated(const struct history *history, int64_t from_ns, int64_t to
  * or one at which no outage is known (its clock may be wrong), is of none in particular.
  */
 bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns);
+
+/*
+ * Whether the hub at the slot's console is the one behind the slot's sense, as far as "ready" tells. It said that it is back from this
+ * outage; or it did not, though it had said so before of others. It is elsewhere: once it came back from something that was no outage of
+ * this supply, nor a restart of its own.
+ */
+bool history_hub_came_back(const struct history *history, const struct outage *outage);
+bool history_hub_stayed_away(const struct history *history, const struct outage *outage);
+bool history_hub_elsewhere(const struct history *history);
+
+/* And so it came back when the supply of another slot did. */
+bool history_hub_sits_on(const struct history *history, const struct history *other);
 
 /* The control whose own outage this is (reports/judging.md, "Controls"); -1: none's. */
 int history_control_of(const struct history *history, const struct outage *outage);

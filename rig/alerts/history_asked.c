@@ -101,6 +101,68 @@ bool history_names_another(const struct history *history, const struct seen_aler
 	return another;
 }
 
+bool history_hub_came_back(const struct history *history, const struct outage *outage)
+{
+	int i;
+
+	for (i = 0; i < history->ready_count; i++)
+		if (history->ready_ns[i] >= outage->t_up_ns && history->ready_ns[i] - outage->t_up_ns <= HUB_READY_WITHIN_NS)
+			return true;
+	return false;
+}
+
+bool history_hub_stayed_away(const struct history *history, const struct outage *outage)
+{
+	return outage->t_up_ns != INSTANT_NEVER && history->ready_count > 0 && history->ready_count < READY_MAX &&
+	       history->ready_ns[0] <= outage->t_down_ns && !history_hub_came_back(history, outage);
+}
+
+/* The supply came back so long before an instant that the hub says so then. */
+static bool rose_before(const struct history *history, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < sense_outage_count(&history->supply); i++) {
+		struct outage outage = sense_outage(&history->supply, i);
+
+		if (outage.t_up_ns <= t_ns && outage.t_up_ns >= t_ns - HUB_READY_WITHIN_NS)
+			return true;
+	}
+	return false;
+}
+
+/* Neither did its supply come back, nor did it say that it starts anew: nothing gave it a reason. */
+static bool ready_without_reason(const struct history *history, int64_t t_ns)
+{
+	int64_t from_ns = t_ns - HUB_READY_WITHIN_NS;
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_HUB && history->events[i].from_ns <= t_ns && history->events[i].from_ns >= from_ns)
+			return false;
+	return sense_high_throughout(&history->supply, from_ns, from_ns) && !rose_before(history, t_ns);
+}
+
+bool history_hub_elsewhere(const struct history *history)
+{
+	int i;
+
+	for (i = 0; i < history->ready_count; i++)
+		if (ready_without_reason(history, history->ready_ns[i]))
+			return true;
+	return false;
+}
+
+bool history_hub_sits_on(const struct history *history, const struct history *other)
+{
+	int i;
+
+	for (i = 0; i < history->ready_count; i++)
+		if (ready_without_reason(history, history->ready_ns[i]) && rose_before(other, history->ready_ns[i]))
+			return true;
+	return false;
+}
+
 /* Whether a cut that was announced in the control can have made an outage that began at `t_down_ns`. */
 static bool cut_in_control(const struct history *history, const struct control_span *control, int64_t t_down_ns)
 {

@@ -29,6 +29,7 @@ struct making {
 	const struct control_result *controls;
 	int control_count;
 	unsigned ghosts;          /* observers with a failed negative control */
+	bool elsewhere;           /* the hub that is heard is not the one behind the sense */
 	int entry_count;
 	struct entry entries[ENTRIES_MAX];
 	struct ledger_line *lines;
@@ -269,7 +270,7 @@ static bool is_evidence(const struct making *making, const struct seen_alert *al
 	int64_t from_ns = alert->t_ns - ALERT_REACH_NS;
 
 	return !(making->ghosts >> alert->observer & 1) && !history_suspended(making->history, from_ns, alert->t_ns) &&
-	       !history_unseated(making->history, from_ns, alert->t_ns);
+	       !history_unseated(making->history, from_ns, alert->t_ns) && !making->elsewhere;
 }
 
 static void put_lone_alert(struct making *making, const struct seen_alert *alert)
@@ -363,14 +364,16 @@ static enum ledger_class classify(const struct making *making, const struct entr
 	if (line->seen && line->expected == EXPECTED_YES && !entry->doubtful)
 		return came_late(making->history, line) ? LEDGER_LATE : LEDGER_EXPECTED_SEEN;
 	if (line->seen && line->expected == EXPECTED_NO)
-		return LEDGER_UNEXPECTED;
+		return making->elsewhere ? LEDGER_VOID : LEDGER_UNEXPECTED;
 	if (line->expected == EXPECTED_PERHAPS || entry->doubtful)
 		return LEDGER_INDETERMINATE;
 	if (!line->usable)
 		return LEDGER_VOID;
 	if (line->expected == EXPECTED_YES)
-		return line->recharged && !line->unseated && heard_out(making->history, &line->outage) ? LEDGER_EXPECTED_MISSING
-												      : LEDGER_VOID;
+		return line->recharged && !line->unseated && heard_out(making->history, &line->outage) &&
+				       !making->elsewhere && !history_hub_stayed_away(making->history, &line->outage)
+			       ? LEDGER_EXPECTED_MISSING
+			       : LEDGER_VOID;
 	return LEDGER_NONE_EXPECTED_NONE_SEEN;
 }
 
@@ -440,6 +443,7 @@ int ledger_make(const struct history *history, const struct control_result *cont
 	making.controls = controls;
 	making.control_count = control_count;
 	making.ghosts = 0;
+	making.elsewhere = history_hub_elsewhere(history);
 	making.entry_count = making.line_count = 0;
 	making.lines = lines;
 	for (i = 0; i < control_count; i++)

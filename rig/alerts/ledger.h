@@ -83,9 +83,6 @@ const char *cause_name(enum cause cause, enum phase phase);
 /* Results of every control at every observer, in order of begin, then observer; returns how many. */
 int controls_evaluate(const struct history *history, struct control_result results[CONTROL_RESULTS_MAX]);
 
-/* Behind its outage, an AD1 that repeats another may come so much later than the band and the agreed delay let it. */
-#define ALERT_REACH_NS NS_PER_H
-
 /*
  * The slot's ledger in order of t_down (a lone alert at its own time; a duplicate line after its outage); returns the
  * number of lines. `budget` gives U.

@@ -18,6 +18,8 @@ struct case_basis {
 	int ledger_count;
 	const struct control_result *controls;
 	int control_count;
+	const struct findings *findings; /* its slots have their ledgers */
+	int slot;                  /* this one, in them */
 	bool ended;                /* the run has an end line */
 	enum end_reason end_reason;
 };

@@ -4,6 +4,8 @@
 
 /* At the end of a recording the last poll may lie so far back; design.md: inputs are polled ten times a second. */
 #define RECORDING_LAG_NS NS_PER_S
+/* An alert may be on its way so long. */
+#define JOINED_WITHIN_NS NS_PER_MIN
 
 static bool line_in_watch(const struct case_basis *basis, const struct watch_span *watch, const struct ledger_line *line)
 {
@@ -120,6 +122,86 @@ static struct verdict ad1_without_fail(const struct case_basis *basis, const str
 			    first_of(basis, watch, 1U << LEDGER_DUPLICATE) ? "as expected, with duplicates" : "as expected");
 }
 
+/* An alert of an outage comes in this time, unless it waits on its way. */
+static bool can_be_of(const struct history *history, const struct outage *outage, int64_t t_ns)
+{
+	int64_t raising_ns = outage->hi_ns < history->always_ns ? history->always_ns : outage->hi_ns;
+
+	return outage->hi_ns >= history->never_ns && t_ns >= duration_add(outage->t_down_ns, history->never_ns) &&
+	       t_ns <= duration_add(outage->t_down_ns, duration_add(raising_ns, history->late_ns + JOINED_WITHIN_NS));
+}
+
+/* Whether the slot itself had an outage that its alert can be of, or repeat the alert of. */
+static bool has_its_own(const struct history *history, int alert)
+{
+	int64_t t_ns = history->alerts[alert].t_ns;
+	int before, at;
+
+	for (at = 0; at < sense_outage_count(&history->supply); at++) {
+		struct outage outage = sense_outage(&history->supply, at);
+		int64_t near_ns = duration_add(outage.t_down_ns, duration_add(outage.hi_ns, history->always_ns + history->late_ns));
+
+		if (can_be_of(history, &outage, t_ns))
+			return true;
+		for (before = 0; before < alert && t_ns <= near_ns; before++)
+			if (history->alerts[before].ad1 && can_be_of(history, &outage, history->alerts[before].t_ns))
+				return true;
+	}
+	return false;
+}
+
+/* A slot saw an alert in the outage of another one, and had no outage of its own that it can be of. */
+static bool saw_one_of(const struct history *history, const struct case_basis *basis, const struct outage *theirs)
+{
+	int i;
+
+	for (i = 0; i < history->alert_count; i++)
+		if (history->alerts[i].ad1 && !history->alerts[i].other_hub && can_be_of(basis->history, theirs, history->alerts[i].t_ns) &&
+		    !has_its_own(history, i))
+			return true;
+	return false;
+}
+
+/* A slot had an outage in which this alert can have been raised, saw none of it, and nor did its hub say that it is back from it. */
+static bool lacks_one_at(const struct findings *findings, int slot, int64_t t_ns)
+{
+	const struct history *history = findings->slots[slot].history;
+	int i;
+
+	for (i = findings->slots[slot].ledger_from; i < findings->slots[slot].ledger_from + findings->slots[slot].ledger_count; i++) {
+		const struct ledger_line *line = &findings->ledger[i];
+
+		if (line->has_outage && !line->seen && line->expected != EXPECTED_NO && can_be_of(history, &line->outage, t_ns) &&
+		    !history_hub_came_back(history, &line->outage))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Either hub may sit on the other's meter, with its console: it came back when the other's supply did, or one slot lacks an alert that the
+ * other has too many. Each control is passed then, where both are cut together.
+ */
+static bool are_swapped(const struct case_basis *basis, int other, const struct ledger_line *line)
+{
+	const struct history *history = basis->findings->slots[other].history;
+
+	if (history_hub_sits_on(history, basis->history) || history_hub_sits_on(basis->history, history))
+		return true;
+	return line->class == LEDGER_UNEXPECTED ? lacks_one_at(basis->findings, other, line->t_alert_ns)
+						: line->has_outage && !history_hub_came_back(basis->history, &line->outage) && saw_one_of(history, basis, &line->outage);
+}
+
+static bool is_anothers(const struct case_basis *basis, const struct ledger_line *line)
+{
+	int i;
+
+	for (i = 0; i < basis->findings->slot_count; i++)
+		if (i != basis->slot && are_swapped(basis, i, line))
+			return true;
+	return false;
+}
+
 struct verdict case_ad1(const struct case_basis *basis, const struct watch_span *watch)
 {
 	static const unsigned failing = 1U << LEDGER_UNEXPECTED | 1U << LEDGER_EXPECTED_MISSING | 1U << LEDGER_LATE;
@@ -138,6 +220,8 @@ struct verdict case_ad1(const struct case_basis *basis, const struct watch_span 
 		return verdict_lists_lost(CASE_AD1);
 	if (!line)
 		line = first_of(basis, watch, failing);
+	if (line && is_anothers(basis, line))
+		return verdict_void(CASE_AD1, FAULT_OBSERVER, "one slot lacks an alert that another has too many: do hubs sit on each other's meters?");
 	if (line)
 		return verdict_make(CASE_AD1, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE, ledger_class_name(line->class));
 	return ad1_without_fail(basis, watch);

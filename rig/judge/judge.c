@@ -298,27 +298,17 @@ static void judge_watches(struct judge *judge, int slot, const struct case_basis
 		add_verdict(judge, slot, 0, firmware);
 }
 
-static void conclude_slot(struct judge *judge, int slot)
+/* What became of the slot, its controls and its ledger. */
+static void look_at_slot(struct judge *judge, int slot)
 {
 	struct findings *findings = &judge->findings;
 	struct slot_findings *out = &findings->slots[slot];
 	const struct history *history = &judge->histories[slot];
-	const struct uncertainty_budget *budget = judge_budget(judge);
-	struct case_basis basis = {
-		.history = history,
-		.budget = judge->budget_spoilt || budget->count == 0 ? NULL : budget,
-		.limit = judge_limit(findings),
-		.has_limit = findings->has_rule,
-		.ledger = findings->ledger + findings->ledger_count,
-		.controls = findings->controls + findings->control_count,
-		.ended = findings->ended,
-		.end_reason = findings->end_reason,
-	};
+	const struct control_result *controls = findings->controls + findings->control_count;
 	int i;
 
 	*out = (struct slot_findings){
 		.history = history,
-		.verdicts_from = findings->verdict_count,
 		.ledger_from = findings->ledger_count,
 		.controls_from = findings->control_count,
 		.activated = history->activation_sent,
@@ -327,16 +317,39 @@ static void conclude_slot(struct judge *judge, int slot)
 	};
 	if (history->version_read)
 		text_copy(out->firmware_after, sizeof out->firmware_after, history->firmware_read);
-	out->controls_count = basis.control_count =
-		controls_evaluate(history, findings->controls + findings->control_count);
-	out->ledger_count = basis.ledger_count = ledger_make(history, basis.controls, basis.control_count, budget,
-							      findings->ledger + findings->ledger_count);
+	out->controls_count = controls_evaluate(history, findings->controls + findings->control_count);
+	out->ledger_count = ledger_make(history, controls, out->controls_count, judge_budget(judge),
+					findings->ledger + findings->ledger_count);
 	for (i = 0; i < out->controls_count; i++)
 		findings->controls[out->controls_from + i].slot = slot;
 	for (i = 0; i < out->ledger_count; i++)
 		findings->ledger[out->ledger_from + i].slot = slot;
 	findings->control_count += out->controls_count;
 	findings->ledger_count += out->ledger_count;
+}
+
+/* Its verdicts; the ledgers of all slots are there. */
+static void conclude_slot(struct judge *judge, int slot)
+{
+	struct findings *findings = &judge->findings;
+	struct slot_findings *out = &findings->slots[slot];
+	const struct uncertainty_budget *budget = judge_budget(judge);
+	const struct case_basis basis = {
+		.history = out->history,
+		.budget = judge->budget_spoilt || budget->count == 0 ? NULL : budget,
+		.limit = judge_limit(findings),
+		.has_limit = findings->has_rule,
+		.ledger = findings->ledger + out->ledger_from,
+		.ledger_count = out->ledger_count,
+		.controls = findings->controls + out->controls_from,
+		.control_count = out->controls_count,
+		.findings = findings,
+		.slot = slot,
+		.ended = findings->ended,
+		.end_reason = findings->end_reason,
+	};
+
+	out->verdicts_from = findings->verdict_count;
 	judge_watches(judge, slot, &basis);
 	out->verdicts_count = findings->verdict_count - out->verdicts_from;
 }
@@ -401,6 +414,8 @@ const struct findings *judge_conclude(struct judge *judge)
 	if (judge->concluded)
 		return findings;
 	findings->verdict_count = findings->ledger_count = findings->control_count = 0;
+	for (i = 0; i < findings->slot_count; i++)
+		look_at_slot(judge, i);
 	for (i = 0; i < findings->slot_count; i++)
 		conclude_slot(judge, i);
 	findings->live_verdict_count = judge->live_count;

@@ -132,17 +132,22 @@ static void look_at_order(struct engine *engine, struct slot_run *run)
 	doom_crossed(engine, run, "the hub's supply went before the mains did: is its sense another slot's?");
 }
 
+/* How long another source has held the rail nobody knows: what was measured of it before may have been held up, too. */
+static void say_back_fed(struct engine *engine, struct slot_run *run, const char *text)
+{
+	if (!run->back_fed_said)
+		emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed", text);
+	run->back_fed_said = run->doomed = true;
+}
+
 /*
- * Mains that have been away for so long, and a hub with a supply: another source feeds it, or the sense is another slot's. What that hid
- * from now on, or has hidden already, nobody knows.
+ * Mains that have been away for so long leave a hub that a meter alone feeds without a supply: if it has one, or had until now, another
+ * source feeds it, or the sense is another slot's.
  */
 static void look_for_source(struct engine *engine, struct slot_run *run)
 {
-	if (run->doomed || run->t_mains_gone_ns < 0 || engine->t_ns - run->t_mains_gone_ns < DISCHARGED_NS || !input_is(engine, run->slot->sense, 1))
-		return;
-	emit_fault(engine, run->slot->name, FAULT_RIG, ALL_CASES, "back-fed",
-		   "the mains are away for ten seconds, and the hub has a supply: from another source, or its sense is another slot's");
-	run->doomed = true;
+	if (run->slot->feed == NO_CHANNEL && run->t_mains_gone_ns >= 0 && engine->t_ns - run->t_mains_gone_ns >= DISCHARGED_NS)
+		say_back_fed(engine, run, "the hub had a supply, and its meter no mains: from another source, or its sense is another slot's");
 }
 
 static void take_mains(struct engine *engine, struct slot_run *run)
@@ -153,8 +158,8 @@ static void take_mains(struct engine *engine, struct slot_run *run)
 		run->t_mains_gone_ns = -1;
 	else if (run->t_mains_gone_ns < 0 && input_is(engine, run->slot->mains_sense, 0))
 		run->t_mains_gone_ns = engine->t_ns;
-	look_for_source(engine, run);
-
+	if (input_is(engine, run->slot->sense, 1))
+		look_for_source(engine, run);
 	if (mains && !run->mains_there)
 		run->t_mains_rose_ns = engine->t_ns;
 	else if (!mains && run->mains_there)
@@ -176,6 +181,7 @@ static void take_senses(struct engine *engine)
 			if (run->t_high_since_ns >= 0) {
 				run->t_supply_fell_ns = engine->t_ns;
 				look_for_crossing(engine, run);
+				look_for_source(engine, run);
 			}
 			run->t_high_since_ns = -1;
 			run->ready = run->deaf = false;
@@ -755,10 +761,8 @@ static void put_not_off(struct engine *engine)
 				   "opened at the end of the run, and the mirror contact of the group's contactor says closed");
 			break;
 		}
-		/* How long it has been so nobody knows: what was measured before may have been held up by it. */
 		if (power_back_fed(engine, run))
-			emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed",
-				   "the mains were switched off at the end of the run, and the hub still has a supply");
+			say_back_fed(engine, run, "the mains were switched off at the end of the run, and the hub still has a supply");
 	}
 	emit_fault(engine, "", FAULT_RIG, 0, "not-off", "not everything confirmed that it is off at the end of the run: SWITCH OFF BY HAND");
 }

@@ -62,6 +62,7 @@ struct slot_run {
 	int64_t t_mains_rose_ns;      /* behind the slot's relay, last */
 	bool mains_there;
 	int64_t t_mains_gone_ns;      /* since when they are away, as far as was seen in this life; -1: they are there, or nobody has looked */
+	bool back_fed_said;           /* in this run: once is enough */
 	bool ready;                   /* the hub said so since its supply came back */
 	bool deaf;                    /* its supply came back before a resume, and nobody listened to what it said */
 	bool unhealthy;               /* an observer of the slot */
@@ -170,6 +171,8 @@ enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 
 /* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
 bool power_back_fed(const struct engine *engine, const struct slot_run *run);
+
+#define DISCHARGED_NS (10 * NS_PER_S) /* a meter without mains, and then the rail behind it, are dead in less */
 
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);

@@ -21,6 +21,7 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
 	disturbances->console |= disturbances->other_hub;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
 	disturbances->spurious |= strcmp(fault->what, "ad1-spurious") == 0;
@@ -234,7 +235,8 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	}
 }
 
-static bool tell_story(struct story *story, const struct truth *truth, const char *name, const struct oracle_rule *rule)
+/* Of the supply behind the meter of one slot, and of what was heard at the console of another. */
+static bool tell_story(struct story *story, const struct truth *truth, const char *name, const char *console, const struct oracle_rule *rule)
 {
 	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .breaker = true, .plugged = true,
 				  .t_bench_ns = -1, .t_told_ns = -1};
@@ -247,7 +249,7 @@ static bool tell_story(struct story *story, const struct truth *truth, const cha
 
 		if (!fact->slot[0])
 			tell_bench(&telling, fact);
-		else if (strcmp(fact->slot, name) == 0)
+		else if (strcmp(fact->slot, fact->fact == FACT_CONSOLE ? console : name) == 0)
 			tell(&telling, fact);
 	}
 	return !story->overflow;
@@ -424,6 +426,39 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 	return false;
 }
 
+/* The slot on whose meter the hub sits that is heard at this slot's console. */
+static const char *feeder_of(const struct truth *truth, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < truth->count; i++)
+		if (truth->facts[i].fact == FACT_HEARD_AT && strcmp(truth->facts[i].text, name) == 0)
+			return truth->facts[i].slot;
+	return name;
+}
+
+/*
+ * A hub on another meter did right or wrong by what that meter gave it, and must not be called bad for what this slot's supply did. That it
+ * is called good cannot be held against anybody: one that says nothing differs in nothing from one that had nothing to say.
+ */
+static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule,
+				 const struct disturbances *disturbed, const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
+{
+	const struct verdict *verdict = oracle_verdict(findings, index, CASE_AD1);
+	struct disturbances there = *disturbed;
+	static struct story elsewhere; /* large */
+
+	if (!disturbed->swapped || disturbed->other_hub)
+		return ad1_holds(story, rule, disturbed, findings, verdict, index, why);
+	if (story->stale || !verdict || verdict->conformity != CONFORMITY_FAIL)
+		return true;
+	if (!tell_story(&elsewhere, truth, feeder_of(truth, name), name, rule))
+		return true; /* its own slot says so */
+	elsewhere.t_end_ns = story->t_end_ns;
+	there.spurious = elsewhere.t_spurious_ns >= 0;
+	return ad1_holds(&elsewhere, rule, &there, findings, verdict, index, why);
+}
+
 /* ---- The ledger ---- */
 
 static bool blames_bench(enum cause cause)
@@ -453,7 +488,7 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 			const struct ledger_line *line)
 {
 	int64_t length_ns = length_of(story, fall);
-	bool heard = !disturbed->console && !story->stale;
+	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
@@ -599,7 +634,7 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 	enum charge charge;
 
 	why[0] = '\0';
-	if (!tell_story(&story, truth, name, rule)) {
+	if (!tell_story(&story, truth, name, name, rule)) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "more than %d falls of the supply", FALLS_MAX);
 		return CHARGE_ACCURACY;
 	}
@@ -615,7 +650,7 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 		       !nothing_hidden(truth, &story, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
-	    !ad1_holds(&story, rule, disturbed, findings, oracle_verdict(findings, index, CASE_AD1), index, why))
+	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */

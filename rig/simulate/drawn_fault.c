@@ -108,6 +108,16 @@ static void draw_bus_fault(struct drawing *drawing)
 	}
 }
 
+/* With half of them the sense of the supply is on the hub's side of the plug, and goes with it. */
+static void draw_swap(struct drawing *drawing, int slot, int other)
+{
+	const char *name = slot_name(drawing, slot), *with = slot_name(drawing, other);
+
+	drawing_add(drawing, DRAWN_FAULT, slot, "{what: swapped-hubs, slot: %s, with: %s}", name, with);
+	if (drawing_one_in(drawing, 2))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: crossed, slot: %s, with: %s, line: supply}", name, with);
+}
+
 static void draw_byte_fault(struct drawing *drawing)
 {
 	static const char *const kinds[] = {"bytes-lost", "bytes-wrong", "bytes-added"}, *const ways[] = {"hub", "meter", "to-meter"};
@@ -120,6 +130,8 @@ static void draw_byte_fault(struct drawing *drawing)
 	if (drawing_one_in(drawing, 5))
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: bytes-split, slot: %s, console: %s, at: %s, times: %d, by: %s}", name, way, at, times,
 		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 5 * NS_PER_S)));
+	else if (drawing_one_in(drawing, 4) && other != slot && drawing_one_in(drawing, 2))
+		draw_swap(drawing, slot, other);
 	else if (drawing_one_in(drawing, 8) && other != slot)
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: crossed-consoles, slot: %s, with: %s}", name, slot_name(drawing, other));
 	else

@@ -646,6 +646,24 @@ static void a_weld_that_came_loose_is_off(void **state)
 	assert_true(engine_is_off(engine));
 }
 
+static void a_source_that_goes_while_the_meter_has_no_mains_is_told_then(void **state)
+{
+	(void)state;
+	behind_a_meter();
+	supply(SWITCHING_OFF, 30 * S);
+	step(VERB_HOLD, 200 * S)->for_ns = 100 * S;
+	start();
+	world.back_fed[A] = true;
+	advance(5 * S);
+	assert_null(fault("back-fed"));
+	advance(30 * S);
+	set_level(MIRROR, 0);
+	assert_int_equal(fault("back-fed")->data.fault.cases, 1U << CASE_OUTAGE);
+	advance(400 * S);
+	assert_true(ended);
+	assert_true(engine_is_off(engine));
+}
+
 static void grouped(void)
 {
 	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
@@ -904,6 +922,7 @@ int main(void)
 		CASE_OF(a_hub_that_keeps_its_supply_through_a_long_cut_is_back_fed),
 		CASE_OF(one_that_loses_it_in_the_cut_is_not),
 		CASE_OF(a_hub_that_still_has_a_supply_when_all_is_off_spoils_what_was_measured_of_it),
+		CASE_OF(a_source_that_goes_while_the_meter_has_no_mains_is_told_then),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),

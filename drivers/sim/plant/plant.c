@@ -758,7 +758,7 @@ const char *plant_fact_name(enum plant_fact fact)
 		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
-		"input", "console",
+		"input", "console", "heard-at",
 	};
 
 	return names[fact];
