@@ -109,6 +109,55 @@ static void a_breaker_is_told_of_the_slots_behind_it_alone(void **state)
 	assert_string_equal(queued(EVENT_PROTECTION_ACTED)->text, "rcd1");
 }
 
+/* A runtime that knows: no level changes from 109 s of the run until 109.98 s. Polls are due every 50 ms. */
+static void skip_polls(void)
+{
+	assembled.program.level_period_ns = 50 * NS_PER_MS;
+	conductor.begun = true;
+	conductor.next_clock_ns = conductor.engine_deadline_ns = INSTANT_NEVER;
+	conductor.next_poll_ns = 109 * S + 50 * NS_PER_MS;
+	conductor.quiet_polls = 3;
+	conductor_skip_polls(&conductor, 9 * S + 980 * NS_PER_MS);
+}
+
+static void polls_that_would_read_the_same_are_not_due(void **state)
+{
+	(void)state;
+	skip_polls();
+	assert_int_equal(conductor_deadline(&conductor), 10 * S); /* the first behind what may change something */
+}
+
+static void an_edge_has_the_polls_in_front_of_it_that_were_not_made(void **state)
+{
+	(void)state;
+	skip_polls();
+	conductor.listener.edge(&conductor, SENSE, 9 * S + 980 * NS_PER_MS, 0, 7);
+	assert_int_equal(conductor.queue_count, 2);
+	assert_int_equal(conductor.queue[0].event.kind, EVENT_LEVELS_READ);
+	assert_int_equal(conductor.queue[0].event.t_ns, 109 * S + 950 * NS_PER_MS);
+	assert_int_equal(conductor.queue[0].event.earlier, RECORDER_AGREED - 1);
+	assert_int_equal(conductor.queue[1].event.kind, EVENT_EDGE_SEEN);
+	assert_int_equal(conductor_deadline(&conductor), 10 * S);
+}
+
+static void what_is_durable_has_nothing_in_front_of_it(void **state)
+{
+	(void)state;
+	skip_polls();
+	conductor_turn(&conductor, 9 * S + 500 * NS_PER_MS, 0);
+	conductor_durable(&conductor, 5);
+	assert_int_equal(conductor.queue_count, 1);
+}
+
+static void an_instant_that_may_have_changed_something_is_not_skipped(void **state)
+{
+	(void)state;
+	skip_polls();
+	conductor_turn(&conductor, 9 * S + 980 * NS_PER_MS, 0);
+	conductor_skip_polls(&conductor, 20 * S); /* the poll behind it is owed */
+	assert_int_equal(conductor_deadline(&conductor), 10 * S);
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -119,6 +168,10 @@ int main(void)
 		CASE_OF(an_alert_keeps_the_instant_of_its_line),
 		CASE_OF(what_no_slot_needs_is_no_event),
 		CASE_OF(a_breaker_is_told_of_the_slots_behind_it_alone),
+		CASE_OF(polls_that_would_read_the_same_are_not_due),
+		CASE_OF(an_edge_has_the_polls_in_front_of_it_that_were_not_made),
+		CASE_OF(what_is_durable_has_nothing_in_front_of_it),
+		CASE_OF(an_instant_that_may_have_changed_something_is_not_skipped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

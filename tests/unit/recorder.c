@@ -121,6 +121,20 @@ static void the_kernels_count_goes_over_without_a_gap(void **state)
 	assert_int_equal(recorder.anomalies, 0);
 }
 
+/* A control of another slot begins, then one of this. */
+static void stock_is_taken_of_the_slot_alone(void **state)
+{
+	(void)state;
+	recorder_take_stock(&recorder, "B");
+	recorder_poll(&recorder, 0, 100 * MS, 1);
+	recorder_poll(&recorder, 0, 200 * MS, 1);
+	assert_string_equal(lines, "level 1 at 0 ms\n");
+	recorder_take_stock(&recorder, "A");
+	recorder_poll(&recorder, 0, 300 * MS, 1);
+	recorder_poll(&recorder, 0, 400 * MS, 1);
+	assert_string_equal(lines, "level 1 at 0 ms\nlevel 1 at 200 ms\n");
+}
+
 static void the_last_poll_is_written_at_the_end(void **state)
 {
 	(void)state;
@@ -140,6 +154,7 @@ int main(void)
 		cmocka_unit_test_setup(a_gap_of_one_edge_hides_nothing_between_polls_that_agreed, fresh),
 		cmocka_unit_test_setup(no_more_is_believed_than_the_polls_that_are_remembered, fresh),
 		cmocka_unit_test_setup(the_kernels_count_goes_over_without_a_gap, fresh),
+		cmocka_unit_test_setup(stock_is_taken_of_the_slot_alone, fresh),
 		cmocka_unit_test_setup(the_last_poll_is_written_at_the_end, fresh),
 	};
 
