@@ -6,7 +6,7 @@ set -u
 
 case $BUILD in
 *san | *coverage) seeds=0..299 kills=1..1 deaths=50 ;;
-*) seeds=0..19999 kills=1..24 deaths=2000 ;;
+*) seeds=0..19999 kills=1..32 deaths=2000 ;;
 esac
 
 try simulate --seeds $seeds
