@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define QUIET_POLLS 3 /* that read the same, without an edge in between: what they say is then believed and written */
+#define QUIET_POLLS 2 /* that read the same, without an edge in between: what the one before them said is then believed and written */
 
 static struct conductor_queued *fill(struct conductor_queued *queued, enum run_event_kind kind, int64_t t_ns)
 {
