@@ -1,6 +1,6 @@
 /*
- * Documents and their nodes, and the one place that knows libyaml. A first pass over events refuses what a document would cost
- * too much to load (libyaml alone takes a minute for 128 KiB of '[') or what has no meaning here; then the document.
+ * Documents and their nodes, and the one place that knows libyaml. What would cost too much to load (libyaml alone takes a minute for
+ * 128 KiB of '[') or has no meaning here is refused event by event; from the same events the document is built.
  */
 
 #include "rig/base/yaml.h"
@@ -23,11 +23,13 @@ static struct place place_of(yaml_mark_t mark)
 	return (struct place){.line = (int)mark.line + 1, .column = (int)mark.column + 1};
 }
 
-/* ---- First pass ---- */
+/* ---- Events ---- */
 
 struct first_pass {
 	const char *file;
 	struct problems *problems;
+	yaml_document_t *document;
+	struct { int node, key; } open[YAML_DEPTH_MAX + 2]; /* lists and maps around the present place; a map's key that waits for its value, 0 */
 	int depth;
 	int nodes;
 	int documents;
@@ -100,6 +102,53 @@ static void go_deeper(struct first_pass *pass, const yaml_event_t *event)
 	pass->stop = true;
 }
 
+/* The node of an event takes its place in the list or map around it. 0: there is no memory for it. */
+static void put_node(struct first_pass *pass, const yaml_event_t *event, int id)
+{
+	int around = pass->open[pass->depth].node, *key = &pass->open[pass->depth].key;
+	bool put = id > 0;
+
+	if (!put)
+		abort();
+	yaml_document_get_node(pass->document, id)->start_mark = event->start_mark;
+	if (around == 0)
+		return;
+	if (yaml_document_get_node(pass->document, around)->type == YAML_SEQUENCE_NODE) {
+		put = yaml_document_append_sequence_item(pass->document, around, id);
+	} else if (*key == 0) {
+		*key = id;
+	} else {
+		put = yaml_document_append_mapping_pair(pass->document, around, *key, id);
+		*key = 0;
+	}
+	if (!put)
+		abort();
+}
+
+/* What was refused is not built; nothing is read of a document that has something refused. */
+static void build(struct first_pass *pass, const yaml_event_t *event)
+{
+	int id = 0;
+
+	if (!pass->sound)
+		return;
+	if (event->type == YAML_SCALAR_EVENT) {
+		id = yaml_document_add_scalar(pass->document, NULL, event->data.scalar.value, (int)event->data.scalar.length, YAML_ANY_SCALAR_STYLE);
+		put_node(pass, event, id);
+		return;
+	}
+	if (event->type == YAML_SEQUENCE_START_EVENT)
+		id = yaml_document_add_sequence(pass->document, NULL, YAML_ANY_SEQUENCE_STYLE);
+	else if (event->type == YAML_MAPPING_START_EVENT)
+		id = yaml_document_add_mapping(pass->document, NULL, YAML_ANY_MAPPING_STYLE);
+	else
+		return;
+	pass->depth--; /* it lies in what is around it */
+	put_node(pass, event, id);
+	pass->open[++pass->depth].node = id;
+	pass->open[pass->depth].key = 0;
+}
+
 static void look_at_event(struct first_pass *pass, const yaml_event_t *event)
 {
 	switch (event->type) {
@@ -145,9 +194,9 @@ static void parser_begin(yaml_parser_t *parser, const char *bytes, size_t size)
 	yaml_parser_set_input_string(parser, (const unsigned char *)bytes, size);
 }
 
-static bool events_are_sound(const char *file, const char *bytes, size_t size, struct problems *problems)
+static bool document_load(yaml_document_t *document, const char *file, const char *bytes, size_t size, struct problems *problems)
 {
-	struct first_pass pass = {.file = file, .problems = problems, .sound = true};
+	struct first_pass pass = {.file = file, .problems = problems, .document = document, .sound = true};
 	yaml_parser_t parser;
 	yaml_event_t event;
 
@@ -158,6 +207,7 @@ static bool events_are_sound(const char *file, const char *bytes, size_t size, s
 			break;
 		}
 		look_at_event(&pass, &event);
+		build(&pass, &event);
 		yaml_event_delete(&event);
 	}
 	yaml_parser_delete(&parser);
@@ -269,18 +319,6 @@ static bool document_is_sound(struct yaml *yaml)
 	return sound;
 }
 
-/* What the first pass let through loads; only memory could fail. */
-static bool document_load(struct yaml *yaml, const char *bytes, size_t size)
-{
-	yaml_parser_t parser;
-	bool loaded;
-
-	parser_begin(&parser, bytes, size);
-	loaded = yaml_parser_load(&parser, &yaml->document);
-	yaml_parser_delete(&parser);
-	return loaded;
-}
-
 bool yaml_file_read(struct file *file, const char *path, struct problems *problems)
 {
 	size_t named = strlen(path) + strlen(": ");
@@ -301,14 +339,14 @@ struct yaml *yaml_open(const char *file, const char *bytes, size_t size, struct 
 				  FILE_PEOPLE_SIZE_MAX);
 		return NULL;
 	}
-	if (!is_utf8(file, bytes, size, problems) || !events_are_sound(file, bytes, size, problems))
+	if (!is_utf8(file, bytes, size, problems))
 		return NULL;
 	yaml = calloc(1, sizeof *yaml);
-	if (!yaml || !document_load(yaml, bytes, size))
+	if (!yaml || !yaml_document_initialize(&yaml->document, NULL, NULL, NULL, 1, 1))
 		abort();
 	yaml->file = file;
 	yaml->problems = problems;
-	if (document_is_sound(yaml))
+	if (document_load(&yaml->document, file, bytes, size, problems) && document_is_sound(yaml))
 		return yaml;
 	yaml_close(yaml);
 	return NULL;
