@@ -14,11 +14,12 @@ static struct world *make(const struct world_settings *settings, struct problems
 		(void)error_set(error, FAULT_ENVIRONMENT, "no memory for a world");
 		return NULL;
 	}
-	world_file_init(&world->file);
 	if (settings->text)
 		good = world_file_parse(&world->file, settings->file, settings->text, settings->text_size, settings->bench, problems);
 	else if (settings->file)
 		good = world_file_load(&world->file, settings->file, settings->bench, problems);
+	else
+		world_file_init(&world->file);
 	if (!good || !world_build(world, problems, error)) {
 		world_free(world);
 		return NULL;
