@@ -191,6 +191,18 @@ static struct entry *last_control_near(struct making *making, const struct seen_
 }
 
 /*
+ * The outage may be two, with a time between them that nobody recorded, and the alert came when one of the part that is certain would long
+ * have come.
+ */
+static bool outlasts_certain_part(const struct history *history, const struct outage *outage, int64_t t_ns)
+{
+	int64_t certain_ns = outage->lo_ns > history->always_ns ? outage->lo_ns : history->always_ns;
+
+	return outage->hi_ns > duration_add(outage->lo_ns, LISTEN_AFTER_NS) &&
+	       t_ns > duration_add(outage->sure_from_ns, duration_add(certain_ns, history->late_ns + LISTEN_AFTER_NS));
+}
+
+/*
  * It came so late that it may as well be one that an outage behind this raised, and must not have: of that one it can no longer be said
  * that nothing was seen of it.
  */
@@ -198,6 +210,7 @@ static void doubt(struct making *making, struct entry *raises, const struct seen
 {
 	struct entry *other = last_too_short(making, alert);
 
+	raises->doubtful |= !repeats && outlasts_certain_part(making->history, &raises->line.outage, alert->t_ns);
 	if (!other || other->line.outage.t_down_ns < raises->line.outage.t_down_ns ||
 	    (!repeats && alert->t_ns <= listen_until(making->history, &raises->line.outage)))
 		return;
