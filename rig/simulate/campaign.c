@@ -58,6 +58,14 @@ bool campaign_trial(struct trial *trial, uint64_t seed, const char *fault, bool 
 	return !sample || trial->failed != CHECK_NONE || again_ask(trial, &world, error);
 }
 
+/* With a condition: of an outage whose end nobody saw no more may be known than on which side of the limit it is. */
+static bool is_less(enum conformity was, enum conformity is)
+{
+	return (was == CONFORMITY_PASS && is == CONFORMITY_CONDITIONAL_PASS) || (was == CONFORMITY_FAIL && is == CONFORMITY_CONDITIONAL_FAIL) ||
+	       (was == CONFORMITY_NOT_MORE && is == CONFORMITY_CONDITIONAL_NOT_MORE) ||
+	       (was == CONFORMITY_MORE && is == CONFORMITY_CONDITIONAL_MORE) || is == CONFORMITY_NOT_APPLICABLE;
+}
+
 /* The same, or less. Which alerts are lost depends on how many there were before; what is said of them is compared with their truth. */
 static bool says_no_other(const struct kept_verdicts *verdicts, const struct findings *findings)
 {
@@ -68,7 +76,7 @@ static bool says_no_other(const struct kept_verdicts *verdicts, const struct fin
 			const struct verdict *was = &verdicts->list[i], *is = &findings->verdicts[j];
 
 			if (was->kind != CASE_AD1 && was->slot == is->slot && was->kind == is->kind && was->validity == VALIDITY_VALID && is->validity == VALIDITY_VALID &&
-			    was->conformity != is->conformity && is->conformity != CONFORMITY_NOT_APPLICABLE)
+			    was->conformity != is->conformity && !is_less(was->conformity, is->conformity))
 				return false;
 		}
 	return true;
