@@ -88,6 +88,9 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 	int64_t cut_ns = fed ? INSTANT_NEVER : event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_MAINS);
 	int64_t low_ns = fed ? INSTANT_NEVER : sense_first_low(&history->mains, from_ns, to_ns);
 	bool followed = !history->wiring.data.slot.mains[0] || (low_ns != INSTANT_NEVER && low_ns - CAUSE_LAG_NS <= cut_ns);
+	/* A breaker that trips when the mains go has let them go, whatever the rig had wanted. */
+	bool tripped = protection_ns != INSTANT_NEVER && low_ns != INSTANT_NEVER && protection_ns > cut_ns &&
+		       protection_ns - low_ns <= SENSES_APART_NS && low_ns - protection_ns <= SENSES_APART_NS;
 	const struct {
 		enum cause cause;
 		int64_t onset_ns;
@@ -97,6 +100,7 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
 		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
+		{CAUSE_BENCH_PROTECTION, tripped ? protection_ns : INSTANT_NEVER},
 		{CAUSE_RIG_MAINS_CUT, followed ? cut_ns : INSTANT_NEVER},
 		{CAUSE_UNKNOWN, cut_ns}, /* nobody saw the mains follow, and nobody saw them stay */
 		{CAUSE_BENCH_PROTECTION, protection_ns},

@@ -373,8 +373,7 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 	return true;
 }
 
-/* It was low at some time for certain, if only at the last instant that is known. */
-static bool is_certain(const struct outage *outage)
+bool outage_is_certain(const struct outage *outage)
 {
 	return outage->lo_ns > 0 || (outage->t_up_ns == INSTANT_NEVER && outage->sure_from_ns != INSTANT_NEVER);
 }
@@ -386,7 +385,7 @@ int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_n
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);
 
-		if (is_certain(&outage) && outage.sure_from_ns <= to_ns && outage.t_up_ns >= from_ns)
+		if (outage_is_certain(&outage) && outage.sure_from_ns <= to_ns && outage.t_up_ns >= from_ns)
 			return outage.t_down_ns;
 	}
 	return INSTANT_NEVER;

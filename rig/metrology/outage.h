@@ -118,6 +118,9 @@ void sense_break(struct sense *sense, enum sense_break kind);
 int sense_outage_count(const struct sense *sense);
 struct outage sense_outage(const struct sense *sense, int index);
 
+/* Whether the line was low at some time of it for certain, if only at the last instant that is known. */
+bool outage_is_certain(const struct outage *outage);
+
 /*
  * How much of the outage was over for certain at `t_ns`: of its certain part, what lies in front of it. Where the supply was back just
  * then, and whatever happened at `t_ns` may have kept it from staying, the part ended when it had come back.
