@@ -131,6 +131,20 @@ static bool rose_before(const struct history *history, int64_t t_ns)
 	return false;
 }
 
+/* A hub without a supply may send an alert from its store; it does not boot. */
+static bool was_away(const struct history *history, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < sense_outage_count(&history->supply); i++) {
+		struct outage outage = sense_outage(&history->supply, i);
+
+		if (t_ns > outage.sure_from_ns && t_ns - outage.sure_from_ns < outage.lo_ns)
+			return true;
+	}
+	return false;
+}
+
 /* Neither did its supply come back, nor did it say that it starts anew: nothing gave it a reason. */
 static bool ready_without_reason(const struct history *history, int64_t t_ns)
 {
@@ -140,7 +154,7 @@ static bool ready_without_reason(const struct history *history, int64_t t_ns)
 	for (i = 0; i < history->event_count; i++)
 		if (history->events[i].kind == EVENT_HUB && history->events[i].from_ns <= t_ns && history->events[i].from_ns >= from_ns)
 			return false;
-	return sense_high_throughout(&history->supply, from_ns, from_ns) && !rose_before(history, t_ns);
+	return was_away(history, t_ns) || (sense_high_throughout(&history->supply, from_ns, from_ns) && !rose_before(history, t_ns));
 }
 
 bool history_hub_elsewhere(const struct history *history)

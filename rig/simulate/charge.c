@@ -15,6 +15,8 @@
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
+	/* Two hubs that sit on each other's meters throw doubt on what every slot's console says. */
+	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
