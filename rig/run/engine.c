@@ -362,10 +362,12 @@ static void stop(struct engine *engine, enum end_reason reason)
 static void take_safety(struct engine *engine, const struct run_event *event)
 {
 	bool ok = event->level == 1, *flag = safety_flag(engine, event->safety), was = *flag;
+	bool news = was != ok || engine->stage == ENGINE_NEW || (engine->resumed && !engine->safety_told[event->safety]);
 	struct record record = emit_line(engine, RECORD_SAFETY, "");
 	int i;
 
-	if (was == ok && engine->stage != ENGINE_NEW)
+	engine->safety_told[event->safety] = true;
+	if (!news)
 		return;
 	*flag = ok;
 	record.data.safety.input = event->safety;

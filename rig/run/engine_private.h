@@ -15,6 +15,7 @@
 
 #include "rig/run/cut_window.h"
 #include "rig/run/engine.h"
+#include "rig/run/safety.h"
 
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
@@ -114,6 +115,7 @@ struct engine {
 	bool announced_on[PROGRAM_OUTPUTS_MAX];  /* recalled: its slot was to be energised, or cut and energised again, and not to be off since */
 	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* was on, here or before a resume, and has not confirmed that it is off */
 	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
+	bool safety_told[SAFETY_INPUTS]; /* in this life: what the next one must know of it is on record */
 	int64_t t_last_turn_ns;       /* a slot was energised or cut */
 	struct cut_window window;
 	bool clock_known;
