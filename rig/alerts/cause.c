@@ -124,6 +124,11 @@ static int64_t begun_by(const struct outage *outage)
 	return outage->lo_ns > 0 ? outage->sure_from_ns : outage->t_up_ns;
 }
 
+static bool is_the_devices(enum cause cause)
+{
+	return cause == CAUSE_FIRMWARE || cause == CAUSE_HUB_RESTART || cause == CAUSE_HUB_UPGRADE;
+}
+
 /* A cause is what was seen near the beginning. One that nobody saw begin may have had any: least of all is it the device's. */
 struct cause_found cause_of_outage(const struct history *history, const struct outage *outage)
 {
@@ -131,7 +136,7 @@ struct cause_found cause_of_outage(const struct history *history, const struct o
 	struct cause_found found = find(history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns < until_ns ? outage->t_up_ns : until_ns,
 					outage->t_down_ns);
 
-	if (found.cause == CAUSE_FIRMWARE && begun_by(outage) > until_ns)
+	if (is_the_devices(found.cause) && begun_by(outage) > until_ns)
 		found = (struct cause_found){CAUSE_UNKNOWN, PHASE_IDLE};
 	return found;
 }

@@ -14,7 +14,7 @@
 
 #define STARVING_DISCHARGE_NS (9 * NS_PER_S) /* rails are dead in less, and who switches off looks for 10 s */
 
-/* The longest such time that touches the time from one instant to the other; the world ended at t_end_ns. */
-int64_t starving_longest(const struct truth *truth, const char *slot, int64_t t_end_ns, int64_t from_ns, int64_t to_ns);
+/* The longest such time that touches the time from one instant to the other. */
+int64_t starving_longest(const struct truth *truth, const char *slot, int64_t from_ns, int64_t to_ns);
 
 #endif
