@@ -29,7 +29,7 @@
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
  *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
  *   clock-slew       {at, for, by}                  it is drawn there evenly in so long; `back: true`: backwards
- *   clock-rate       {by}                           the host's clock gains so much in each second; `back: true`: loses. Up to 1us it passes
+ *   clock-rate       {by}                           the host's clock gains so much in each second (the last one counts); `back: true`: loses. Up to 1us it passes
  *                                                   for one that a time server steers, and by more it says that nobody does
  *   suspend          {at, for}                      the host sleeps: its clock stands still, it hears and sees nothing, and all else goes on
  *   stop             {at}                           the operator wants the run to end

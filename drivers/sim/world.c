@@ -308,7 +308,7 @@ static void begin_faults(struct world *world)
 			world->levels[channel] ^= 1;
 			fault->fired = 1;
 		} else if (fault->kind == FAULTY_CLOCK_RATE) {
-			world->gains_ns += fault->back ? -fault->by_ns : fault->by_ns;
+			world->gains_ns = fault->back ? -fault->by_ns : fault->by_ns;
 			fault->fired = 1;
 		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG ||
 			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND)) {

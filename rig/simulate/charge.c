@@ -21,6 +21,7 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
 	disturbances->console |= disturbances->other_hub;
+	disturbances->bus |= strncmp(fault->what, "bus-", 4) == 0;
 	disturbances->rate |= strcmp(fault->what, "clock-rate") == 0;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
 	disturbances->spurious |= strcmp(fault->what, "ad1-spurious") == 0;
@@ -239,7 +240,7 @@ static bool blames_bench(enum cause cause)
 	       cause == CAUSE_EMERGENCY_STOP || cause == CAUSE_BENCH_PROTECTION || cause == CAUSE_HUB_UNSEATED;
 }
 
-static bool cause_holds(const struct fall *fall, enum cause cause)
+static bool cause_holds(const struct fall *fall, const struct disturbances *disturbed, enum cause cause)
 {
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -248,8 +249,8 @@ static bool cause_holds(const struct fall *fall, enum cause cause)
 	case BEGUN_BY_LAB:
 	case BEGUN_BY_PERSON:
 		break;
-	case BEGUN_BY_BREAKER: /* the rig cut nothing then, unless it did near it */
-		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near)
+	case BEGUN_BY_BREAKER: /* the rig cut nothing then, unless it did near it, or announced what a relay did not hear */
+		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near && !disturbed->bus)
 			return false;
 		break;
 	}
@@ -265,8 +266,9 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
 		return length_ns > rule->never_ns && (!heard || story->seen > 0 || disturbed->spurious);
-	case LEDGER_EXPECTED_MISSING:
-		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER);
+	case LEDGER_EXPECTED_MISSING: /* one that comes sooner than the band lets any come is not known for its own */
+		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER ||
+						      (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
 		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || story->seen > fall->seen);
 	case LEDGER_UNEXPECTED:
@@ -282,13 +284,13 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 }
 
 /* Several falls may be one outage of a record with a hole in it: the cause of any of them will do. */
-static bool any_cause_holds(const struct story *story, const struct ledger_line *line)
+static bool any_cause_holds(const struct story *story, const struct disturbances *disturbed, const struct ledger_line *line)
 {
 	int i;
 
 	for (i = 0; i < story->fall_count; i++)
 		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
-		    cause_holds(&story->falls[i], line->cause.cause))
+		    cause_holds(&story->falls[i], disturbed, line->cause.cause))
 			return true;
 	return false;
 }
@@ -310,7 +312,7 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 		fall = longest_in(story, line->outage.t_down_ns, line->outage.t_up_ns);
 		if (!fall || slack_ns > 0)
 			continue;
-		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, line))
+		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, disturbed, line))
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
 			       (double)fall->t_down_ns / 1e9, (double)story_length(story, fall) / 1e9,

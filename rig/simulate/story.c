@@ -19,6 +19,12 @@ static struct fall *last_fall(struct story *story)
 	return story->fall_count > 0 ? &story->falls[story->fall_count - 1] : NULL;
 }
 
+/* It has not ended, or may have not: what comes back for less than settle_ns was not back. */
+static bool goes_on(const struct telling *telling, const struct fall *last, int64_t t_ns)
+{
+	return last && (last->t_up_ns == INSTANT_NEVER || t_ns - last->t_up_ns < telling->rule->settle_ns);
+}
+
 /* The meter is no longer alone to blame. */
 static void bench_acts(struct telling *telling, const struct truth_fact *fact)
 {
@@ -26,7 +32,7 @@ static void bench_acts(struct telling *telling, const struct truth_fact *fact)
 	int64_t t_ns = fact->t_ns;
 
 	telling->t_bench_ns = t_ns;
-	if (last && last->t_up_ns == INSTANT_NEVER && t_ns - last->t_down_ns <= NEAR_NS)
+	if (goes_on(telling, last, t_ns) && t_ns - last->t_down_ns <= NEAR_NS)
 		last->bench_near = true;
 	if (last && last->t_up_ns == INSTANT_NEVER && last->own_ns == INSTANT_NEVER && !telling->mains)
 		last->own_ns = fact->true_ns - last->true_down_ns;
@@ -109,7 +115,7 @@ static void relay_told(struct telling *telling, const struct truth_fact *fact)
 
 	telling->t_told_ns = fact->t_ns;
 	telling->told[fact->part][fact->relay] = fact->value != 0;
-	if (last && last->t_up_ns == INSTANT_NEVER && fact->t_ns - last->t_down_ns <= NEAR_NS)
+	if (goes_on(telling, last, fact->t_ns) && fact->t_ns - last->t_down_ns <= NEAR_NS)
 		last->told_near = true;
 	bench_acts(telling, fact);
 }
