@@ -28,6 +28,10 @@
  *   back-feed        {slot, at, for}                the hub's rail hangs on another source, too
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
  *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
+ *   clock-slew       {at, for, by}                  it is drawn there evenly in so long; `back: true`: backwards
+ *   clock-rate       {by}                           the host's clock gains so much in each second (the last one counts); `back: true`: loses. Up to 1us it passes
+ *                                                   for one that a time server steers, and by more it says that nobody does
+ *   suspend          {at, for}                      the host sleeps: its clock stands still, it hears and sees nothing, and all else goes on
  *   stop             {at}                           the operator wants the run to end
  *   kill             {at, for}                      the rig dies, and is started again so much later; `back: true`: its host loses power
  *   disk-full        {at, for}                      the disk has no room
@@ -44,7 +48,7 @@ enum sim_fault_kind {
 	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
-	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP,
+	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,
 	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
 	SIM_FAULT_KIND_COUNT
 };

@@ -150,7 +150,7 @@ static void arrive(struct sim_bus *bus, int64_t now_ns)
 	world_step(bus->world, now_ns);
 	if (world_bus_fault(bus->world, FAULTY_BUS_DEAF, FAULTY_BUS_DEAF, unit, now_ns))
 		return;
-	bus->answer_size = face_check_fits(frame, size) ? face_serve(servers->units, servers->unit_count, now_ns, frame, size, bus->answer) : 0;
+	bus->answer_size = face_check_fits(frame, size) ? face_serve(servers->units, servers->unit_count, world_plant_ns(bus->world, now_ns), frame, size, bus->answer) : 0;
 	world_look_again(bus->world);
 	fault = bus->answer_size > 0 ? world_bus_fault(bus->world, FAULTY_BUS_SILENT, FAULTY_BUS_LATE, unit, now_ns) : NULL;
 	if (fault)

@@ -28,10 +28,20 @@ static struct world *make(const struct world_settings *settings, struct problems
 	return world;
 }
 
-/* The devices have clocks of their own; a step of the host's is nobody else's. */
+#define STEERED_NS 1000             /* a clock that gains or loses up to so much in a second passes for one that is steered */
+
+/* How much of a slew has passed. */
+static int64_t slewed_us(const struct sim_fault *slew, int64_t t_ns)
+{
+	int64_t by_us = slew->by_ns / NS_PER_US, for_us = slew->for_ns / NS_PER_US, passed_us = (t_ns - slew->at_ns) / NS_PER_US;
+
+	return passed_us >= for_us ? by_us : (int64_t)((double)by_us * (double)passed_us / (double)for_us);
+}
+
+/* The devices have clocks of their own; a step of the host's is nobody else's. A host that slept has its wall clock from its battery. */
 static int64_t utc_us(const struct world *world, int64_t t_ns)
 {
-	int64_t now_us = world->plant_settings.utc_us_at_zero + t_ns / NS_PER_US;
+	int64_t now_us = world->plant_settings.utc_us_at_zero + (t_ns + world->asleep_ns) / NS_PER_US;
 	int i;
 
 	for (i = 0; i < world->file.faults.count; i++) {
@@ -39,8 +49,16 @@ static int64_t utc_us(const struct world *world, int64_t t_ns)
 
 		if (step->kind == FAULTY_CLOCK_STEP && t_ns >= step->at_ns)
 			now_us += step->back ? -step->by_ns / NS_PER_US : step->by_ns / NS_PER_US;
+		else if (step->kind == FAULTY_CLOCK_SLEW && t_ns >= step->at_ns)
+			now_us += step->back ? -slewed_us(step, t_ns) : slewed_us(step, t_ns);
 	}
 	return now_us;
+}
+
+static void host_clock(const struct world *world, int64_t t_ns, struct world_clock *clock)
+{
+	(void)t_ns;
+	*clock = (struct world_clock){.locked = world->gains_ns >= -STEERED_NS && world->gains_ns <= STEERED_NS, .suspended_ns = world->asleep_ns};
 }
 
 static uint64_t seed(const struct world *world)
@@ -76,4 +94,4 @@ static const struct driver sim_drivers[] = {
 	{.name = NULL},
 };
 
-const struct simulation simulated_bench = {sim_drivers, make, world_free, utc_us, seed, next, world_step, world_end, fault, name_of_fault};
+const struct simulation simulated_bench = {sim_drivers, make, world_free, utc_us, host_clock, world_true_ns, seed, next, world_step, world_end, fault, name_of_fault};

@@ -8,6 +8,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOKS_AGAIN_NS (75 * NS_PER_MS) /* inputs are polled oftener */
+
+/* ---- Whose time ---- */
+
+int64_t world_plant_ns(const struct world *world, int64_t t_ns)
+{
+	return t_ns + world->asleep_ns;
+}
+
+/* All that happens while the host sleeps happens at one instant of its clock. */
+static int64_t host_ns(const struct world *world, int64_t plant_ns)
+{
+	if (world->asleep)
+		return world->slept_at_ns;
+	return plant_ns == INSTANT_NEVER ? INSTANT_NEVER : plant_ns - world->asleep_ns;
+}
+
+static int64_t true_of(const struct world *world, int64_t plant_ns)
+{
+	/* In microseconds, so that a week of the largest rate fits. */
+	return plant_ns - plant_ns / NS_PER_US * world->gains_ns / (NS_PER_S / NS_PER_US);
+}
+
+int64_t world_true_ns(const struct world *world, int64_t t_ns)
+{
+	return true_of(world, world_plant_ns(world, t_ns));
+}
+
+static void tell_fact(const struct world *world, int slot, const struct plant_output *fact, int64_t plant_ns)
+{
+	struct plant_output told = *fact;
+
+	told.t_ns = host_ns(world, plant_ns);
+	told.true_ns = true_of(world, plant_ns);
+	if (world->settings->fact)
+		world->settings->fact(world->settings->self, slot == PLANT_NONE ? "" : world->plant_settings.slots[slot].name, &told);
+}
+
 /* ---- What the plant says ---- */
 
 /*
@@ -16,9 +54,11 @@
  */
 static void edge(struct world *world, int channel, int level, int64_t t_ns)
 {
-	struct sim_fault *lost = sim_fault_due(&world->file.faults, world->seqnos[channel] > 0 ? FAULTY_EDGE_LOST : FAULTY_EDGE_UNNUMBERED,
-					       FAULTY_EDGE_UNNUMBERED, world->channel_slot[channel], world->channel_line[channel], t_ns);
+	struct sim_fault *lost = world->asleep ? NULL : sim_fault_due(&world->file.faults, world->seqnos[channel] > 0 ? FAULTY_EDGE_LOST : FAULTY_EDGE_UNNUMBERED,
+								      FAULTY_EDGE_UNNUMBERED, world->channel_slot[channel], world->channel_line[channel], t_ns);
 
+	if (world->asleep)
+		return; /* its kernel neither numbers nor delivers */
 	if (lost)
 		lost->fired++;
 	if (!lost || lost->kind == FAULTY_EDGE_LOST)
@@ -72,8 +112,9 @@ struct sim_fault *world_bus_fault(struct world *world, enum sim_fault_kind from,
 	return fault;
 }
 
+/* What is said to a host that sleeps is lost. */
 static void say_line(struct world *world, int slot, struct cable *cable, const struct phrases *words, const char *text,
-		     int64_t t_ns)
+		     int64_t plant_ns)
 {
 	char said[PHRASE_SIZE], line[PHRASE_SIZE + 2];
 	struct text to;
@@ -81,7 +122,8 @@ static void say_line(struct world *world, int slot, struct cable *cable, const s
 	(void)phrases_say(words, text, world->plant_settings.slots[slot].hub_guid, said);
 	text_init(&to, line, sizeof line);
 	text_format(&to, "%s\r\n", said);
-	cable_say(cable, t_ns, line, to.used);
+	if (!world->asleep)
+		cable_say(cable, host_ns(world, plant_ns), line, to.used);
 }
 
 /* One that was planned met something to act on, in a slot of the plant. */
@@ -102,7 +144,7 @@ static void put(void *self, const struct plant_output *output)
 	switch (output->kind) {
 	case PLANT_LINE:
 		set_level(world, bench ? world->bench_line_channel[output->line] : world->line_channel[output->slot][output->line],
-			  output->level, output->t_ns);
+			  output->level, host_ns(world, output->t_ns));
 		break;
 	case PLANT_HUB_TEXT:
 		say_line(world, output->slot, &world->slots[slot->hub_of].hub, &slot->hub_words, output->text, output->t_ns);
@@ -117,8 +159,7 @@ static void put(void *self, const struct plant_output *output)
 			count(world, FAULTY_RCD, output->slot);
 		else if (output->fact == FACT_HELD && output->value)
 			count(world, FAULTY_BACK_FEED, output->slot);
-		if (world->settings->fact)
-			world->settings->fact(world->settings->self, bench ? "" : world->plant_settings.slots[output->slot].name, output);
+		tell_fact(world, output->slot, output, output->t_ns);
 		break;
 	}
 }
@@ -126,7 +167,9 @@ static void put(void *self, const struct plant_output *output)
 static void say(void *self, int slot, const void *bytes, size_t size)
 {
 	struct world *world = self;
-	cable_say(&world->slots[slot].meter, world->plant.t_ns, bytes, size);
+
+	if (!world->asleep)
+		cable_say(&world->slots[slot].meter, host_ns(world, world->plant.t_ns), bytes, size);
 }
 
 static void print(void *self, int slot, const char *text)
@@ -172,11 +215,11 @@ static void step_consoles(struct world *world, int64_t t_ns)
 	for (i = 0; i < world->plant_settings.slot_count; i++) {
 		struct world_slot *slot = &world->slots[i];
 
-		if (!slot->has_meter_console || (cable_next(&slot->meter.to_device) > t_ns && meter_console_next(&slot->console) > t_ns))
+		if (!slot->has_meter_console || (cable_next(&slot->meter.to_device) > t_ns && meter_console_next(&slot->console) > world->plant.t_ns))
 			continue;
 		do {
 			size = cable_take(&slot->meter.to_device, t_ns, bytes, sizeof bytes);
-			meter_console_step(&slot->console, t_ns, bytes, size);
+			meter_console_step(&slot->console, world->plant.t_ns, bytes, size);
 		} while (size > 0);
 	}
 }
@@ -197,9 +240,48 @@ static void step_chatter(struct world *world, struct sim_fault *fault, int chann
 	fault->next_ns = fault->fired == fault->times && world->flipped[channel] == fault->code ? INSTANT_NEVER : fault->next_ns + fault->by_ns;
 }
 
+static void tell_consoles(const struct world *world, bool there)
+{
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .fact = FACT_CONSOLE, .part = PLANT_NONE, .relay = PLANT_NONE, .value = there,
+					  .text = ""};
+	int i;
+
+	for (i = 0; i < world->plant_settings.slot_count; i++)
+		tell_fact(world, i, &fact, world->plant.t_ns);
+}
+
+/* The host's clock stands still at t_ns; the plant and the meters' consoles go on. */
+static void sleep_through(struct world *world, int64_t for_ns, int64_t t_ns)
+{
+	int64_t until_ns = world->plant.t_ns + for_ns;
+
+	world->asleep = true;
+	world->slept_at_ns = t_ns;
+	tell_consoles(world, false);
+	while (world->plant.t_ns < until_ns) {
+		struct plant_event tick = {.kind = PLANT_TICK, .t_ns = plant_next(&world->plant)};
+		int i;
+
+		for (i = 0; i < world->plant_settings.slot_count; i++)
+			if (world->slots[i].has_meter_console && meter_console_next(&world->slots[i].console) < tick.t_ns)
+				tick.t_ns = meter_console_next(&world->slots[i].console);
+		if (tick.t_ns < world->plant.t_ns)
+			tick.t_ns = world->plant.t_ns;
+		if (tick.t_ns > until_ns)
+			tick.t_ns = until_ns;
+		plant_step(&world->plant, &tick);
+		set_mirrors(world, t_ns);
+		step_consoles(world, t_ns);
+	}
+	tell_consoles(world, true);
+	world->asleep = false;
+	world->asleep_ns += for_ns;
+}
+
 static void step_faults(struct world *world, int64_t t_ns)
 {
 	int i, channel;
+	bool first;
 
 	for (i = 0; i < world->file.faults.count; i++) {
 		struct sim_fault *fault = &world->file.faults.list[i];
@@ -211,9 +293,13 @@ static void step_faults(struct world *world, int64_t t_ns)
 			step_chatter(world, fault, channel);
 			continue;
 		}
-		fault->fired += fault->kind == FAULTY_CLOCK_STEP;
-		/* That its end is an instant, too, keeps the polls that read wrong from being skipped. */
-		fault->next_ns = fault->kind == FAULTY_LEVEL_WRONG && fault->next_ns == fault->at_ns ? fault->at_ns + fault->for_ns : INSTANT_NEVER;
+		first = fault->next_ns == fault->at_ns;
+		if (fault->kind == FAULTY_SUSPEND && first)
+			sleep_through(world, fault->for_ns, t_ns);
+		fault->fired += fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND && first;
+		/* That there is another instant keeps the polls from being skipped that read wrong, or what changed while the host slept. */
+		fault->next_ns = fault->kind == FAULTY_LEVEL_WRONG && first ? fault->at_ns + fault->for_ns
+				 : fault->kind == FAULTY_SUSPEND && first   ? fault->at_ns + LOOKS_AGAIN_NS : INSTANT_NEVER;
 	}
 }
 
@@ -230,7 +316,11 @@ static void begin_faults(struct world *world)
 			world->flipped[channel] ^= 1;
 			world->levels[channel] ^= 1;
 			fault->fired = 1;
-		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG || fault->kind == FAULTY_CLOCK_STEP) {
+		} else if (fault->kind == FAULTY_CLOCK_RATE) {
+			world->gains_ns = fault->back ? -fault->by_ns : fault->by_ns;
+			fault->fired = 1;
+		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG ||
+			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND)) {
 			fault->next_ns = fault->at_ns;
 			fault->code = channel >= 0 ? world->flipped[channel] : 0;
 		}
@@ -241,7 +331,7 @@ void world_look_again(struct world *world)
 {
 	int i;
 
-	world->next_ns = plant_next(&world->plant);
+	world->next_ns = host_ns(world, plant_next(&world->plant));
 	for (i = 0; i < world->file.faults.count; i++)
 		if (world->file.faults.list[i].next_ns < world->next_ns)
 			world->next_ns = world->file.faults.list[i].next_ns;
@@ -252,15 +342,15 @@ void world_look_again(struct world *world)
 			continue;
 		if (cable_next(&slot->meter.to_device) < world->next_ns)
 			world->next_ns = cable_next(&slot->meter.to_device);
-		if (meter_console_next(&slot->console) < world->next_ns)
-			world->next_ns = meter_console_next(&slot->console);
+		if (host_ns(world, meter_console_next(&slot->console)) < world->next_ns)
+			world->next_ns = host_ns(world, meter_console_next(&slot->console));
 	}
 }
 
 static void give(struct world *world, const struct plant_event *event)
 {
 	plant_step(&world->plant, event);
-	set_mirrors(world, event->t_ns);
+	set_mirrors(world, host_ns(world, event->t_ns));
 	world_look_again(world);
 }
 
@@ -268,12 +358,15 @@ static void give(struct world *world, const struct plant_event *event)
 void world_step(struct world *world, int64_t t_ns)
 {
 	while (world->next_ns <= t_ns) {
-		struct plant_event tick = {.kind = PLANT_TICK, .t_ns = world->next_ns > world->plant.t_ns ? world->next_ns : world->plant.t_ns};
+		int64_t at_ns = world->next_ns, plant_ns = world_plant_ns(world, at_ns);
+		struct plant_event tick = {.kind = PLANT_TICK, .t_ns = plant_ns > world->plant.t_ns ? plant_ns : world->plant.t_ns};
 
 		plant_step(&world->plant, &tick);
-		set_mirrors(world, tick.t_ns);
-		step_faults(world, tick.t_ns);
-		step_consoles(world, tick.t_ns);
+		if (plant_ns < tick.t_ns)
+			at_ns = host_ns(world, tick.t_ns);
+		set_mirrors(world, at_ns);
+		step_faults(world, at_ns);
+		step_consoles(world, at_ns);
 		world_look_again(world);
 	}
 	if (t_ns > world->now_ns)
@@ -283,9 +376,10 @@ void world_step(struct world *world, int64_t t_ns)
 void world_drive(struct world *world, int channel, bool on, int64_t t_ns)
 {
 	const struct plant_contact *contact = &world->contacts[channel];
-	struct plant_event event = {.kind = PLANT_RELAY, .t_ns = t_ns, .part = contact->board, .relay = contact->relay, .on = on};
+	struct plant_event event = {.kind = PLANT_RELAY, .part = contact->board, .relay = contact->relay, .on = on};
 
 	world_step(world, t_ns);
+	event.t_ns = world_plant_ns(world, t_ns);
 	give(world, &event);
 }
 
@@ -300,11 +394,10 @@ struct cable *world_cable(struct world *world, int instrument)
 void world_tell_console(const struct world *world, int instrument, bool there, int64_t t_ns)
 {
 	int slot = world->plant_slot[world->bench->instruments[instrument].slot];
-	const struct plant_output fact = {.kind = PLANT_TRUTH, .t_ns = t_ns, .slot = slot, .fact = FACT_CONSOLE, .part = PLANT_NONE,
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_CONSOLE, .part = PLANT_NONE,
 					  .relay = PLANT_NONE, .value = there, .text = ""};
 
-	if (world->settings->fact)
-		world->settings->fact(world->settings->self, world->plant_settings.slots[slot].name, &fact);
+	tell_fact(world, slot, &fact, world_plant_ns(world, t_ns));
 }
 
 /* ---- Life ---- */
@@ -425,8 +518,8 @@ static void tell_hubs(const struct world *world)
 		const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = i, .fact = FACT_HEARD_AT, .part = PLANT_NONE, .relay = PLANT_NONE,
 						  .text = world->plant_settings.slots[world->slots[i].hub_of].name};
 
-		if (world->slots[i].hub_of != i && world->settings->fact)
-			world->settings->fact(world->settings->self, world->plant_settings.slots[i].name, &fact);
+		if (world->slots[i].hub_of != i)
+			tell_fact(world, i, &fact, 0);
 	}
 }
 
@@ -458,5 +551,5 @@ void world_end(struct world *world, int64_t t_ns)
 {
 	world_step(world, t_ns);
 	world->listener = NULL;
-	plant_end(&world->plant, t_ns);
+	plant_end(&world->plant, world_plant_ns(world, t_ns));
 }

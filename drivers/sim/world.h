@@ -9,6 +9,9 @@
  *   outputs    relays that GPIO lines drive; boards and supplies behind Modbus frames (face/server.h)
  *   streams    two per slot: the hub's console and the meter's console with its loader. Bytes take their time on the line.
  *
+ * Instants that come from a host or go to one are its clock's; those of the plant and of meters' consoles are the plant's own, which is as
+ * much later as the host has slept. True time differs from that by what the host's clock gains or loses.
+ *
  * What a world file says of devices: world_file.h. Everything is sized when it is made; nothing is allocated later.
  */
 
@@ -79,6 +82,10 @@ struct world {
 	struct plant_contact *contacts;              /* per channel: of switches that GPIO lines drive; board -1: none */
 	struct world_bus buses[HOLDING_BUSES_MAX];
 	struct world_slot *slots;                    /* per slot of the plant */
+	int64_t asleep_ns;                           /* in all: the plant's time is the host's and this */
+	bool asleep;                                 /* the host is, since slept_at_ns of its own time */
+	int64_t slept_at_ns;
+	int64_t gains_ns;                            /* of the host's clock, in each second */
 	int64_t next_ns;
 	int64_t now_ns;                              /* it was last stepped to; the plant's own time stands between its events */
 };
@@ -93,6 +100,10 @@ void world_end(struct world *world, int64_t t_ns);
 
 /* All that is due by t_ns has happened. Instruments call it before they look. */
 void world_step(struct world *world, int64_t t_ns);
+
+/* The plant's time at an instant of the host, and what time it is then in truth. */
+int64_t world_plant_ns(const struct world *world, int64_t t_ns);
+int64_t world_true_ns(const struct world *world, int64_t t_ns);
 
 /* A GPIO line drives a switch. */
 void world_drive(struct world *world, int channel, bool on, int64_t t_ns);

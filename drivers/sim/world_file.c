@@ -125,6 +125,7 @@ static void read_meter(struct yaml_node node, struct world_file_slot *slot)
 	(void)yaml_get_word(&map, "ac_lost_floats", YAML_OPTIONAL, floats, &meter->float_level);
 	(void)yaml_get_flag(&map, "refuses", YAML_OPTIONAL, &meter->refuses);
 	(void)yaml_get_flag(&map, "rolls_back", YAML_OPTIONAL, &meter->rolls_back);
+	(void)yaml_get_name(&map, "becomes", YAML_OPTIONAL, meter->becomes, sizeof meter->becomes);
 	slot->has_version |= yaml_get_name(&map, "version", YAML_OPTIONAL, meter->version, sizeof meter->version);
 	read_dips(yaml_get_list(&map, "dips", YAML_OPTIONAL), slot);
 	yaml_map_end(&map);

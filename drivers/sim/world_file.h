@@ -21,7 +21,7 @@
  *   faults:                                                    # drivers/sim/faults.h
  *     - {what: edge-lost, slot: A, line: supply, at: 5min}
  *
- * Further keys. meter: version, refuses, rolls_back. hub: at_least, adds, begins_charged, loss (per mille), duplicates,
+ * Further keys. meter: version, refuses, rolls_back, becomes (a version, whatever the image brings). hub: at_least, adds, begins_charged, loss (per mille), duplicates,
  * duplicate_after, restarts ([2h]: by itself). Lengths and latencies may be ranges, drawn once per slot (a latency: for each alert).
  */
 

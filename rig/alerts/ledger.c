@@ -396,7 +396,7 @@ static void put_duplicates(struct making *making, const struct entry *entry)
 	struct ledger_line line = entry->line;
 	int observer;
 
-	line.class = LEDGER_DUPLICATE;
+	line.class = history_suspended(making->history, line.outage.t_down_ns, line.outage.t_up_ns) ? LEDGER_VOID : LEDGER_DUPLICATE;
 	line.t_alert_ns = entry->t_surplus_ns;
 	line.count = 0;
 	line.seen = 0;

@@ -40,12 +40,20 @@ struct world_fault {
 	int *fired;                      /* the rig's own faults are counted by whoever carries them out */
 };
 
+/* What the host knows of its clock. */
+struct world_clock {
+	bool locked;                     /* to UTC; otherwise it runs as its crystal does */
+	int64_t suspended_ns;            /* so long it has stood still in all */
+};
+
 struct simulation {
 	const struct driver *drivers;    /* their driver_start.world is the world */
 	/* NULL: `problems` says what is wrong with the file or with a bench that cannot be simulated, or `error` what is not a file's fault. */
 	struct world *(*make)(const struct world_settings *settings, struct problems *problems, struct error *error);
 	void (*free)(struct world *world);
 	int64_t (*utc_us)(const struct world *world, int64_t t_ns); /* what the host's wall clock says then */
+	void (*clock)(const struct world *world, int64_t t_ns, struct world_clock *clock);
+	int64_t (*true_ns)(const struct world *world, int64_t t_ns); /* how long the world has been going on, in truth */
 	uint64_t (*seed)(const struct world *world);           /* of all that is drawn */
 	int64_t (*next)(const struct world *world);            /* INSTANT_NEVER: nothing will happen by itself */
 	void (*step)(struct world *world, int64_t t_ns);

@@ -348,6 +348,14 @@ static void upgrade(struct conductor *conductor, const struct action *action)
 		instrument->kind->upgrade(instrument, slot, action->command, conductor->turn_ns);
 }
 
+static void read_clock(struct conductor *conductor)
+{
+	struct record record = {.kind = RECORD_CLOCK};
+
+	conductor->settings.calls.clock(conductor->settings.calls.self, &record);
+	push_record(conductor, EVENT_CLOCK_STATE, NO_CHANNEL, conductor_t_ns(conductor), &record);
+}
+
 static void carry_out(struct conductor *conductor, const struct action *action)
 {
 	const struct conductor_calls *calls = &conductor->settings.calls;
@@ -375,6 +383,7 @@ static void carry_out(struct conductor *conductor, const struct action *action)
 			      action->record.data.prompt.question);
 		break;
 	case ACTION_CLOSE_RAW:
+		read_clock(conductor); /* nothing that is judged lies behind the last look at it */
 		conductor->raw_closed = true;
 		must(conductor, calls->close_raw(calls->self));
 		break;
@@ -447,14 +456,6 @@ static void poll_levels(struct conductor *conductor)
 			(void)safety_take(&conductor->safety, channel, level, t_ns);
 	}
 	safety_tick(&conductor->safety, t_ns);
-}
-
-static void read_clock(struct conductor *conductor)
-{
-	struct record record = {.kind = RECORD_CLOCK};
-
-	conductor->settings.calls.clock(conductor->settings.calls.self, &record);
-	push_record(conductor, EVENT_CLOCK_STATE, NO_CHANNEL, conductor_t_ns(conductor), &record);
 }
 
 void conductor_tick(struct conductor *conductor)

@@ -4,12 +4,10 @@
 
 #include "rig/base/instant.h"
 #include "rig/simulate/starving.h"
+#include "rig/simulate/story.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define NEAR_NS (11 * NS_PER_S)   /* what happens so near an outage may be taken for its cause (reports/judging.md: 10 s) */
-#define FALLS_MAX 128
 
 /* ---- What was disturbed ---- */
 
@@ -25,251 +23,13 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
 	disturbances->console |= disturbances->other_hub;
+	disturbances->bus |= strncmp(fault->what, "bus-", 4) == 0;
+	disturbances->rate |= strcmp(fault->what, "clock-rate") == 0;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
 	disturbances->spurious |= strcmp(fault->what, "ad1-spurious") == 0;
 }
 
-/* ---- Falls ---- */
-
-enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON, BEGUN_BY_BREAKER };
-
-static const char *const begun_names[] = {"the meter", "the rig", "the lab", "a person", "a breaker"};
-
-struct fall {
-	enum begun begun;
-	int64_t t_down_ns, t_up_ns;    /* INSTANT_NEVER: it has not ended */
-	int64_t own_ns;                /* the longest time in it for which the meter had its mains and its hub nothing */
-	int64_t alone_ns;              /* since when that is so; INSTANT_NEVER: it is not */
-	int seen;                      /* alerts of it at a console that was plugged in ... */
-	int unheard;                   /* ... and at one that was not */
-	int64_t soonest_ns;            /* the first of them was raised or seen so long after it began; INSTANT_NEVER: none */
-	bool charged;                  /* the supply had been there for recharge_ns before */
-	bool bench_near;               /* mains of the slot went, or an input of the bench changed, near its beginning */
-	bool told_near;                /* a relay was told something near its beginning */
-};
-
-struct story {
-	int activations;
-	int seen;                      /* alerts at a console that was plugged in, of whatever */
-	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
-	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */
-	char version[TRUTH_TEXT_SIZE];
-	int64_t t_end_ns;
-	int fall_count;
-	bool overflow;
-	struct fall falls[FALLS_MAX];
-};
-
-struct telling {
-	struct story *story;
-	const struct oracle_rule *rule;
-	int64_t t_rose_ns;
-	bool lab_feed, person, breaker, mains, plugged;
-	int64_t t_bench_ns;            /* the last time that something of the bench changed for this slot */
-	int64_t t_told_ns;             /* the last time that a relay was told something; -1: never yet */
-	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
-};
-
-static struct fall *last_fall(struct story *story)
-{
-	return story->fall_count > 0 ? &story->falls[story->fall_count - 1] : NULL;
-}
-
-/* The meter is no longer alone to blame. */
-static void bench_acts(struct telling *telling, int64_t t_ns)
-{
-	struct fall *last = last_fall(telling->story);
-
-	telling->t_bench_ns = t_ns;
-	if (last && last->t_up_ns == INSTANT_NEVER && t_ns - last->t_down_ns <= NEAR_NS)
-		last->bench_near = true;
-}
-
-/* Ends the time for which the meter alone starved its hub, for good or until its supply falls again too soon. */
-static void end_alone(struct fall *fall, int64_t t_ns)
-{
-	if (fall->alone_ns != INSTANT_NEVER && t_ns - fall->alone_ns > fall->own_ns)
-		fall->own_ns = t_ns - fall->alone_ns;
-}
-
-static void tell_mains(struct telling *telling, bool there, int64_t t_ns)
-{
-	struct fall *last = last_fall(telling->story);
-
-	telling->mains = there;
-	bench_acts(telling, t_ns);
-	if (!last)
-		return;
-	if (last->t_up_ns == INSTANT_NEVER)
-		end_alone(last, t_ns);
-	last->alone_ns = there ? t_ns : INSTANT_NEVER;
-}
-
-static enum begun begun_by(const struct telling *telling)
-{
-	if (telling->mains)
-		return BEGUN_BY_METER;
-	return !telling->lab_feed ? BEGUN_BY_LAB : !telling->person ? BEGUN_BY_PERSON : !telling->breaker ? BEGUN_BY_BREAKER : BEGUN_BY_RIG;
-}
-
-static void tell_fall(struct telling *telling, int64_t t_ns)
-{
-	struct story *story = telling->story;
-	struct fall *last = last_fall(story);
-
-	if (last && t_ns - last->t_up_ns < telling->rule->settle_ns) {
-		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
-		last->bench_near |= telling->t_bench_ns >= last->t_down_ns && telling->t_bench_ns - last->t_down_ns <= NEAR_NS;
-		return;
-	}
-	if (story->fall_count == FALLS_MAX) {
-		story->overflow = true;
-		return;
-	}
-	story->falls[story->fall_count++] = (struct fall){
-		.begun = begun_by(telling), .t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER, .alone_ns = telling->mains ? t_ns : INSTANT_NEVER,
-		.charged = t_ns - telling->t_rose_ns >= telling->rule->recharge_ns,
-		.bench_near = telling->t_bench_ns >= 0 && t_ns - telling->t_bench_ns <= NEAR_NS,
-		.told_near = telling->t_told_ns >= 0 && t_ns - telling->t_told_ns <= NEAR_NS};
-}
-
-static void tell_rise(struct telling *telling, int64_t t_ns)
-{
-	struct fall *last = last_fall(telling->story);
-
-	telling->t_rose_ns = t_ns;
-	if (!last || last->t_up_ns != INSTANT_NEVER)
-		return;
-	last->t_up_ns = t_ns;
-	end_alone(last, t_ns);
-}
-
-/* What an alert says of itself is not read: it goes by when it came. */
-static void tell_seen(struct telling *telling, const struct truth_fact *fact)
-{
-	int64_t began_ns = fact->t_ns - fact->value;
-	int i;
-
-	telling->story->seen += telling->plugged;
-	for (i = 0; i < telling->story->fall_count; i++) {
-		struct fall *fall = &telling->story->falls[i];
-
-		if (fall->t_down_ns > began_ns) {
-			telling->story->stale = true; /* another one has begun since */
-			continue;
-		}
-		if (began_ns >= fall->t_up_ns)
-			continue;
-		if (!telling->plugged) {
-			fall->unheard++;
-			continue;
-		}
-		if (fall->seen++ == 0)
-			fall->soonest_ns = fact->t_ns - fall->t_down_ns;
-		if (fall->t_up_ns != INSTANT_NEVER && fact->t_ns > fall->t_up_ns + telling->rule->always_ns)
-			telling->story->stale = true;
-	}
-}
-
-/* Whichever it was: it may be taken for a cause. */
-static void relay_told(struct telling *telling, const struct truth_fact *fact)
-{
-	struct fall *last = last_fall(telling->story);
-
-	telling->t_told_ns = fact->t_ns;
-	telling->told[fact->part][fact->relay] = fact->value != 0;
-	if (last && last->t_up_ns == INSTANT_NEVER && fact->t_ns - last->t_down_ns <= NEAR_NS)
-		last->told_near = true;
-	bench_acts(telling, fact->t_ns);
-}
-
-static void tell_bench(struct telling *telling, const struct truth_fact *fact)
-{
-	if (fact->fact == FACT_RELAY_TOLD)
-		relay_told(telling, fact);
-	if (fact->fact != FACT_INPUT)
-		return;
-	if (strcmp(fact->text, "lab-feed") == 0)
-		telling->lab_feed = fact->value != 0;
-	else
-		telling->person = fact->value != 0;
-	bench_acts(telling, fact->t_ns);
-}
-
-static void tell(struct telling *telling, const struct truth_fact *fact)
-{
-	struct story *story = telling->story;
-
-	switch ((int)fact->fact) {
-	case FACT_MAINS_FELL:
-	case FACT_MAINS_ROSE:
-		tell_mains(telling, fact->fact == FACT_MAINS_ROSE, fact->t_ns);
-		break;
-	case FACT_BREAKER:
-		/* One that ends what a welded relay let through ends what the rig had cut. */
-		telling->breaker = fact->value != 0 || fact->part < 0 || !telling->told[fact->part][fact->relay];
-		break;
-	case FACT_SUPPLY_FELL:
-		tell_fall(telling, fact->t_ns);
-		break;
-	case FACT_SUPPLY_ROSE:
-		tell_rise(telling, fact->t_ns);
-		break;
-	case FACT_ACTIVATION_RECEIVED:
-		story->activations++;
-		break;
-	case FACT_METER_RUNS:
-		if (story->activations > 0)
-			memcpy(story->version, fact->text, sizeof story->version);
-		break;
-	case FACT_CONSOLE:
-		telling->plugged = fact->value != 0;
-		break;
-	case FACT_AD1_SPURIOUS:
-		if (telling->plugged)
-			story->t_spurious_ns = fact->t_ns;
-		break;
-	case FACT_AD1_SEEN:
-		tell_seen(telling, fact);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Of the supply behind the meter of one slot, and of what was heard at the console of another. */
-static bool tell_story(struct story *story, const struct truth *truth, const char *name, const char *console, const struct oracle_rule *rule)
-{
-	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .breaker = true, .plugged = true,
-				  .t_bench_ns = -1, .t_told_ns = -1};
-	size_t i;
-
-	memset(story, 0, offsetof(struct story, falls));
-	story->t_spurious_ns = -1;
-	for (i = 0; i < truth->count; i++) {
-		const struct truth_fact *fact = &truth->facts[i];
-
-		if (!fact->slot[0])
-			tell_bench(&telling, fact);
-		else if (strcmp(fact->slot, fact->fact == FACT_CONSOLE ? console : name) == 0)
-			tell(&telling, fact);
-	}
-	return !story->overflow;
-}
-
 /* ---- What was said ---- */
-
-static int64_t length_of(const struct story *story, const struct fall *fall)
-{
-	return (fall->t_up_ns == INSTANT_NEVER ? story->t_end_ns : fall->t_up_ns) - fall->t_down_ns;
-}
-
-static int64_t own_of(const struct story *story, const struct fall *fall)
-{
-	int64_t alone_ns = fall->t_up_ns == INSTANT_NEVER && fall->alone_ns != INSTANT_NEVER ? story->t_end_ns - fall->alone_ns : 0;
-
-	return alone_ns > fall->own_ns ? alone_ns : fall->own_ns;
-}
 
 /* The longest fall that touches the time from one instant to the other; NULL: none does. */
 static const struct fall *longest_in(const struct story *story, int64_t from_ns, int64_t to_ns)
@@ -280,7 +40,7 @@ static const struct fall *longest_in(const struct story *story, int64_t from_ns,
 	for (i = 0; i < story->fall_count; i++) {
 		const struct fall *fall = &story->falls[i];
 
-		if (fall->t_down_ns <= to_ns && fall->t_up_ns >= from_ns && (!longest || length_of(story, fall) > length_of(story, longest)))
+		if (fall->t_down_ns <= to_ns && fall->t_up_ns >= from_ns && (!longest || story_length(story, fall) > story_length(story, longest)))
 			longest = fall;
 	}
 	return longest;
@@ -290,7 +50,7 @@ static const struct fall *longest_in(const struct story *story, int64_t from_ns,
 static bool bounds_hold(const struct story *story, const struct outage *said, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
 {
 	const struct fall *fall = longest_in(story, said->t_down_ns, said->t_up_ns);
-	int64_t length_ns = fall ? length_of(story, fall) : 0;
+	int64_t length_ns = fall ? story_length(story, fall) : 0;
 	bool ended = !fall || fall->t_up_ns != INSTANT_NEVER;
 
 	if (said->lo_ns <= length_ns + slack_ns && (said->hi_ns == INSTANT_NEVER || !ended || length_ns <= said->hi_ns + slack_ns) &&
@@ -322,8 +82,8 @@ static int64_t longest_own(const struct story *story, const struct watch_span *w
 	for (i = 0; i < story->fall_count; i++) {
 		const struct fall *fall = &story->falls[i];
 
-		if (fall->t_down_ns <= watch->end_ns && fall->t_up_ns >= watch->from_ns && own_of(story, fall) > longest_ns)
-			longest_ns = own_of(story, fall);
+		if (fall->t_down_ns <= watch->end_ns && fall->t_up_ns >= watch->from_ns && story_own(story, fall) > longest_ns)
+			longest_ns = story_own(story, fall);
 	}
 	return longest_ns;
 }
@@ -346,7 +106,7 @@ static bool conformity_holds(const struct story *story, const struct findings *f
 }
 
 /* What a source hid that gave itself away: no meter is good because of it. */
-static bool nothing_hidden(const struct truth *truth, const struct story *story, const char *name, const struct findings *findings,
+static bool nothing_hidden(const struct truth *truth, const char *name, const struct findings *findings,
 			   const struct verdict *verdict, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct history *history = findings->slots[index].history;
@@ -354,7 +114,7 @@ static bool nothing_hidden(const struct truth *truth, const struct story *story,
 
 	if (verdict->validity != VALIDITY_VALID || !says_less(verdict->conformity) || verdict->watch < 0 || verdict->watch >= history->watch_count)
 		return true;
-	starved_ns = starving_longest(truth, name, story->t_end_ns, history->watches[verdict->watch].from_ns, history->watches[verdict->watch].end_ns);
+	starved_ns = starving_longest(truth, name, history->watches[verdict->watch].from_ns, history->watches[verdict->watch].end_ns);
 	if (starved_ns <= limit_ns + verdict->u_ns)
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "the meter gave its hub nothing for %.9f s, which another source hid, and is called %s",
@@ -382,10 +142,22 @@ static bool spurious_stands_alone(const struct story *story, const struct oracle
 	if (t_ns < watch->from_ns || t_ns > watch->end_ns)
 		return false;
 	for (i = 0; i < story->fall_count; i++)
-		if (length_of(story, &story->falls[i]) > rule->never_ns && story->falls[i].t_down_ns <= t_ns &&
-		    (story->falls[i].begun == BEGUN_BY_METER || t_ns <= story->falls[i].t_down_ns + length_of(story, &story->falls[i]) + 2 * rule->always_ns))
+		if (story_length(story, &story->falls[i]) > rule->never_ns && story->falls[i].t_down_ns <= t_ns &&
+		    (story->falls[i].begun == BEGUN_BY_METER || t_ns <= story->falls[i].t_down_ns + story_length(story, &story->falls[i]) + 2 * rule->always_ns))
 			return false;
 	return true;
+}
+
+/* Nothing tells the first alert of this fall from one that repeats that of another one shortly before. */
+static bool may_repeat(const struct story *story, const struct oracle_rule *rule, int fall)
+{
+	int64_t t_ns = story->falls[fall].t_down_ns + story->falls[fall].soonest_ns;
+	int i;
+
+	for (i = 0; i < fall; i++)
+		if (story->falls[i].seen > 0 && t_ns <= story->falls[i].t_down_ns + story_length(story, &story->falls[i]) + rule->always_ns)
+			return true;
+	return false;
 }
 
 static bool ad1_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed,
@@ -406,12 +178,14 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 	watch = &history->watches[verdict->watch];
 	for (i = 0; i < story->fall_count; i++) {
 		const struct fall *fall = &story->falls[i];
-		int64_t length_ns = length_of(story, fall);
+		int64_t length_ns = story_length(story, fall);
 		bool must = (fall->t_up_ns == INSTANT_NEVER || length_ns > rule->always_ns) && fall->charged;
 
 		if (fall->t_up_ns < watch->from_ns || fall->t_down_ns > watch->end_ns)
 			continue;
-		if (length_ns <= rule->never_ns ? fall->seen > 0 : must && fall->seen == 0 && fall->unheard == 0)
+		if (length_ns <= rule->never_ns && fall->seen > 0 && may_repeat(story, rule, i))
+			perhaps = true;
+		else if (length_ns <= rule->never_ns ? fall->seen > 0 : must && fall->seen == 0 && fall->unheard == 0)
 			failed = true;
 		else
 			perhaps |= fall->soonest_ns < rule->never_ns; /* too soon is wrong, too */
@@ -454,9 +228,8 @@ static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *
 		return ad1_holds(story, rule, disturbed, findings, verdict, index, why);
 	if (story->stale || !verdict || verdict->conformity != CONFORMITY_FAIL)
 		return true;
-	if (!tell_story(&elsewhere, truth, feeder_of(truth, name), name, rule))
+	if (!story_tell(&elsewhere, truth, feeder_of(truth, name), name, rule))
 		return true; /* its own slot says so */
-	elsewhere.t_end_ns = story->t_end_ns;
 	there.spurious = elsewhere.t_spurious_ns >= 0;
 	return ad1_holds(&elsewhere, rule, &there, findings, verdict, index, why);
 }
@@ -469,7 +242,7 @@ static bool blames_bench(enum cause cause)
 	       cause == CAUSE_EMERGENCY_STOP || cause == CAUSE_BENCH_PROTECTION || cause == CAUSE_HUB_UNSEATED;
 }
 
-static bool cause_holds(const struct fall *fall, enum cause cause)
+static bool cause_holds(const struct fall *fall, const struct disturbances *disturbed, enum cause cause)
 {
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -478,8 +251,8 @@ static bool cause_holds(const struct fall *fall, enum cause cause)
 	case BEGUN_BY_LAB:
 	case BEGUN_BY_PERSON:
 		break;
-	case BEGUN_BY_BREAKER: /* the rig cut nothing then, unless it did near it */
-		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near)
+	case BEGUN_BY_BREAKER: /* the rig cut nothing then, unless it did near it, or announced what a relay did not hear */
+		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near && !disturbed->bus)
 			return false;
 		break;
 	}
@@ -489,16 +262,15 @@ static bool cause_holds(const struct fall *fall, enum cause cause)
 static bool class_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed, const struct fall *fall,
 			const struct ledger_line *line)
 {
-	int64_t length_ns = length_of(story, fall);
+	int64_t length_ns = story_length(story, fall);
 	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
 		return length_ns > rule->never_ns && (!heard || story->seen > 0 || disturbed->spurious);
-	case LEDGER_EXPECTED_MISSING:
-		/* One that came before any hub may raise one is not the one that was expected. */
-		return length_ns > rule->never_ns &&
-		       (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER || (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
+	case LEDGER_EXPECTED_MISSING: /* one that comes sooner than the band lets any come is not known for its own */
+		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER ||
+						      (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
 		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || story->seen > fall->seen);
 	case LEDGER_UNEXPECTED:
@@ -514,13 +286,13 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 }
 
 /* Several falls may be one outage of a record with a hole in it: the cause of any of them will do. */
-static bool any_cause_holds(const struct story *story, const struct ledger_line *line)
+static bool any_cause_holds(const struct story *story, const struct disturbances *disturbed, const struct ledger_line *line)
 {
 	int i;
 
 	for (i = 0; i < story->fall_count; i++)
 		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
-		    cause_holds(&story->falls[i], line->cause.cause))
+		    cause_holds(&story->falls[i], disturbed, line->cause.cause))
 			return true;
 	return false;
 }
@@ -537,16 +309,16 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 
 		if (!line->has_outage || line->class == LEDGER_VOID)
 			continue; /* of what is void nothing is claimed */
-		if (!bounds_hold(story, &line->outage, slack_ns, why))
+		if (!bounds_hold(story, &line->outage, slack_ns + (disturbed->rate ? line->u_ns : 0), why))
 			return CHARGE_ACCURACY;
 		fall = longest_in(story, line->outage.t_down_ns, line->outage.t_up_ns);
 		if (!fall || slack_ns > 0)
 			continue;
-		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, line))
+		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, disturbed, line))
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
-			       (double)fall->t_down_ns / 1e9, (double)length_of(story, fall) / 1e9,
-			       begun_names[fall->begun], fall->seen, ledger_class_name(line->class), cause_name(line->cause.cause, line->cause.phase));
+			       (double)fall->t_down_ns / 1e9, (double)story_length(story, fall) / 1e9,
+			       story_begun_name(fall->begun), fall->seen, ledger_class_name(line->class), cause_name(line->cause.cause, line->cause.phase));
 		return CHARGE_ATTRIBUTION;
 	}
 	return CHARGE_NOTHING;
@@ -563,7 +335,7 @@ static bool copy_may_stand_in(const struct story *story, const struct oracle_rul
 	for (i = 0; i < story->fall_count; i++) {
 		if (missing && story->falls[i].seen > 1)
 			return !rule->alerts_say_when;
-		missing |= story->falls[i].seen == 0 && length_of(story, &story->falls[i]) > rule->never_ns;
+		missing |= story->falls[i].seen == 0 && story_length(story, &story->falls[i]) > rule->never_ns;
 	}
 	return false;
 }
@@ -574,7 +346,7 @@ static bool waits_for_alert(const struct story *story, const struct oracle_rule 
 	int i;
 
 	for (i = 0; i < story->fall_count; i++) {
-		int64_t length_ns = length_of(story, &story->falls[i]);
+		int64_t length_ns = story_length(story, &story->falls[i]);
 		int64_t waits_ns = (length_ns > rule->always_ns ? length_ns : rule->always_ns) + 70 * NS_PER_S;
 
 		if (story->falls[i].t_down_ns <= rule->until_ns && t_ns > rule->until_ns && t_ns < story->falls[i].t_down_ns + waits_ns)
@@ -627,7 +399,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
 
-enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct verdict *outage = oracle_verdict(findings, index, CASE_OUTAGE);
@@ -636,20 +408,19 @@ enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char 
 	enum charge charge;
 
 	why[0] = '\0';
-	if (!tell_story(&story, truth, name, name, rule)) {
+	if (!story_tell(&story, truth, name, name, rule)) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "more than %d falls of the supply", FALLS_MAX);
 		return CHARGE_ACCURACY;
 	}
-	story.t_end_ns = t_end_ns;
 	if (story.activations > 1) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;
 	}
 	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
-	    !bounds_hold(&story, &outage->worst, slack_ns, why))
+	    !bounds_hold(&story, &outage->worst, slack_ns + (disturbed->rate ? outage->u_ns : 0), why))
 		return CHARGE_ACCURACY;
 	if (outage && (!conformity_holds(&story, findings, outage, index, why) ||
-		       !nothing_hidden(truth, &story, name, findings, outage, index, why)))
+		       !nothing_hidden(truth, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))

@@ -16,6 +16,8 @@ enum charge { CHARGE_NOTHING, CHARGE_ACTIVATION, CHARGE_ACCURACY, CHARGE_CONFORM
 /* What was disturbed around a slot by faults that acted. */
 struct disturbances {
 	bool any;
+	bool rate;         /* the host's clock gains or loses, within what U allows for */
+	bool bus;          /* requests or answers of it: a relay may not have been told what the rig announced */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
@@ -26,8 +28,8 @@ struct disturbances {
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);
 
-/* The first thing that may be held against it, and a sentence about it. The world ended at t_end_ns. */
-enum charge charge_slot(const struct truth *truth, int64_t t_end_ns, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+/* The first thing that may be held against it, and a sentence about it. */
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE]);
 
 #endif

@@ -153,6 +153,35 @@ static void draw_feed_fault(struct drawing *drawing)
 			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
 }
 
+static void draw_clock_fault(struct drawing *drawing)
+{
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE], more[AMOUNT_TEXT_SIZE];
+	const char *back = drawing_one_in(drawing, 2) ? ", back: true" : "";
+	int64_t step_ns = NS_PER_US * drawing_between(drawing, 1, drawing_one_in(drawing, 2) ? 1000000 : 3600000000);
+
+	draw_instant(drawing, at);
+	amount_text(amount, UNIT_DURATION, step_ns);
+	switch (drawing_between(drawing, 0, 4)) {
+	case 0:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-slew, at: %s, for: %s, by: %s%s}", at,
+			    amount_text(more, UNIT_DURATION, drawing_between(drawing, NS_PER_S, 1000 * NS_PER_S)), amount, back);
+		break;
+	case 1:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-rate, by: %s%s}",
+			    amount_text(more, UNIT_DURATION, drawing_one_in(drawing, 4) ? drawing_between(drawing, 1, NS_PER_US)
+											: drawing_between(drawing, NS_PER_US, 50 * NS_PER_US)), back);
+		break;
+	case 2:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: suspend, at: %s, for: %s}", at,
+			    amount_text(more, UNIT_DURATION, drawing_one_in(drawing, 2) ? drawing_between(drawing, 2 * NS_PER_MS, 2 * NS_PER_S)
+											: drawing_between(drawing, 2 * NS_PER_S, 600 * NS_PER_S)));
+		break;
+	default:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-step, at: %s, by: %s%s}", at, amount, back);
+		break;
+	}
+}
+
 void drawing_fault(struct drawing *drawing)
 {
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
@@ -190,9 +219,7 @@ void drawing_fault(struct drawing *drawing)
 		    drawing_one_in(drawing, 2) ? ", back: true" : "");
 		break;
 	case 12:
-		drawing_add(drawing, DRAWN_FAULT, -1, "{what: clock-step, at: %s, by: %s%s}", draw_instant(drawing, at),
-		    amount_text(amount, UNIT_DURATION, NS_PER_US * drawing_between(drawing, 1, drawing_one_in(drawing, 2) ? 1000000 : 3600000000)),
-		    drawing_one_in(drawing, 2) ? ", back: true" : "");
+		draw_clock_fault(drawing);
 		break;
 	case 13:
 	case 14:

@@ -69,6 +69,10 @@ static void draw_meter(struct drawing *drawing, int slot)
 		text_put(&text, ", refuses: true");
 	if (drawing_one_in(drawing, 16))
 		text_put(&text, ", rolls_back: true");
+	if (drawing_one_in(drawing, 24))
+		text_put(&text, ", becomes: 00020131");
+	if (drawing_one_in(drawing, 24)) /* another meter than the load sheet's, or one that somebody has upgraded since */
+		text_format(&text, ", version: %s", drawing_one_in(drawing, 2) ? "0002012E" : "00020130");
 	if (drawing_one_in(drawing, 4))
 		text_put(&text, ", ac_lost_floats: low");
 	drawing_add(drawing, DRAWN_METER, slot, "%s", bytes);

@@ -71,7 +71,7 @@ static void look_starved(struct starving *starving, int64_t t_ns)
 }
 
 /* What follows from facts of one instant is looked at when all of them have been told. */
-static void walk(struct starving *starving, const struct truth *truth, const char *slot, int64_t t_end_ns,
+static void walk(struct starving *starving, const struct truth *truth, const char *slot,
 		 void (*look)(struct starving *starving, int64_t t_ns))
 {
 	int64_t t_ns = 0;
@@ -90,14 +90,14 @@ static void walk(struct starving *starving, const struct truth *truth, const cha
 		take(starving, fact);
 	}
 	look(starving, t_ns);
-	look(starving, t_end_ns);
+	look(starving, truth->t_end_ns);
 }
 
-int64_t starving_longest(const struct truth *truth, const char *slot, int64_t t_end_ns, int64_t from_ns, int64_t to_ns)
+int64_t starving_longest(const struct truth *truth, const char *slot, int64_t from_ns, int64_t to_ns)
 {
 	struct starving starving = {.from_ns = from_ns, .to_ns = to_ns, .t_alone_ns = -1, .t_starved_ns = -1};
 
-	walk(&starving, truth, slot, t_end_ns, look_alone);
-	walk(&starving, truth, slot, t_end_ns, look_starved);
+	walk(&starving, truth, slot, look_alone);
+	walk(&starving, truth, slot, look_starved);
 	return starving.longest_ns;
 }

@@ -14,7 +14,7 @@
 
 #define STARVING_DISCHARGE_NS (10 * NS_PER_S + 200 * NS_PER_MS) /* rails may hold for 10 s (reports/judging.md), and are read ten times a second */
 
-/* The longest such time that touches the time from one instant to the other; the world ended at t_end_ns. */
-int64_t starving_longest(const struct truth *truth, const char *slot, int64_t t_end_ns, int64_t from_ns, int64_t to_ns);
+/* The longest such time that touches the time from one instant to the other. */
+int64_t starving_longest(const struct truth *truth, const char *slot, int64_t from_ns, int64_t to_ns);
 
 #endif

@@ -176,6 +176,8 @@ static void take_fact(void *self, const char *slot, const struct plant_output *f
 		watch_switch(trial, fact);
 	if (fact->fact == FACT_SUPPLY_ROSE)
 		wrong.t_ns += trial->wrong_by_ns;
+	if (fact->fact == FACT_SUPPLY_ROSE && fact->true_ns)
+		wrong.true_ns += trial->wrong_by_ns;
 	truth_take(&trial->truth, slot, &wrong);
 }
 
@@ -259,18 +261,22 @@ static bool exit_code_holds(const struct findings *findings)
 	return findings->exit_code == (bad ? EXIT_CODE_FAIL : open || !good ? EXIT_CODE_UNDECIDED : EXIT_CODE_PASS);
 }
 
-/* Expanded uncertainty from the bench file, by the law of propagation (JCGM 100:2008, 5.1.2), of a length in ns; clocks are locked here. */
-static double expanded_u(const struct bench *bench, double length_ns)
+/* Expanded uncertainty from the bench file, by the law of propagation (JCGM 100:2008, 5.1.2), of a length in ns, with what the host knows of its clock. */
+static double expanded_u(const struct trial *trial, double length_ns)
 {
 	static const double divisors[] = {[DISTRIBUTION_RECTANGULAR] = 3.0, [DISTRIBUTION_NORMAL_K2] = 4.0, [DISTRIBUTION_TRIANGULAR] = 6.0};
+	const struct bench *bench = trial->on->bench;
+	struct world_clock clock;
 	double sum = 0;
 	int i;
+
+	trial->on->simulation->clock(trial->world, trial->now_ns, &clock);
 
 	for (i = 0; i < bench->term_count; i++) {
 		const struct bench_term *term = &bench->terms[i];
 		double half = (double)term->half_width_ns + (double)term->half_width_ppb * length_ns / 1e9;
 
-		if (term->condition != TERM_CLOCK_FREE)
+		if (term->condition != (clock.locked ? TERM_CLOCK_FREE : TERM_CLOCK_LOCKED))
 			sum += half * half / divisors[term->distribution] * term->edges;
 	}
 	return 2 * sqrt(sum);
@@ -284,12 +290,12 @@ static void check_u(struct trial *trial, const struct findings *findings)
 		const struct verdict *verdict = &findings->verdicts[i];
 		bool open = verdict->worst.hi_ns == INSTANT_NEVER; /* U is that of the whole outage then, of which lo is a part */
 		int64_t length_ns = open ? verdict->worst.lo_ns : verdict->worst.hi_ns;
-		double more = (double)verdict->u_ns - expanded_u(trial->on->bench, (double)length_ns);
+		double more = (double)verdict->u_ns - expanded_u(trial, (double)length_ns);
 
 		if (verdict->kind == CASE_OUTAGE && verdict->validity == VALIDITY_VALID && trial->on->bench->term_count > 0 &&
 		    (more < -2 || (more > 2 && !open)))
 			trial_fail(trial, CHECK_ACCURACY, "U of %lld ns was said of %lld ns, and the bench file makes it %.0f ns", (long long)verdict->u_ns,
-			     (long long)length_ns, expanded_u(trial->on->bench, (double)length_ns));
+			     (long long)length_ns, expanded_u(trial, (double)length_ns));
 	}
 }
 
@@ -315,7 +321,7 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 	struct disturbances disturbed = disturbances_of(trial, bench_slot_find(trial->on->bench, history->slot));
 	char why[ORACLE_TEXT_SIZE];
 	int slot = bench_slot_find(trial->on->bench, history->slot);
-	enum charge charge = charge_slot(&trial->truth, trial->now_ns, history->slot, &rule, &disturbed, findings, index, why);
+	enum charge charge = charge_slot(&trial->truth, history->slot, &rule, &disturbed, findings, index, why);
 
 	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
 		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
@@ -376,6 +382,8 @@ static void check(struct trial *trial, bool whole, bool is_off)
 	char why[SAFETY_TEXT_SIZE];
 	int i;
 
+	trial->truth.t_end_ns = trial->now_ns;
+	trial->truth.true_end_ns = trial->on->simulation->true_ns(trial->world, trial->now_ns);
 	coverage_take(&trial->coverage, findings);
 	count_faults(trial, trial->coverage.decided - decided, trial->coverage.verdicts - verdicts);
 	if (trial->truth.lost)

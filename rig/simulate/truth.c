@@ -41,7 +41,8 @@ void truth_take(void *self, const char *slot, const struct plant_output *fact)
 		truth->size = size;
 	}
 	to = &truth->facts[truth->count++];
-	*to = (struct truth_fact){.t_ns = fact->t_ns, .fact = fact->fact, .part = fact->part, .relay = fact->relay,
+	*to = (struct truth_fact){.t_ns = fact->t_ns, .true_ns = fact->true_ns ? fact->true_ns : fact->t_ns,
+				  .fact = fact->fact, .part = fact->part, .relay = fact->relay,
 				  .value = fact->value};
 	text_copy(to->slot, sizeof to->slot, slot);
 	text_copy(to->text, sizeof to->text, fact->text);

@@ -18,7 +18,8 @@
 #define TRUTH_TEXT_SIZE 32
 
 struct truth_fact {
-	int64_t t_ns;
+	int64_t t_ns;                  /* by the host's clock ... */
+	int64_t true_ns;               /* ... and in truth, which is something else if that clock runs wrong or stands still */
 	char slot[SLOT_NAME_SIZE];     /* "": the bench */
 	enum plant_fact fact;
 	int part, relay;               /* board or supply; PLANT_NONE */
@@ -29,6 +30,7 @@ struct truth_fact {
 struct truth {
 	struct truth_fact *facts;      /* owned */
 	size_t count, size;
+	int64_t t_end_ns, true_end_ns; /* when the world ended; filled by who ran it */
 	bool lost;                     /* there was no memory for a fact: the truth is not whole */
 };
 

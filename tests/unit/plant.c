@@ -214,6 +214,17 @@ static void an_activation_dips_the_supply_and_brings_the_new_version(void **stat
 		"150.000000000 A meter-runs 00020130\n");
 }
 
+static void a_meter_may_become_what_no_image_brings(void **state)
+{
+	(void)state;
+	memcpy(settings.slots[0].meter.becomes, "00020131", sizeof "00020131");
+	begin_running();
+	hold_image(100 * S);
+	give((struct plant_event){.kind = PLANT_ACTIVATE, .t_ns = 110 * S});
+	pass(160 * S);
+	assert_non_null(strstr(told, "150.000000000 A meter-runs 00020131\n"));
+}
+
 static void every_dip_of_a_profile_is_an_outage_of_its_own(void **state)
 {
 	(void)state;
@@ -774,6 +785,7 @@ int main(void)
 		cmocka_unit_test_setup(a_mains_cut_of_150_s_becomes_179_98_s_for_the_hub, fresh),
 		cmocka_unit_test_setup(ac_lost_is_said_by_a_living_meter_without_mains, fresh),
 		cmocka_unit_test_setup(an_activation_dips_the_supply_and_brings_the_new_version, fresh),
+		cmocka_unit_test_setup(a_meter_may_become_what_no_image_brings, fresh),
 		cmocka_unit_test_setup(every_dip_of_a_profile_is_an_outage_of_its_own, fresh),
 		cmocka_unit_test_setup(a_meter_that_locks_up_stays_away_even_after_its_mains, fresh),
 		cmocka_unit_test_setup(nothing_is_activated_without_an_image_or_twice_with_one, fresh),

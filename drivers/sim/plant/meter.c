@@ -70,7 +70,7 @@ bool meter_activate(struct meter *meter, int64_t t_ns)
 	meter->activated_ns = t_ns;
 	meter->dip = 0;
 	if (!meter->settings->rolls_back)
-		memcpy(meter->version, meter->held, sizeof meter->version);
+		memcpy(meter->version, meter->settings->becomes[0] ? meter->settings->becomes : meter->held, sizeof meter->version);
 	return true;
 }
 

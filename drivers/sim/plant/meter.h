@@ -37,6 +37,7 @@ struct meter_settings {
 	struct meter_dip dips[METER_DIPS_MAX];   /* by offset, none touches the next */
 	bool refuses;        /* says no to the activation */
 	bool rolls_back;     /* comes back with the old version */
+	char becomes[METER_VERSION_SIZE]; /* comes back with this one, whatever the image brings; "": with the image's */
 	int float_level;     /* of AC LO, while the meter is dead */
 	char version[METER_VERSION_SIZE];
 };

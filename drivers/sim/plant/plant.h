@@ -149,6 +149,7 @@ enum plant_fact {
 struct plant_output {
 	enum plant_output_kind kind;
 	int64_t t_ns;
+	int64_t true_ns;           /* PLANT_TRUTH, where its carrier lets t_ns pass as a host's clock does: true time, as the plant's own; else 0 */
 	int slot;                  /* PLANT_NONE: the bench */
 	enum plant_line line;      /* PLANT_LINE */
 	int level;

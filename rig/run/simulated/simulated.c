@@ -93,11 +93,14 @@ static void prompt(void *self, const char *slot, const char *question)
 	run->answer_at_ns = run->now_ns + SIMULATED_ANSWER_NS;
 }
 
-/* The virtual clock is steered by nobody and right. */
 static void read_clock(void *self, struct record *record)
 {
-	(void)self;
-	record->data.clock.state = CLOCK_LOCKED;
+	struct simulated *run = self;
+	struct world_clock clock;
+
+	run->settings->simulation->clock(run->settings->world, run->now_ns, &clock);
+	record->data.clock.state = clock.locked ? CLOCK_LOCKED : CLOCK_FREE;
+	record->data.clock.suspended_ns = clock.suspended_ns;
 }
 
 static bool bus_moved(void *self, int bus, int fd)
