@@ -10,6 +10,8 @@
 struct inputs {
 	bool arm, estop, door, lab_feed;
 	int64_t forbidden_ns;      /* since when; INSTANT_NEVER: it is not */
+	int64_t lost_ns;           /* e-stop, door or the lab's feed went, and one of them is still away; INSTANT_NEVER: none is */
+	int64_t unarmed_ns;        /* they are back since then, and nobody has armed anew; INSTANT_NEVER: somebody has */
 };
 
 struct switches {
@@ -18,6 +20,22 @@ struct switches {
 	bool welded[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	bool dead[PLANT_BOARDS_MAX][PLANT_RELAYS];   /* the breaker before it is open: no sense can tell that its contact is closed */
 };
+
+/* What was away long enough to be noticed took the arm with it: to arm anew is to take the key off, once all is back, and on again. */
+static void take_arming(struct inputs *inputs, int64_t t_ns)
+{
+	bool there = inputs->estop && inputs->door && inputs->lab_feed;
+
+	if (!there && inputs->lost_ns == INSTANT_NEVER)
+		inputs->lost_ns = t_ns;
+	if (there && inputs->lost_ns != INSTANT_NEVER) {
+		if (t_ns - inputs->lost_ns >= SAFETY_NOTICED_NS)
+			inputs->unarmed_ns = t_ns;
+		inputs->lost_ns = INSTANT_NEVER;
+	}
+	if (there && !inputs->arm)
+		inputs->unarmed_ns = INSTANT_NEVER;
+}
 
 static void take_input(struct inputs *inputs, const struct truth_fact *fact)
 {
@@ -32,6 +50,7 @@ static void take_input(struct inputs *inputs, const struct truth_fact *fact)
 	else
 		inputs->lab_feed = fact->value != 0;
 	is = inputs->arm && inputs->estop && inputs->door;
+	take_arming(inputs, fact->t_ns);
 	if (was && !is)
 		inputs->forbidden_ns = fact->t_ns;
 	else if (is)
@@ -66,11 +85,28 @@ static bool any_welded(const struct switches *switches, char why[SAFETY_TEXT_SIZ
 	return false;
 }
 
-static bool take_told(struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
+/* A rig that began anew knows nothing of what was before: who resumes it gives a name for that. */
+static bool began_since(const struct safety_deaths *deaths, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < deaths->count; i++)
+		if (deaths->list[i].to_ns >= t_ns)
+			return true;
+	return false;
+}
+
+static bool take_told(struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact, const struct safety_deaths *deaths,
+		      char why[SAFETY_TEXT_SIZE])
 {
 	bool on = fact->value != 0, was = switches->told[fact->part][fact->relay];
 
 	switches->told[fact->part][fact->relay] = on;
+	if (on && !was && inputs->unarmed_ns != INSTANT_NEVER && !began_since(deaths, inputs->unarmed_ns)) {
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on; since %.3f s nobody has armed anew",
+			       (double)fact->t_ns / 1e9, fact->relay + 1, fact->part + 1, (double)inputs->unarmed_ns / 1e9);
+		return false;
+	}
 	if (!on || was || inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_NOTICED_NS)
 		return true;
 	(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s relay %d of board %d was switched on; arm, e-stop or door forbid it since %.3f s",
@@ -101,7 +137,7 @@ static bool off_in_time(const struct switches *switches, const struct inputs *in
 bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths, bool ended, bool is_off, bool reachable,
 		   char why[SAFETY_TEXT_SIZE])
 {
-	struct inputs inputs = {true, true, true, true, INSTANT_NEVER};
+	struct inputs inputs = {true, true, true, true, INSTANT_NEVER, INSTANT_NEVER, INSTANT_NEVER};
 	struct switches switches = {0};
 	const struct truth_fact *last = NULL;
 	size_t i;
@@ -113,7 +149,7 @@ bool safety_oracle(const struct truth *truth, const struct safety_deaths *deaths
 			return false;
 		if (fact->fact == FACT_INPUT)
 			take_input(&inputs, fact);
-		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, fact, why))
+		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, fact, deaths, why))
 			return false;
 		else if (fact->fact == FACT_CONTACT_CLOSED || fact->fact == FACT_CONTACT_OPENED)
 			switches.contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;

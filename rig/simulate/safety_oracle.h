@@ -3,8 +3,8 @@
 
 /*
  * Whether the rig did what it owes to people and devices, from what its relays were told and when (facts/safety.md): nothing is
- * switched on while an input that protects people forbids it; what is on goes off in time when one does; and at the end nothing is on.
- * Minimum off times and that somebody must arm anew are not looked at.
+ * switched on while an input that protects people forbids it, nor after it until somebody has armed anew; what is on goes off in time when one does; and at the end nothing is on.
+ * Minimum off times are not looked at.
  */
 
 #include "rig/run/assemble.h"

@@ -102,6 +102,29 @@ static void an_input_that_allows_again_forbids_no_more(void **state)
 	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
 }
 
+static void an_emergency_stop_that_is_released_wants_a_fresh_arm(void **state)
+{
+	(void)state;
+	input(5 * S, "estop", false);
+	input(6 * S, "estop", true);
+	told(7 * S, 1, true);
+	told(9 * S, 1, false);
+	assert_false(safety_oracle(&truth, &deaths, true, true, true, why));
+	assert_non_null(strstr(why, "nobody has armed anew"));
+}
+
+static void the_arm_taken_off_and_on_behind_it_is_one(void **state)
+{
+	(void)state;
+	input(5 * S, "estop", false);
+	input(6 * S, "estop", true);
+	input(7 * S, "arm", false);
+	input(8 * S, "arm", true);
+	told(9 * S, 1, true);
+	told(10 * S, 1, false);
+	assert_true(safety_oracle(&truth, &deaths, true, true, true, why));
+}
+
 static void only_one_that_is_dead_need_not_switch_off(void **state)
 {
 	(void)state;
@@ -138,6 +161,8 @@ int main(void)
 		cmocka_unit_test_setup(what_an_input_forbids_and_stays_on_is_named, fresh),
 		cmocka_unit_test_setup(nothing_is_switched_on_while_an_input_forbids_it, fresh),
 		cmocka_unit_test_setup(an_input_that_allows_again_forbids_no_more, fresh),
+		cmocka_unit_test_setup(an_emergency_stop_that_is_released_wants_a_fresh_arm, fresh),
+		cmocka_unit_test_setup(the_arm_taken_off_and_on_behind_it_is_one, fresh),
 		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
 		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
 	};
