@@ -22,6 +22,7 @@ static const struct {
 	[FAULTY_CROSSED] = {.name = "crossed", .slot = true, .line = true, .with = true},
 	[FAULTY_CROSSED_CONSOLES] = {.name = "crossed-consoles", .slot = true, .with = true},
 	[FAULTY_SWAPPED_HUBS] = {.name = "swapped-hubs", .slot = true, .with = true},
+	[FAULTY_OTHER_HUB] = {.name = "other-hub", .slot = true},
 	[FAULTY_BUS_SILENT] = {.name = "bus-silent", .instrument = true, .at = true},
 	[FAULTY_BUS_DEAF] = {.name = "bus-deaf", .instrument = true, .at = true},
 	[FAULTY_BUS_CHECK] = {.name = "bus-check", .instrument = true, .at = true},

@@ -16,6 +16,7 @@
  *   crossed          {slot, with, line}             two slots' lines are swapped
  *   crossed-consoles {slot, with}                   two slots' hubs are
  *   swapped-hubs     {slot, with}                   two slots' hubs sit on each other's meters; each console goes with its hub
+ *   other-hub        {slot}                         another hub than the load sheet's sits on the slot's meter
  *   bus-silent, bus-check, bus-unit, bus-short      {instrument, at, times}       no answer, a wrong check, unit or length
  *   bus-deaf         {instrument, at, times}        requests do not arrive
  *   bus-exception    {instrument, at, times, code}
@@ -45,7 +46,7 @@
 #define SIM_FAULTS_MAX 32
 
 enum sim_fault_kind {
-	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS,
+	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS, FAULTY_OTHER_HUB,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
 	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,

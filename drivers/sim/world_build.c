@@ -12,6 +12,7 @@
 #define SUPPLY_RISE_MV_S 500000   /* 12 V in 24 ms, and down again in 12 */
 #define SUPPLY_FALL_MV_S 1000000
 #define STREAM_BITS 10            /* 8N1 */
+#define OTHER_HUB "00-DB-12-34-56-78-FF-01" /* on no load sheet that ships */
 #define FIRMWARE "fw "            /* the one line whose last word a bench captures */
 
 /* What plays an instrument of this profile. */
@@ -248,6 +249,17 @@ static void wear(struct relay_settings *relay, struct sim_fault *fault)
 		relay->bounce_ns[i] = fault->by_ns > 0 ? fault->by_ns : 1;
 }
 
+/* Its name is in what it says, where a bench listens for that. */
+static void exchange_hub(struct world *world, struct sim_fault *fault)
+{
+	int slot = world->plant_slot[fault->slot];
+
+	if (slot < 0)
+		return;
+	text_copy(world->plant_settings.slots[slot].hub_guid, PLANT_GUID_SIZE, OTHER_HUB);
+	fault->fired = 1;
+}
+
 static void build_faults(struct world *world, const int *parts)
 {
 	int i;
@@ -257,6 +269,8 @@ static void build_faults(struct world *world, const int *parts)
 
 		if (fault->kind >= FAULTY_CROSSED && fault->kind <= FAULTY_SWAPPED_HUBS)
 			cross(world, fault);
+		else if (fault->kind == FAULTY_OTHER_HUB)
+			exchange_hub(world, fault);
 		else if ((fault->kind == FAULTY_RELAY_LATE || fault->kind == FAULTY_RELAY_BOUNCES) && fault->instrument >= 0 &&
 			 world->bench->instruments[fault->instrument].profile->channels[0].kind == PROFILE_SWITCH)
 			wear(&world->plant_settings.boards[parts[fault->instrument]], fault);

@@ -20,7 +20,7 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->any = true;
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
-	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0 || strcmp(fault->what, "other-hub") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
 	disturbances->console |= disturbances->other_hub;
 	disturbances->bus |= strncmp(fault->what, "bus-", 4) == 0;

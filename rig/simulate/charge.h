@@ -21,7 +21,7 @@ struct disturbances {
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
-	bool other_hub;    /* it is another hub's console: nothing that it says may be believed */
+	bool other_hub;    /* it is another hub's console, which names itself: nothing that it says may be believed */
 	bool swapped;      /* its hub sits on another slot's meter */
 	bool spurious;     /* the hub said AD1 without an outage */
 };

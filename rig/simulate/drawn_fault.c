@@ -132,6 +132,8 @@ static void draw_byte_fault(struct drawing *drawing)
 		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, 5 * NS_PER_S)));
 	else if (drawing_one_in(drawing, 4) && other != slot && drawing_one_in(drawing, 2))
 		draw_swap(drawing, slot, other);
+	else if (drawing_one_in(drawing, 8))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: other-hub, slot: %s}", name);
 	else if (drawing_one_in(drawing, 8) && other != slot)
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: crossed-consoles, slot: %s, with: %s}", name, slot_name(drawing, other));
 	else
