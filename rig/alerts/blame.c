@@ -106,7 +106,7 @@ static void take_mains(struct blame *blame, const struct window *window)
 		if (!touches(window, outage.t_down_ns, outage.t_up_ns))
 			continue;
 		away_ns = duration_add(away_ns, outage.hi_ns);
-		if (outage.t_seen_ns != INSTANT_NEVER && !mains_were_cut(window->history, outage.t_down_ns))
+		if (outage_is_certain(&outage) && !mains_were_cut(window->history, outage.t_down_ns))
 			blame->onset_ns[BLAME_MAINS] = earlier(blame->onset_ns[BLAME_MAINS], outage.t_down_ns);
 	}
 	blame->mains_cut_ns = later(blame->mains_cut_ns, away_ns);

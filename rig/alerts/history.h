@@ -166,7 +166,8 @@ bool history_suspended(const struct history *history, int64_t from_ns, int64_t t
 bool history_unseated(const struct history *history, int64_t from_ns, int64_t to_ns);
 
 /*
- * Whether the alert, by the time that it says itself, is of an outage that did not begin in [from_ns, to_ns]. One that says no time,
+ * Whether the alert, by the time that it says itself, is of an outage that did not begin in [from_ns, to_ns]: of one that began then,
+ * within ALERT_CLOCK_NS, or, where none did, of the one in which that time lies. One that says no time,
  * or one at which no outage is known (its clock may be wrong), is of none in particular.
  */
 bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns);

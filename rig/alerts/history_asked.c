@@ -83,22 +83,39 @@ bool history_unseated(const struct history *history, int64_t from_ns, int64_t to
 	return event_touches(history, EVENT_UNSEATED, from_ns, to_ns);
 }
 
-bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns)
+/* Whether the alert names this outage: the instant at which it began, or else one within it. */
+static bool is_named(const struct outage *outage, int64_t t_ns, bool begins)
 {
-	bool another = false;
+	if (begins)
+		return outage->t_down_ns - t_ns <= ALERT_CLOCK_NS && t_ns - outage->t_down_ns <= ALERT_CLOCK_NS;
+	return t_ns >= outage->t_down_ns && t_ns <= outage->t_up_ns;
+}
+
+/* Of those that are named, whether there is any, and whether one began in [from_ns, to_ns]. */
+static bool any_named(const struct history *history, int64_t t_ns, bool begins, int64_t from_ns, int64_t to_ns, bool *here)
+{
+	bool any = false;
 	int i;
 
-	for (i = 0; alert->t_interrupted_ns >= 0 && i < sense_outage_count(&history->supply); i++) {
+	*here = false;
+	for (i = 0; i < sense_outage_count(&history->supply); i++) {
 		struct outage outage = sense_outage(&history->supply, i);
 
-		if (duration_add(alert->t_interrupted_ns, ALERT_CLOCK_NS) < outage.t_down_ns ||
-		    alert->t_interrupted_ns > duration_add(outage.t_up_ns, ALERT_CLOCK_NS))
+		if (!is_named(&outage, t_ns, begins))
 			continue;
-		if (outage.t_down_ns >= from_ns && outage.t_down_ns <= to_ns)
-			return false;
-		another = true;
+		any = true;
+		*here |= outage.t_down_ns >= from_ns && outage.t_down_ns <= to_ns;
 	}
-	return another;
+	return any;
+}
+
+bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns)
+{
+	bool here = false;
+
+	return alert->t_interrupted_ns >= 0 && (any_named(history, alert->t_interrupted_ns, true, from_ns, to_ns, &here) ||
+						any_named(history, alert->t_interrupted_ns, false, from_ns, to_ns, &here)) &&
+	       !here;
 }
 
 bool history_hub_came_back(const struct history *history, const struct outage *outage)

@@ -59,7 +59,7 @@ static void close_most(struct sense *sense)
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = most->unbounded ? INSTANT_NEVER : most->t_rise_ns - most->t_fall_ns,
 		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest.t_fall_ns : most->t_rise_ns,
-		.t_seen_ns = sense->t_seen_ns,
+		.t_edge_ns = sense->t_low_edge_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 		.last_burst_ns = most->burst_to_ns - most->burst_from_ns,
 	};
@@ -67,7 +67,7 @@ static void close_most(struct sense *sense)
 	put_highs(&outage, &sense->least_longest);
 	sense->most.low = false;
 	sense->least_longest_ns = 0;
-	sense->t_seen_ns = INSTANT_NEVER;
+	sense->t_low_edge_ns = INSTANT_NEVER;
 	if (sense->off) {
 		sense->off = false;
 		sense->t_on_ns = most->t_rise_ns;
@@ -160,8 +160,6 @@ static void trusted(struct sense *sense, int64_t t_ns, int level)
 	sense->t_trusted_ns = t_ns;
 	if (!level)
 		sense->t_low_known_ns = t_ns;
-	if (!level && sense->t_seen_ns == INSTANT_NEVER)
-		sense->t_seen_ns = t_ns;
 }
 
 void sense_init(struct sense *sense)
@@ -178,7 +176,7 @@ void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int6
 	sense->level_period_ns = level_period_ns;
 	sense->t_trusted_ns = sense->t_on_ns = t_ns;
 	sense->t_low_known_ns = -1;
-	sense->t_seen_ns = INSTANT_NEVER;
+	sense->t_low_edge_ns = INSTANT_NEVER;
 	sense->unknown_from_ns = INSTANT_NEVER;
 	fall(&sense->most, sense, t_ns);
 }
@@ -277,6 +275,8 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 		unknown_since_trusted(sense);
 	}
 	trusted(sense, t_ns, level);
+	if (!level && sense->t_low_edge_ns == INSTANT_NEVER)
+		sense->t_low_edge_ns = t_ns;
 }
 
 void sense_level(struct sense *sense, int64_t t_ns, int level)
@@ -331,7 +331,7 @@ struct outage sense_outage(const struct sense *sense, int index)
 		.lo_ns = sense->least_longest_ns,
 		.hi_ns = INSTANT_NEVER,
 		.sure_from_ns = sense->least_longest_ns > 0 ? sense->least_longest.t_fall_ns : INSTANT_NEVER,
-		.t_seen_ns = sense->t_seen_ns,
+		.t_edge_ns = sense->t_low_edge_ns,
 		.first_burst_ns = most->first_burst_over ? most->first_burst_ns : most->burst_to_ns - most->burst_from_ns,
 	};
 	put_highs(&open, &sense->least_longest);
@@ -379,6 +379,11 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 	return true;
 }
 
+bool outage_is_certain(const struct outage *outage)
+{
+	return outage->lo_ns > 0 || outage->t_edge_ns != INSTANT_NEVER;
+}
+
 int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns)
 {
 	int i;
@@ -386,7 +391,7 @@ int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_n
 	for (i = 0; i < sense_outage_count(sense); i++) {
 		struct outage outage = sense_outage(sense, i);
 
-		if (outage.t_seen_ns != INSTANT_NEVER && outage.t_seen_ns <= to_ns && outage.t_up_ns >= from_ns)
+		if (outage_is_certain(&outage) && (outage.sure_from_ns <= to_ns || outage.t_edge_ns <= to_ns) && outage.t_up_ns >= from_ns)
 			return outage.t_down_ns;
 	}
 	return INSTANT_NEVER;

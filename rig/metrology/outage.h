@@ -40,7 +40,7 @@ struct outage {
 	int64_t hi_ns;            /* and at most this; INSTANT_NEVER: no upper bound */
 	int64_t sure_from_ns;     /* when what lo_ns counts began: absent from here on for lo_ns, for certain. Where lo_ns is 0: t_up_ns,
 				     or, while open, the fall if that was seen */
-	int64_t t_seen_ns;        /* the first instant at which it was seen to be low, if for no time; INSTANT_NEVER: nobody saw it */
+	int64_t t_edge_ns;        /* the first edge to low in it, however long it stayed; INSTANT_NEVER: none was seen */
 	int64_t first_burst_ns;   /* width of the burst that began it, 0 for a clean edge */
 	int64_t last_burst_ns;    /* width of the burst that ended it */
 	int64_t first_high_ns;    /* of what lo_ns counts: the first of its highs; INSTANT_NEVER: there is none */
@@ -77,7 +77,7 @@ struct sense {
 	int64_t seqno, t_edge_ns; /* of the last numbered edge */
 	bool uncounted;           /* a level has said since that edges were lost; the next edge will say how many */
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
-	int64_t t_seen_ns;        /* as in an outage, of the present one */
+	int64_t t_low_edge_ns;    /* as t_edge_ns of an outage, of the present one */
 	struct reading least, most;
 	struct reading least_longest; /* in the present outage of `most`: the longest of least that is over; */
 	int64_t least_longest_ns;     /* 0: there is none */
@@ -135,7 +135,10 @@ bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t t
 /* Whether the line was off, or not recorded yet, at `t_ns` or at any time after it. */
 bool sense_off_after(const struct sense *sense, int64_t t_ns);
 
-/* When the outage began during which the line was first seen low within [from_ns, to_ns], if for no time; INSTANT_NEVER: it was not. */
+/* Whether it was low at all: for some time for certain, or an edge said so. */
+bool outage_is_certain(const struct outage *outage);
+
+/* When the outage began during which the line was first certainly low within [from_ns, to_ns]; INSTANT_NEVER: it was not. */
 int64_t sense_first_low(const struct sense *sense, int64_t from_ns, int64_t to_ns);
 
 #endif

@@ -147,6 +147,14 @@ void emit_announce(struct engine *engine, const struct slot_run *run, enum annou
 	emit_record(engine, &record);
 }
 
+void emit_phase(struct engine *engine, const struct slot_run *run, enum phase phase)
+{
+	struct record record = emit_line(engine, RECORD_PHASE, run->slot->name);
+
+	record.data.phase.phase = phase;
+	emit_record(engine, &record);
+}
+
 void emit_activation(struct engine *engine, const struct slot_run *run, enum activation_state state)
 {
 	struct record record = emit_line(engine, RECORD_ACTIVATION, run->slot->name);

@@ -245,14 +245,6 @@ static void take_observed(struct engine *engine, const struct run_event *event)
 	emit_record(engine, &record);
 }
 
-static void put_phase(struct engine *engine, const struct slot_run *run, enum phase phase)
-{
-	struct record record = emit_line(engine, RECORD_PHASE, run->slot->name);
-
-	record.data.phase.phase = phase;
-	emit_record(engine, &record);
-}
-
 static void put_progress(struct engine *engine, const struct slot_run *run, const struct run_event *event)
 {
 	struct record record = emit_line(engine, RECORD_PROGRESS, run->slot->name);
@@ -281,23 +273,23 @@ static void take_upgrade(struct engine *engine, const struct run_event *event)
 
 	switch (event->report) {
 	case SAID_PHASE:
-		put_phase(engine, run, event->phase);
+		emit_phase(engine, run, event->phase);
 		break;
 	case SAID_FIRST_BLOCK:
 		run->t_moment_ns[MOMENT_FIRST_BLOCK] = event->t_ns;
-		put_phase(engine, run, PHASE_TRANSFER);
+		emit_phase(engine, run, PHASE_TRANSFER);
 		break;
 	case SAID_PROGRESS:
 		put_progress(engine, run, event);
 		break;
 	case SAID_TRANSFERRED:
 		run->transferred = true;
-		put_phase(engine, run, PHASE_HOLD);
+		emit_phase(engine, run, PHASE_HOLD);
 		break;
 	case SAID_SENT:
 		run->activation_sent = true;
 		run->t_moment_ns[MOMENT_ACTIVATE] = event->t_ns;
-		put_phase(engine, run, PHASE_ACTIVATE);
+		emit_phase(engine, run, PHASE_ACTIVATE);
 		emit_activation(engine, run, ACTIVATION_SENT);
 		break;
 	case SAID_ACCEPTED:
@@ -443,8 +435,13 @@ static void begin(struct engine *engine, const struct run_event *event)
 	for (i = 0; i < engine->program->output_count; i++)
 		engine->t_off_ns[i] = event->t_ns;
 	engine->stage = event->kind == EVENT_BEGIN ? ENGINE_PREAMBLE : ENGINE_LISTENING;
-	if (event->kind == EVENT_RESUMED)
-		recall_done(engine);
+	if (event->kind != EVENT_RESUMED)
+		return;
+	recall_done(engine);
+	/* The activation may have gone out without a line to say so: what the meter does from now on it may do because of that. */
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (engine->slots[i].activation_doubtful)
+			emit_phase(engine, &engine->slots[i], PHASE_ACTIVATE);
 }
 
 /*

@@ -142,6 +142,7 @@ void emit_step(struct engine *engine, const struct slot_run *run, enum step_stat
 void emit_fault(struct engine *engine, const char *slot, enum fault domain, unsigned cases, const char *code, const char *text);
 void emit_announce(struct engine *engine, const struct slot_run *run, enum announced action, int64_t for_ns,
 		   enum purpose purpose);
+void emit_phase(struct engine *engine, const struct slot_run *run, enum phase phase);
 void emit_activation(struct engine *engine, const struct slot_run *run, enum activation_state state);
 void emit_watch(struct engine *engine, struct slot_run *run, enum span state, unsigned cases, int64_t from_ns);
 void emit_control(struct engine *engine, struct slot_run *run, enum span state, enum polarity polarity);

@@ -307,10 +307,7 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 {
 	(void)step;
 	if (run->stage == 0) {
-		struct record record = emit_line(engine, RECORD_PHASE, run->slot->name);
-
-		record.data.phase.phase = PHASE_CONFIRM;
-		emit_record(engine, &record);
+		emit_phase(engine, run, PHASE_CONFIRM);
 		run->version_read = run->upgrade_failed = false;
 		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;

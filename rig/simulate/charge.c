@@ -236,14 +236,29 @@ static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *
 
 /* ---- The ledger ---- */
 
+#define ACTIVATION_NEAR_NS NS_PER_S /* the rig's phase and the meter's word of it are so near each other */
+
 static bool blames_bench(enum cause cause)
 {
 	return cause == CAUSE_RIG_MAINS_CUT || cause == CAUSE_RIG_SUPPLY_CUT || cause == CAUSE_LAB_POWER || cause == CAUSE_MAINS_LOSS ||
 	       cause == CAUSE_EMERGENCY_STOP || cause == CAUSE_BENCH_PROTECTION || cause == CAUSE_HUB_UNSEATED;
 }
 
-static bool cause_holds(const struct fall *fall, const struct disturbances *disturbed, enum cause cause)
+/* What the firmware did after its activation it cannot have done before that, nor the other way round. */
+static bool phase_holds(const struct story *story, const struct fall *fall, enum phase phase)
 {
+	bool activated = phase == PHASE_ACTIVATE || phase == PHASE_CONFIRM;
+
+	return activated ? fall->t_down_ns >= story->t_activation_ns - ACTIVATION_NEAR_NS
+			 : story->t_activation_ns == INSTANT_NEVER || fall->t_down_ns <= story->t_activation_ns + ACTIVATION_NEAR_NS;
+}
+
+static bool cause_holds(const struct story *story, const struct fall *fall, const struct disturbances *disturbed, const struct cause_found *found)
+{
+	enum cause cause = found->cause;
+
+	if (cause == CAUSE_FIRMWARE && !phase_holds(story, fall, found->phase))
+		return false;
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
 		return !blames_bench(cause) || fall->bench_near;
@@ -264,17 +279,19 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 {
 	int64_t length_ns = story_length(story, fall);
 	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
+	/* Where alerts say of what they are, and nothing throws doubt on that, none passes for another. */
+	int seen = rule->alerts_say_when && !disturbed->any ? fall->seen : story->seen;
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
-		return length_ns > rule->never_ns && (!heard || story->seen > 0 || disturbed->spurious);
+		return length_ns > rule->never_ns && (!heard || seen > 0 || disturbed->spurious);
 	case LEDGER_EXPECTED_MISSING: /* one that comes sooner than the band lets any come is not known for its own */
 		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER ||
 						      (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
-		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || story->seen > fall->seen);
+		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || seen > fall->seen);
 	case LEDGER_UNEXPECTED:
-		return !heard || story->seen > 0 || disturbed->spurious;
+		return !heard || seen > 0 || disturbed->spurious;
 	case LEDGER_LATE:
 	case LEDGER_DUPLICATE:
 	case LEDGER_INDETERMINATE:
@@ -292,7 +309,7 @@ static bool any_cause_holds(const struct story *story, const struct disturbances
 
 	for (i = 0; i < story->fall_count; i++)
 		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
-		    cause_holds(&story->falls[i], disturbed, line->cause.cause))
+		    cause_holds(story, &story->falls[i], disturbed, &line->cause))
 			return true;
 	return false;
 }

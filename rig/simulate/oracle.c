@@ -208,12 +208,16 @@ static bool outage_agrees(const struct oracle_slot *slot, const struct findings 
 			  char why[ORACLE_TEXT_SIZE])
 {
 	char length[LENGTH_SIZE];
-	int64_t longest_ns = 0;
+	int64_t longest_ns = 0, sum_ns = 0;
 	int i;
 
-	for (i = 0; i < slot->outage_count; i++)
-		if (length_of(&slot->outages[i]) > longest_ns)
-			longest_ns = length_of(&slot->outages[i]);
+	for (i = 0; i < slot->outage_count; i++) {
+		int64_t length_ns = length_of(&slot->outages[i]);
+
+		sum_ns = duration_add(sum_ns, length_ns);
+		if (length_ns > longest_ns)
+			longest_ns = length_ns;
+	}
 	say_length(length, longest_ns);
 	if (!verdict || verdict->validity != VALIDITY_VALID)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it %s, and it was not judged", length);
@@ -222,6 +226,9 @@ static bool outage_agrees(const struct oracle_slot *slot, const struct findings 
 			       (double)verdict->worst.lo_ns / 1e9, (double)verdict->worst.hi_ns / 1e9);
 	else if (verdict->outages != slot->outage_count)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: there were %d, and %d were measured", slot->outage_count, verdict->outages);
+	else if (sum_ns != INSTANT_NEVER && (verdict->sum_lo_ns != sum_ns || verdict->sum_hi_ns != sum_ns))
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: all of them lasted %.9f s, and [%.9f, %.9f] s was said", (double)sum_ns / 1e9,
+			       (double)verdict->sum_lo_ns / 1e9, (double)verdict->sum_hi_ns / 1e9);
 	else if (verdict->conformity != word_of(findings, longest_ns, verdict->u_ns))
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "outage: it %s, and is called %s", length, conformity_name(verdict->conformity));
 	else

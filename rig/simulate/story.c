@@ -169,7 +169,8 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		tell_rise(telling, fact);
 		break;
 	case FACT_ACTIVATION_RECEIVED:
-		story->activations++;
+		if (story->activations++ == 0)
+			story->t_activation_ns = fact->t_ns;
 		break;
 	case FACT_METER_RUNS:
 		if (story->activations > 0)
@@ -198,6 +199,7 @@ bool story_tell(struct story *story, const struct truth *truth, const char *name
 
 	memset(story, 0, offsetof(struct story, falls));
 	story->t_spurious_ns = -1;
+	story->t_activation_ns = INSTANT_NEVER;
 	story->t_end_ns = truth->t_end_ns;
 	story->true_end_ns = truth->true_end_ns;
 	for (i = 0; i < truth->count; i++) {

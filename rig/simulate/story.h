@@ -32,6 +32,7 @@ struct fall {
 
 struct story {
 	int activations;
+	int64_t t_activation_ns;       /* the first was received; INSTANT_NEVER: none was */
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */

@@ -358,6 +358,19 @@ static void count_faults(struct trial *trial, int64_t decided, int64_t verdicts)
 	}
 }
 
+/* Nobody stopped it who did not, and no input ended it that nobody touched. */
+static bool end_holds(const struct trial *trial, enum end_reason reason)
+{
+	size_t i;
+
+	if (reason == END_STOPPED)
+		return trial->stop != 0;
+	for (i = 0; reason == END_SAFETY && i < trial->truth.count; i++)
+		if (trial->truth.facts[i].fact == FACT_INPUT && trial->truth.facts[i].value == 0)
+			return true;
+	return reason == END_COMPLETED;
+}
+
 /* Of the relays of this bench, which are its slots' mains. */
 static int64_t shortest_off(const struct bench *bench)
 {
@@ -391,6 +404,8 @@ static void check(struct trial *trial, bool whole, bool is_off)
 	if (!safety_oracle(&trial->truth, &safety, why))
 		trial_fail(trial, CHECK_SAFETY, "%s", why);
 	check_u(trial, findings);
+	if (whole && !end_holds(trial, findings->end_reason))
+		trial_fail(trial, CHECK_ATTRIBUTION, "the run says a reason for its end (%d) that there was not", (int)findings->end_reason);
 	if (!exit_code_holds(findings))
 		trial_fail(trial, CHECK_CONFORMITY, "the exit code %d does not follow from the verdicts", findings->exit_code);
 	for (i = 0; i < findings->slot_count && trial->failed == CHECK_NONE; i++)

@@ -121,8 +121,17 @@ static void found_outage(int64_t length_ns, enum conformity outage, enum conform
 	slots[0] = (struct slot_findings){.activated = true};
 	found(CASE_OUTAGE, outage)->worst = (struct outage){.lo_ns = length_ns, .hi_ns = length_ns};
 	verdicts[0].outages = length_ns > 0;
+	verdicts[0].sum_lo_ns = verdicts[0].sum_hi_ns = length_ns;
 	(void)found(CASE_AD1, ad1);
 	(void)found(CASE_FIRMWARE, CONFORMITY_PASS);
+}
+
+/* Two outages, of which the longer has been found already. */
+static void found_another(int64_t length_ns)
+{
+	verdicts[0].outages = 2;
+	verdicts[0].sum_lo_ns += length_ns;
+	verdicts[0].sum_hi_ns += length_ns;
 }
 
 static void found_open(int64_t lo_ns)
@@ -199,8 +208,10 @@ static void an_outage_more_or_less_is_noticed(void **state)
 	morning(rule.version);
 	found_outage(240 * S, CONFORMITY_MORE, CONFORMITY_PASS);
 	disagrees("there were 2, and 1 were measured");
-	verdicts[0].outages = 2;
+	found_another(10 * S);
 	agrees();
+	verdicts[0].sum_hi_ns++;
+	disagrees("all of them lasted 250.000000000 s");
 }
 
 static void no_outage_at_all_is_what_was_measured(void **state)
@@ -274,7 +285,7 @@ static void a_supply_that_is_back_for_less_than_it_takes_to_settle_is_not_back(v
 	cut(FALL + 100 * S + rule.settle_ns, 50 * S);
 	morning(rule.version);
 	found_outage(100 * S, CONFORMITY_NOT_MORE, CONFORMITY_PASS);
-	verdicts[0].outages = 2;
+	found_another(50 * S);
 	agrees();
 }
 
@@ -453,7 +464,7 @@ static void a_failure_counts_whatever_else_cannot_be_said(void **state)
 		cut(FALL + 400 * S, lengths[i][1]);
 		morning(rule.version);
 		found_outage(240 * S, CONFORMITY_MORE, CONFORMITY_FAIL);
-		verdicts[0].outages = 2;
+		found_another(lengths[i][0] + lengths[i][1] - 240 * S);
 		agrees();
 	}
 }
