@@ -777,13 +777,26 @@ static bool watches_on(struct engine *engine)
 	return engine->t_ns < engine->off_deadline_ns;
 }
 
+/* One poll may have read an input wrong: the next one must say the same. */
+static bool is_surely_off(struct engine *engine)
+{
+	if (!all_off(engine))
+		engine->t_off_seen_ns = 0;
+	else if (engine->t_off_seen_ns == 0)
+		engine->t_off_seen_ns = engine->t_ns;
+	return engine->t_off_seen_ns > 0 && engine->t_ns - engine->t_off_seen_ns >= engine->program->level_period_ns;
+}
+
 static void switch_off(struct engine *engine)
 {
+	bool off;
+
 	if (engine->off_deadline_ns == 0)
 		begin_switching_off(engine);
-	if (engine->actions->more || (!all_off(engine) && engine->t_ns < engine->off_deadline_ns) || watches_on(engine))
+	off = is_surely_off(engine);
+	if (engine->actions->more || (!off && engine->t_ns < engine->off_deadline_ns) || watches_on(engine))
 		return;
-	engine->proved_off = all_off(engine);
+	engine->proved_off = off;
 	if (!engine->proved_off)
 		put_not_off(engine);
 	recorder_close(&engine->recorder);
@@ -852,6 +865,12 @@ static int64_t next_deadline(const struct engine *engine)
 
 	if (engine->stage == ENGINE_LISTENING)
 		return engine->listen_deadline_ns;
+	if (engine->stage == ENGINE_SWITCHING_OFF && engine->t_off_seen_ns > 0) {
+		int64_t sure_ns = engine->t_off_seen_ns + engine->program->level_period_ns;
+
+		if (sure_ns > engine->t_ns && sure_ns < engine->off_deadline_ns)
+			return sure_ns;
+	}
 	if (engine->stage == ENGINE_SWITCHING_OFF || engine->stage == ENGINE_RAW)
 		return engine->off_deadline_ns;
 	if (engine->stage != ENGINE_WALKING)

@@ -122,6 +122,7 @@ struct engine {
 	enum end_reason reason;
 	bool stopping;
 	int64_t off_deadline_ns;
+	int64_t t_off_seen_ns;          /* at the end: since when everything says that it is off; 0: it does not */
 	bool lab_power_lost;          /* in this run: what hubs make of it is recorded, also when it is back */
 	bool hurry;                   /* the operator wants it to end now */
 	int64_t t_all_off_ns;         /* 0: not yet */

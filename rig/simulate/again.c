@@ -145,16 +145,21 @@ static bool is_good(const struct verdict *verdict)
 	return verdict->validity == VALIDITY_VALID && (verdict->conformity == CONFORMITY_PASS || verdict->conformity == CONFORMITY_NOT_MORE);
 }
 
+static bool is_bad(const struct verdict *verdict)
+{
+	return verdict->validity == VALIDITY_VALID && (verdict->conformity == CONFORMITY_FAIL || verdict->conformity == CONFORMITY_MORE);
+}
+
 /*
  * What one slot had is what the other has: both NULL, or equal in all that a verdict on a meter says. How much was seen of an outage that
- * went on when its watch was over depends on when the run ended, which other slots have a say in; that it is not good does not.
+ * went on when its watch was over depends on when the run ended, which other slots have a say in; nothing good becomes bad by that.
  */
 static bool judged_alike(const struct verdict *was, const struct verdict *is, bool past)
 {
 	if (!was || !is)
 		return !was && !is;
 	if (past)
-		return is_good(was) == is_good(is);
+		return !(is_good(was) && is_bad(is)) && !(is_bad(was) && is_good(is));
 	return was->conformity == is->conformity && was->validity == is->validity && was->worst.lo_ns == is->worst.lo_ns &&
 	       was->worst.hi_ns == is->worst.hi_ns && was->outages == is->outages;
 }
