@@ -156,7 +156,7 @@ static int64_t named_instant(const struct history *history, const struct record 
 }
 
 /* In a positive control the rig knows best when the supply went: does the alert say the same? */
-static bool names_the_control(const struct history *history, int64_t t_interrupted_ns)
+static bool names_the_control(const struct history *history, int64_t t_interrupted_ns, int64_t *ahead_ns)
 {
 	const struct control_span *last = history->control_count > 0 ? &history->controls[history->control_count - 1] : NULL;
 	int64_t t_down_ns;
@@ -165,19 +165,22 @@ static bool names_the_control(const struct history *history, int64_t t_interrupt
 	    sense_outage_count(&history->supply) == 0)
 		return false;
 	t_down_ns = sense_outage(&history->supply, sense_outage_count(&history->supply) - 1).t_down_ns;
-	return t_down_ns >= last->span.from_ns && t_interrupted_ns - t_down_ns <= ALERT_CLOCK_NS && t_down_ns - t_interrupted_ns <= ALERT_CLOCK_NS;
+	*ahead_ns = t_interrupted_ns - t_down_ns;
+	return t_down_ns >= last->span.from_ns && *ahead_ns <= ALERT_CLOCK_NS && *ahead_ns >= -ALERT_CLOCK_NS;
 }
 
 /* A clock that is wrong by minutes names the wrong outage: what an alert says is heard once it was shown to be right. */
 static int64_t believed_instant(struct history *history, const struct record *record, int observer)
 {
-	int64_t t_ns = named_instant(history, record);
+	int64_t t_ns = named_instant(history, record), ahead_ns;
 
-	if (observer < 0)
+	if (observer < 0 || t_ns < 0)
 		return -1;
-	if (names_the_control(history, t_ns))
+	if (names_the_control(history, t_ns, &ahead_ns)) {
 		history->clocks_agree |= 1U << observer;
-	return history->clocks_agree >> observer & 1 ? t_ns : -1;
+		history->clock_ahead_ns[observer] = ahead_ns;
+	}
+	return history->clocks_agree >> observer & 1 ? t_ns - history->clock_ahead_ns[observer] : -1;
 }
 
 static void take_alert(struct history *history, const struct record *record)
@@ -287,8 +290,10 @@ static void take_hub(struct history *history, const struct record *record)
 	enum hub_event event = record->data.hub.event;
 	int i;
 
-	if (event == HUB_READY && history->ready_count < READY_MAX)
+	if (event == HUB_READY && history->ready_count < READY_MAX) {
+		history->ready_unfed[history->ready_count] = sense_low_since(&history->supply, record->t_ns - READY_UNFED_NS);
 		history->ready_ns[history->ready_count++] = record->t_ns;
+	}
 	if (event == HUB_RESTART || event == HUB_UPGRADE)
 		add_moment(history, EVENT_HUB, record, (int)event);
 	else if (event == HUB_UNSEATED)

@@ -20,6 +20,7 @@
 #define READY_MAX 64
 /* Behind its outage, an AD1 that repeats another may come so much later than the band and the agreed delay let it. */
 #define ALERT_REACH_NS NS_PER_H
+#define READY_UNFED_NS NS_PER_S              /* an edge may be written so much later than what followed it */
 #define HUB_READY_WITHIN_NS (5 * NS_PER_MIN) /* a hub has booted, and said so, behind the return of its supply */
 
 /* Meters hold the hub's supply for some seconds after they lost their own: a cause may lie so far in front of its effect. */
@@ -30,6 +31,8 @@
  * network, the host's, and the time that the hub takes to notice. Our own choice; no source is known for hubs.
  */
 #define ALERT_CLOCK_NS (15 * NS_PER_S)
+/* Once a control has shown by how much, the rest is the second to which such times are written, twice. */
+#define ALERT_NAMES_NS (2 * NS_PER_S)
 /* The host's wall clock has been set, not only steered, if it moved by more than this against the run's. */
 #define WALL_STEADY_US (INT64_C(1000000))
 
@@ -110,7 +113,8 @@ struct history {
 	bool has_clock;
 	int64_t t_clock_ns, suspended_ns;
 	bool clock_free;          /* the host's clock was not locked at some time */
-	unsigned clocks_agree;    /* bit per observer: in a control an alert named the outage that the rig made: it is the same clock, nearly */
+	unsigned clocks_agree;    /* bit per observer: in a control an alert named the outage that the rig made, nearly ... */
+	int64_t clock_ahead_ns[OBSERVERS_MAX]; /* ... by so much too late, the last time */
 	bool wall_moved;          /* the host's wall clock was set */
 	int64_t wall_us;          /* UTC less the run's clock, by the slot line */
 	bool has_phase;
@@ -123,6 +127,7 @@ struct history {
 
 	int ready_count;
 	int64_t ready_ns[READY_MAX]; /* the hub said that it is ready; those behind so many are not kept */
+	bool ready_unfed[READY_MAX]; /* and the slot's supply had been away for more than READY_UNFED_NS */
 
 	bool activation_announced, activation_sent, activation_refused, activation_unknown;
 	int64_t activations;      /* distinct attempts that were sent */
@@ -167,7 +172,7 @@ bool history_unseated(const struct history *history, int64_t from_ns, int64_t to
 
 /*
  * Whether the alert, by the time that it says itself, is of an outage that did not begin in [from_ns, to_ns]: of one that began then,
- * within ALERT_CLOCK_NS, or, where none did, of the one in which that time lies. One that says no time,
+ * within ALERT_NAMES_NS, or, where none did, of the one in which that time lies. One that says no time,
  * or one at which no outage is known (its clock may be wrong), is of none in particular.
  */
 bool history_names_another(const struct history *history, const struct seen_alert *alert, int64_t from_ns, int64_t to_ns);

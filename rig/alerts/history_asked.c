@@ -87,7 +87,7 @@ bool history_unseated(const struct history *history, int64_t from_ns, int64_t to
 static bool is_named(const struct outage *outage, int64_t t_ns, bool begins)
 {
 	if (begins)
-		return outage->t_down_ns - t_ns <= ALERT_CLOCK_NS && t_ns - outage->t_down_ns <= ALERT_CLOCK_NS;
+		return outage->t_down_ns - t_ns <= ALERT_NAMES_NS && t_ns - outage->t_down_ns <= ALERT_NAMES_NS;
 	return t_ns >= outage->t_down_ns && t_ns <= outage->t_up_ns;
 }
 
@@ -148,30 +148,17 @@ static bool rose_before(const struct history *history, int64_t t_ns)
 	return false;
 }
 
-/* A hub without a supply may send an alert from its store; it does not boot. */
-static bool was_away(const struct history *history, int64_t t_ns)
-{
-	int i;
-
-	for (i = 0; i < sense_outage_count(&history->supply); i++) {
-		struct outage outage = sense_outage(&history->supply, i);
-
-		if (t_ns > outage.sure_from_ns && t_ns - outage.sure_from_ns < outage.lo_ns)
-			return true;
-	}
-	return false;
-}
-
 /* Neither did its supply come back, nor did it say that it starts anew: nothing gave it a reason. */
-static bool ready_without_reason(const struct history *history, int64_t t_ns)
+static bool ready_without_reason(const struct history *history, int ready)
 {
-	int64_t from_ns = t_ns - HUB_READY_WITHIN_NS;
+	int64_t t_ns = history->ready_ns[ready], from_ns = t_ns - HUB_READY_WITHIN_NS;
 	int i;
 
 	for (i = 0; i < history->event_count; i++)
 		if (history->events[i].kind == EVENT_HUB && history->events[i].from_ns <= t_ns && history->events[i].from_ns >= from_ns)
 			return false;
-	return was_away(history, t_ns) || (sense_high_throughout(&history->supply, from_ns, from_ns) && !rose_before(history, t_ns));
+	/* A hub without a supply may send an alert from its store; it does not boot. */
+	return history->ready_unfed[ready] || (sense_high_throughout(&history->supply, from_ns, from_ns) && !rose_before(history, t_ns));
 }
 
 bool history_hub_elsewhere(const struct history *history)
@@ -179,7 +166,7 @@ bool history_hub_elsewhere(const struct history *history)
 	int i;
 
 	for (i = 0; i < history->ready_count; i++)
-		if (ready_without_reason(history, history->ready_ns[i]))
+		if (ready_without_reason(history, i))
 			return true;
 	return false;
 }
@@ -189,7 +176,7 @@ bool history_hub_sits_on(const struct history *history, const struct history *ot
 	int i;
 
 	for (i = 0; i < history->ready_count; i++)
-		if (ready_without_reason(history, history->ready_ns[i]) && rose_before(other, history->ready_ns[i]))
+		if (ready_without_reason(history, i) && rose_before(other, history->ready_ns[i]))
 			return true;
 	return false;
 }

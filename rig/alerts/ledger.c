@@ -202,6 +202,14 @@ static bool outlasts_certain_part(const struct history *history, const struct ou
 	       t_ns > duration_add(outage->sure_from_ns, duration_add(certain_ns, history->late_ns + LISTEN_AFTER_NS));
 }
 
+/* It came when this outage's own would long have come, and one behind it has its alert: it may be a copy of that. */
+static bool may_be_a_later_ones_copy(struct making *making, const struct entry *raises, const struct seen_alert *alert)
+{
+	const struct entry *other = last_that_raises(making, alert, true);
+
+	return other && other > raises && alert->t_ns > listen_until(making->history, &raises->line.outage);
+}
+
 /*
  * It came so late that it may as well be one that an outage behind this raised, and must not have: of that one it can no longer be said
  * that nothing was seen of it.
@@ -210,7 +218,8 @@ static void doubt(struct making *making, struct entry *raises, const struct seen
 {
 	struct entry *other = last_too_short(making, alert);
 
-	raises->doubtful |= !repeats && outlasts_certain_part(making->history, &raises->line.outage, alert->t_ns);
+	raises->doubtful |= !repeats && (outlasts_certain_part(making->history, &raises->line.outage, alert->t_ns) ||
+					 may_be_a_later_ones_copy(making, raises, alert));
 	if (!other || other->line.outage.t_down_ns < raises->line.outage.t_down_ns ||
 	    (!repeats && alert->t_ns <= listen_until(making->history, &raises->line.outage)))
 		return;

@@ -146,25 +146,37 @@ static void unknown_since_trusted(struct sense *sense)
 	sense->most.unbounded = true;
 }
 
+/* A reading that goes against the edges may be wrong. It is not if the next one says the same, or an edge comes that can only follow it. */
+static void resolve_doubt(struct sense *sense, bool real)
+{
+	if (sense->t_doubtful_ns >= 0 && real) {
+		follow(&sense->least, sense, sense->t_doubtful_ns, 0);
+		sense->t_low_known_ns = sense->t_doubtful_ns;
+	}
+	sense->t_doubtful_ns = -1;
+}
+
 static void trusted(struct sense *sense, int64_t t_ns, int level)
 {
 	if (sense->unknown_to_ns == INSTANT_NEVER)
 		sense->unknown_to_ns = t_ns;
 	settle(sense, t_ns); /* what was high long enough until now is over, whatever comes */
-	follow(&sense->least, sense, t_ns, level);
+	if (sense->t_doubtful_ns != t_ns)
+		follow(&sense->least, sense, t_ns, level);
 	follow(&sense->most, sense, t_ns, level);
 	settle(sense, t_ns);
 	sense->known = true;
 	sense->interrupted = sense->other_base = false;
 	sense->level = level;
 	sense->t_trusted_ns = t_ns;
-	if (!level)
+	if (!level && sense->t_doubtful_ns != t_ns)
 		sense->t_low_known_ns = t_ns;
 }
 
 void sense_init(struct sense *sense)
 {
 	memset(sense, 0, offsetof(struct sense, outages));
+	sense->t_doubtful_ns = -1;
 }
 
 void sense_begin(struct sense *sense, int64_t settle_ns, int64_t bounce_ns, int64_t level_period_ns, int64_t t_ns)
@@ -267,6 +279,7 @@ void sense_edge(struct sense *sense, int64_t t_ns, int level, int64_t seqno)
 		return;
 	}
 	t_ns = later(t_ns, sense->t_trusted_ns);
+	resolve_doubt(sense, level == 1);
 	if (sense->known && !sense->interrupted && !lost && level != sense->level) {
 		sense->handed_over = false;
 		if (level) /* it was low until this very instant */
@@ -289,7 +302,12 @@ void sense_level(struct sense *sense, int64_t t_ns, int level)
 	t_ns = later(t_ns, sense->t_trusted_ns);
 	if (!sense->known && !level)
 		sense->off = true;
-	sense->uncounted |= sense->known && !sense->interrupted && level != sense->level;
+	resolve_doubt(sense, !level && !sense->interrupted);
+	if (sense->known && !sense->interrupted && level != sense->level) {
+		sense->uncounted = true;
+		if (!level)
+			sense->t_doubtful_ns = t_ns;
+	}
 	if (!sense->known || sense->interrupted || level != sense->level)
 		unknown_since_trusted(sense);
 	trusted(sense, t_ns, level);
@@ -303,6 +321,7 @@ void sense_break(struct sense *sense, enum sense_break kind)
 		sense->handed_over = true;
 		return;
 	}
+	resolve_doubt(sense, false);
 	if (sense->uncounted)
 		lengthen_by_hidden_dips(sense, UNCOUNTED_EDGES);
 	sense->uncounted = false;
@@ -357,6 +376,11 @@ int64_t outage_sure_before(const struct outage *outage, int64_t t_ns)
 	if (until_ns <= 0)
 		return 0;
 	return until_ns < outage->lo_ns ? until_ns : outage->lo_ns;
+}
+
+bool sense_low_since(const struct sense *sense, int64_t t_ns)
+{
+	return sense->known && !sense->interrupted && !sense->level && sense->least.low && !sense->least.risen && sense->least.t_fall_ns <= t_ns;
 }
 
 bool sense_off_after(const struct sense *sense, int64_t t_ns)

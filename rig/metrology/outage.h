@@ -76,6 +76,7 @@ struct sense {
 	bool has_seqno;
 	int64_t seqno, t_edge_ns; /* of the last numbered edge */
 	bool uncounted;           /* a level has said since that edges were lost; the next edge will say how many */
+	int64_t t_doubtful_ns;    /* a level said, against the edges, that the line is low, and nothing has said so again; -1: none */
 	int64_t t_low_known_ns;   /* last instant at which the level was low for certain */
 	int64_t t_low_edge_ns;    /* as t_edge_ns of an outage, of the present one */
 	struct reading least, most;
@@ -128,6 +129,9 @@ int64_t outage_sure_before(const struct outage *outage, int64_t t_ns);
 
 /* Whether `next` is the sequence number behind `seqno`. */
 bool sense_seqno_follows(int64_t seqno, int64_t next);
+
+/* Whether the line is low now, and was for certain at t_ns and ever since. */
+bool sense_low_since(const struct sense *sense, int64_t t_ns);
 
 /* Whether the line was certainly high from just after `from_ns` to just before `to_ns`. */
 bool sense_high_throughout(const struct sense *sense, int64_t from_ns, int64_t to_ns);

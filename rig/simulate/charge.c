@@ -168,7 +168,8 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 	const struct watch_span *watch;
 	int i;
 
-	if (verdict && verdict->validity == VALIDITY_VALID && disturbed->other_hub) {
+	/* Hubs that were exchanged, and consoles too, may be as they should. */
+	if (verdict && verdict->validity == VALIDITY_VALID && disturbed->other_hub && !disturbed->swapped) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1 is called %s by the console of another hub", conformity_name(verdict->conformity));
 		return false;
 	}
@@ -202,6 +203,8 @@ static bool ad1_holds(const struct story *story, const struct oracle_rule *rule,
 	return false;
 }
 
+#define BOOTS_WITHIN_NS (5 * NS_PER_MIN) /* a hub has booted so long after its supply came back (reports/judging.md) */
+
 /* The slot on whose meter the hub sits that is heard at this slot's console. */
 static const char *feeder_of(const struct truth *truth, const char *name)
 {
@@ -211,6 +214,37 @@ static const char *feeder_of(const struct truth *truth, const char *name)
 		if (truth->facts[i].fact == FACT_HEARD_AT && strcmp(truth->facts[i].text, name) == 0)
 			return truth->facts[i].slot;
 	return name;
+}
+
+/*
+ * The hub that is heard at this console booted, and somebody heard it, when the slot's supply was away, or had long been there: it sits
+ * elsewhere. One that does not do that cannot be told from one that sits where it should.
+ */
+static bool gives_itself_away(const struct truth *truth, const char *name)
+{
+	const char *feeder = feeder_of(truth, name);
+	bool supplied = false, plugged = true;
+	int64_t t_changed_ns = 0, t_restart_ns = -BOOTS_WITHIN_NS;
+	size_t i;
+
+	for (i = 0; i < truth->count; i++) {
+		const struct truth_fact *fact = &truth->facts[i];
+
+		if (strcmp(fact->slot, name) == 0 && (fact->fact == FACT_SUPPLY_FELL || fact->fact == FACT_SUPPLY_ROSE)) {
+			supplied = fact->fact == FACT_SUPPLY_ROSE;
+			t_changed_ns = fact->t_ns;
+		}
+		if (strcmp(fact->slot, name) == 0 && fact->fact == FACT_CONSOLE)
+			plugged = fact->value != 0;
+		if (strcmp(fact->slot, feeder) != 0)
+			continue;
+		if (fact->fact == FACT_HUB_RESTARTED)
+			t_restart_ns = fact->t_ns;
+		if (fact->fact == FACT_HUB_READY && plugged && fact->t_ns - t_restart_ns > BOOTS_WITHIN_NS &&
+		    fact->t_ns - t_changed_ns > (supplied ? BOOTS_WITHIN_NS : NS_PER_S))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -228,6 +262,8 @@ static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *
 		return ad1_holds(story, rule, disturbed, findings, verdict, index, why);
 	if (story->stale || !verdict || verdict->conformity != CONFORMITY_FAIL)
 		return true;
+	if (!disturbed->crossed && !gives_itself_away(truth, name) && !gives_itself_away(truth, feeder_of(truth, name)))
+		return true; /* nor can anybody tell from the record */
 	if (!story_tell(&elsewhere, truth, feeder_of(truth, name), name, rule))
 		return true; /* its own slot says so */
 	there.spurious = elsewhere.t_spurious_ns >= 0;
@@ -274,13 +310,35 @@ static bool cause_holds(const struct story *story, const struct fall *fall, cons
 	return cause != CAUSE_FIRMWARE && cause != CAUSE_HUB_RESTART && cause != CAUSE_HUB_UPGRADE && cause != CAUSE_HUB_UNSEATED;
 }
 
+/* Alerts of falls that began so near each other that a text which names a second is of any of them. */
+static int seen_near(const struct story *story, const struct fall *fall)
+{
+	int seen = 0, i;
+
+	for (i = 0; i < story->fall_count; i++)
+		if (story->falls[i].t_down_ns - fall->t_down_ns <= 5 * NS_PER_S && fall->t_down_ns - story->falls[i].t_down_ns <= 5 * NS_PER_S)
+			seen += story->falls[i].seen;
+	return seen;
+}
+
+/* An outage in front of this one has no alert: one of this one may pass for it, where alerts do not say of what they are. */
+static bool one_lacks_its_alert(const struct story *story, const struct oracle_rule *rule, const struct fall *fall)
+{
+	const struct fall *before;
+
+	for (before = story->falls; before < fall && !rule->alerts_say_when; before++)
+		if (before->seen == 0 && story_length(story, before) > rule->never_ns)
+			return true;
+	return false;
+}
+
 static bool class_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed, const struct fall *fall,
 			const struct ledger_line *line)
 {
 	int64_t length_ns = story_length(story, fall);
 	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
 	/* Where alerts say of what they are, and nothing throws doubt on that, none passes for another. */
-	int seen = rule->alerts_say_when && !disturbed->any ? fall->seen : story->seen;
+	int seen = rule->alerts_say_when && !disturbed->any ? seen_near(story, fall) : story->seen;
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
@@ -289,7 +347,8 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER ||
 						      (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
-		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && (!heard || fall->seen == 0 || seen > fall->seen);
+		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && 
+		       (!heard || fall->seen == 0 || seen > fall->seen || one_lacks_its_alert(story, rule, fall));
 	case LEDGER_UNEXPECTED:
 		return !heard || seen > 0 || disturbed->spurious;
 	case LEDGER_LATE:

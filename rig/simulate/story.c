@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ALERT_WAY_NS NS_PER_MIN    /* whoever waits for an alert waits so long for one that is on its way (reports/judging.md) */
+
 struct telling {
 	struct story *story;
 	const struct oracle_rule *rule;
@@ -119,7 +121,8 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 		}
 		if (fall->seen++ == 0)
 			fall->soonest_ns = fact->t_ns - fall->t_down_ns;
-		if (fall->t_up_ns != INSTANT_NEVER && fact->t_ns > fall->t_up_ns + telling->rule->always_ns)
+		if ((fall->t_up_ns != INSTANT_NEVER && fact->t_ns > fall->t_up_ns + telling->rule->always_ns) ||
+		    (fall->t_up_ns == INSTANT_NEVER && fact->value > telling->rule->always_ns + ALERT_WAY_NS))
 			telling->story->stale = true;
 	}
 }

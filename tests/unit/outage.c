@@ -357,6 +357,22 @@ static void what_nobody_counted_before_the_numbering_ended_may_have_been_a_dip_t
 	check(0, 100 * S, 120 * S + 150 * MS, 20 * S, 20 * S + 150 * MS);
 }
 
+static void one_reading_against_the_edges_makes_nothing_certain(void **state)
+{
+	(void)state;
+	sense_edge(&sense, 100 * S, 0, 1);
+	sense_edge(&sense, 110 * S, 1, 2);
+	sense_level(&sense, 110 * S + 30 * MS, 0); /* read wrong, perhaps */
+	sense_level(&sense, 110 * S + 80 * MS, 1);
+	sense_level(&sense, 120 * S, 1);
+	check(0, 100 * S, 110 * S + 80 * MS, 10 * S, 10 * S + 80 * MS);
+	sense_level(&sense, 130 * S, 0);
+	sense_level(&sense, 140 * S, 0); /* twice: not wrong */
+	sense_edge(&sense, 150 * S, 1, 4);
+	sense_level(&sense, 160 * S, 1);
+	check(1, 120 * S, 150 * S, 10 * S, 30 * S);
+}
+
 static void the_kernel_counts_in_32_bits(void **state)
 {
 	(void)state;
@@ -499,6 +515,7 @@ int main(void)
 		cmocka_unit_test(bounds_hold_the_truth_whatever_is_lost),
 		cmocka_unit_test_setup(dips_that_were_lost_may_have_lengthened_the_outage_in_front_of_them, fresh),
 		cmocka_unit_test_setup(but_not_beyond_what_is_trusted, fresh),
+		cmocka_unit_test_setup(one_reading_against_the_edges_makes_nothing_certain, fresh),
 		cmocka_unit_test_setup(what_nobody_counted_before_the_numbering_ended_may_have_been_a_dip_too, fresh),
 		cmocka_unit_test_setup(one_lost_edge_is_no_dip_nor_are_those_of_a_later_outage, fresh),
 	};
