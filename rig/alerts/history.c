@@ -166,7 +166,7 @@ static bool names_the_control(const struct history *history, int64_t t_interrupt
 		return false;
 	t_down_ns = sense_outage(&history->supply, sense_outage_count(&history->supply) - 1).t_down_ns;
 	*ahead_ns = t_interrupted_ns - t_down_ns;
-	return t_down_ns >= last->span.from_ns && *ahead_ns <= ALERT_CLOCK_NS && *ahead_ns >= -ALERT_CLOCK_NS;
+	return history_cut_in(history, last, t_down_ns) && *ahead_ns <= ALERT_CLOCK_NS && *ahead_ns >= -ALERT_CLOCK_NS;
 }
 
 /* A clock that is wrong by minutes names the wrong outage: what an alert says is heard once it was shown to be right. */
@@ -198,10 +198,10 @@ static void take_alert(struct history *history, const struct record *record)
 
 	alert.restored = !alert.ad1 && alert.code >= 0x8F35 && alert.code <= 0x8F3C;
 	name_alert(history, &alert, guid);
-	alert.t_interrupted_ns = alert.ad1 && !alert.other_hub ? believed_instant(history, record, alert.observer) : -1;
 	/* What the whole bench hears is this slot's only if it says so. */
 	if (!record->slot[0] && (!guid[0] || alert.other_hub || alert.other_device))
 		return;
+	alert.t_interrupted_ns = alert.ad1 && !alert.other_hub ? believed_instant(history, record, alert.observer) : -1;
 	if (history->alert_count == ALERTS_MAX)
 		history->lists_lost = true;
 	else
@@ -293,6 +293,8 @@ static void take_hub(struct history *history, const struct record *record)
 	if (event == HUB_READY && history->ready_count < READY_MAX) {
 		history->ready_unfed[history->ready_count] = sense_low_since(&history->supply, record->t_ns - READY_UNFED_NS);
 		history->ready_ns[history->ready_count++] = record->t_ns;
+	} else if (event == HUB_READY) {
+		history->lists_lost = true;
 	}
 	if (event == HUB_RESTART || event == HUB_UPGRADE)
 		add_moment(history, EVENT_HUB, record, (int)event);

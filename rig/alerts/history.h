@@ -126,7 +126,7 @@ struct history {
 	int observer_count, health_count, alert_count, control_count, watch_count, event_count;
 
 	int ready_count;
-	int64_t ready_ns[READY_MAX]; /* the hub said that it is ready; those behind so many are not kept */
+	int64_t ready_ns[READY_MAX]; /* the hub said that it is ready; more set lists_lost */
 	bool ready_unfed[READY_MAX]; /* and the slot's supply had been away for more than READY_UNFED_NS */
 
 	bool activation_announced, activation_sent, activation_refused, activation_unknown;
@@ -188,6 +188,9 @@ bool history_hub_elsewhere(const struct history *history);
 
 /* And so it came back when the supply of another slot did. */
 bool history_hub_sits_on(const struct history *history, const struct history *other);
+
+/* Whether a cut that was announced in the control can have made an outage that began at `t_down_ns`. */
+bool history_cut_in(const struct history *history, const struct control_span *control, int64_t t_down_ns);
 
 /* The control whose own outage this is (reports/judging.md, "Controls"); -1: none's. */
 int history_control_of(const struct history *history, const struct outage *outage);

@@ -181,8 +181,7 @@ bool history_hub_sits_on(const struct history *history, const struct history *ot
 	return false;
 }
 
-/* Whether a cut that was announced in the control can have made an outage that began at `t_down_ns`. */
-static bool cut_in_control(const struct history *history, const struct control_span *control, int64_t t_down_ns)
+bool history_cut_in(const struct history *history, const struct control_span *control, int64_t t_down_ns)
 {
 	int i;
 
@@ -206,7 +205,7 @@ int history_control_of(const struct history *history, const struct outage *outag
 
 		if (control->span.to_ns != INSTANT_NEVER && !control->interrupted &&
 		    control->span.from_ns <= outage->t_down_ns && outage->t_down_ns <= control->span.to_ns &&
-		    cut_in_control(history, control, outage->t_down_ns))
+		    history_cut_in(history, control, outage->t_down_ns))
 			return i;
 	}
 	return -1;

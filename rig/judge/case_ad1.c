@@ -100,6 +100,8 @@ static struct verdict ad1_without_fail(const struct case_basis *basis, const str
 
 	if (line)
 		return verdict_of_void_line(basis, line);
+	if (history_hub_elsewhere(basis->history))
+		return verdict_void(CASE_AD1, FAULT_OBSERVER, "the hub at the console booted without a reason of its slot: it sits on another meter");
 	if (odd_alert(basis, watch, true))
 		return verdict_void(CASE_AD1, FAULT_CONFIGURATION, "an alert came by an observer that the slot does not declare");
 	if (history_suspended(basis->history, watch->from_ns, watch_end(basis, watch)))
@@ -144,19 +146,38 @@ static bool has_its_own(const struct history *history, int alert)
 		if (can_be_of(history, &outage, t_ns))
 			return true;
 		for (before = 0; before < alert && t_ns <= near_ns; before++)
-			if (history->alerts[before].ad1 && can_be_of(history, &outage, history->alerts[before].t_ns))
+			if (history->alerts[before].ad1 && !history->alerts[before].other_hub &&
+			    can_be_of(history, &outage, history->alerts[before].t_ns))
 				return true;
 	}
 	return false;
 }
 
-/* A slot saw an alert in the outage of another one, and had no outage of its own that it can be of. */
-static bool saw_one_of(const struct history *history, const struct case_basis *basis, const struct outage *theirs)
+/* One that nobody can believe, or that says itself that it is of another outage, shows nothing. */
+static bool shows_nothing(const struct findings *findings, int slot, const struct seen_alert *alert)
 {
+	const struct slot_findings *of = &findings->slots[slot];
+	int i;
+
+	if (!alert->ad1 || alert->other_hub || alert->observer < 0 || history_names_another(of->history, alert, -1, -1))
+		return true;
+	for (i = of->controls_from; i < of->controls_from + of->controls_count; i++) {
+		const struct control_result *control = &findings->controls[i];
+
+		if (control->observer == alert->observer && control->polarity == POLARITY_NEGATIVE && !control->passed && control->latency_ns >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* A slot saw an alert in the outage of another one, and had no outage of its own that it can be of. */
+static bool saw_one_of(const struct case_basis *basis, int slot, const struct outage *theirs)
+{
+	const struct history *history = basis->findings->slots[slot].history;
 	int i;
 
 	for (i = 0; i < history->alert_count; i++)
-		if (history->alerts[i].ad1 && !history->alerts[i].other_hub && can_be_of(basis->history, theirs, history->alerts[i].t_ns) &&
+		if (!shows_nothing(basis->findings, slot, &history->alerts[i]) && can_be_of(basis->history, theirs, history->alerts[i].t_ns) &&
 		    !has_its_own(history, i))
 			return true;
 	return false;
@@ -189,13 +210,16 @@ static bool are_swapped(const struct case_basis *basis, int other, const struct 
 	if (history_hub_sits_on(history, basis->history) || history_hub_sits_on(basis->history, history))
 		return true;
 	return line->class == LEDGER_UNEXPECTED ? lacks_one_at(basis->findings, other, line->t_alert_ns)
-						: line->has_outage && !history_hub_came_back(basis->history, &line->outage) && saw_one_of(history, basis, &line->outage);
+						: line->class == LEDGER_EXPECTED_MISSING && !history_hub_came_back(basis->history, &line->outage) &&
+							  saw_one_of(basis, other, &line->outage);
 }
 
 static bool is_anothers(const struct case_basis *basis, const struct ledger_line *line)
 {
 	int i;
 
+	if (basis->history->ready_count == READY_MAX)
+		return true; /* what its hub said later is not kept: nobody knows where it sits */
 	for (i = 0; i < basis->findings->slot_count; i++)
 		if (i != basis->slot && are_swapped(basis, i, line))
 			return true;

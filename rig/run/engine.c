@@ -17,7 +17,7 @@
 #define SENSE_APART_NS (NS_PER_S / 4)         /* so much may the senses of mains and supply differ in what they take to tell: less than
 						 the turns of two slots are apart, or crossed ones would pass for it */
 #define POLLS_TO_KNOW 2
-#define OFF_WITHIN_NS (10 * NS_PER_S)
+#define OFF_WITHIN_NS (12 * NS_PER_S) /* longer than DISCHARGED_NS, and what a relay takes: what still has a supply then is fed by another source */
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)
 #define LAB_POWER_TELL_NS NS_PER_S           /* the arm may fall before the sense of the lab's feed does */
 #define LAB_POWER_WATCH_NS (10 * NS_PER_MIN) /* a hub's three minutes without the lab's power, and its alert's way */
@@ -328,8 +328,7 @@ static bool *safety_flag(struct engine *engine, enum safety_input input)
 	return &engine->temperature_ok;
 }
 
-/* Or about to be: a slot that is cut for a time comes back by itself. */
-/* Or may be: what an earlier life of a resumed rig has left on. */
+/* Or may be, left on by an earlier life of a resumed rig; or is about to be: a slot that is cut for a time comes back by itself. */
 static bool anything_energised(const struct engine *engine)
 {
 	int i;

@@ -176,7 +176,6 @@ enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 /* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
 bool power_back_fed(const struct engine *engine, const struct slot_run *run);
 
-#define DISCHARGED_NS (10 * NS_PER_S) /* a meter without mains, and then the rail behind it, are dead in less */
 
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);

@@ -479,6 +479,6 @@ bool power_back_fed(const struct engine *engine, const struct slot_run *run)
 	const struct program_slot *slot = run->slot;
 
 	return slot->mains != NO_CHANNEL && slot->feed == NO_CHANNEL && slot->mains_sense != NO_CHANNEL && slot->sense != NO_CHANNEL &&
-	       engine->told_off[slot->mains] && recorder_level(&engine->recorder, slot->mains_sense) == 0 &&
+	       engine->told_off[slot->mains] && run->t_mains_gone_ns >= 0 && engine->t_ns - run->t_mains_gone_ns >= DISCHARGED_NS &&
 	       recorder_level(&engine->recorder, slot->sense) == 1;
 }

@@ -176,8 +176,7 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 			story->t_activation_ns = fact->t_ns;
 		break;
 	case FACT_METER_RUNS:
-		if (story->activations > 0)
-			memcpy(story->version, fact->text, sizeof story->version);
+		memcpy(story->version, fact->text, sizeof story->version);
 		break;
 	case FACT_CONSOLE:
 		telling->plugged = fact->value != 0;
