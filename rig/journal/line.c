@@ -326,7 +326,7 @@ static bool get_kind(struct walk *walk, enum record_kind *kind)
 	for (candidate = 0; quote && candidate < RECORD_KIND_COUNT; candidate++) {
 		const char *name = record_kind_name((enum record_kind)candidate);
 
-		if (name[0] == walk->at[0] && strncmp(name, walk->at, size) == 0 && name[size] == '\0') {
+		if (name[0] == walk->at[0] && strlen(name) == size && memcmp(name, walk->at, size) == 0) {
 			walk->at = quote;
 			*kind = (enum record_kind)candidate;
 			return true;

@@ -222,6 +222,29 @@ static void hostile_numbers_are_refused(void **state)
 	}
 }
 
+/* What stands behind the name is not compared with what may lie behind it in memory. */
+static void a_kind_is_its_whole_name(void **state)
+{
+	static const char *const behind[] = {"x", "\0", "\0" "a name that is longer than any other"};
+	static const size_t sizes[] = {1, 1, 37};
+	char bytes[512];
+	struct record record;
+	size_t hash_at, i;
+	int kind;
+
+	(void)state;
+	for (kind = 0; kind < RECORD_KIND_COUNT; kind++)
+		for (i = 0; i < sizeof behind / sizeof *behind; i++) {
+			int used = snprintf(bytes, sizeof bytes, "{\"seq\":0,\"t_ns\":0,\"utc\":\"2026-11-23T18:01:02.123456Z\",\"kind\":\"%s",
+					    record_kind_name((enum record_kind)kind));
+
+			memcpy(bytes + used, behind[i], sizes[i]);
+			used += (int)sizes[i];
+			used += snprintf(bytes + used, sizeof bytes - (size_t)used, "\",\"slot\":\"\",\"data\":{}}");
+			assert_false(line_get(bytes, (size_t)used, &record, &hash_at));
+		}
+}
+
 static void utc_round_trips_over_eight_thousand_years(void **state)
 {
 	char text[UTC_TEXT_SIZE];
@@ -260,6 +283,7 @@ int main(void)
 		cmocka_unit_test(any_changed_bit_is_found),
 		cmocka_unit_test(cut_swapped_and_joined_journals_are_named),
 		cmocka_unit_test(hostile_numbers_are_refused),
+		cmocka_unit_test(a_kind_is_its_whole_name),
 		cmocka_unit_test(utc_round_trips_over_eight_thousand_years),
 	};
 
