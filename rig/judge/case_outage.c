@@ -77,7 +77,9 @@ static struct weighed weigh(const struct case_basis *basis, struct outage outage
 	if (cut_is_short(basis, blame.mains_cut_ns, weighed.u_ns))
 		blame.onset_ns[BLAME_MAINS_CUT] = INSTANT_NEVER;
 	if (blame_domain(&blame) != FAULT_NONE) {
-		if (!own_part_is_above(basis, &weighed, blame_onset(&blame)))
+		int64_t onset_ns = blame_onset(&blame), t_end_off_ns = blame.onset_ns[BLAME_END_OFF];
+
+		if (!own_part_is_above(basis, &weighed, onset_ns < t_end_off_ns ? onset_ns : t_end_off_ns))
 			weighed.foreign = blame_domain(&blame);
 	} else if (blame.onset_ns[BLAME_END_OFF] != INSTANT_NEVER) {
 		cut_short(basis, &weighed, blame.onset_ns[BLAME_END_OFF]);
