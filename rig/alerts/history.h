@@ -20,6 +20,8 @@
 #define READY_MAX 64
 /* Behind its outage, an AD1 that repeats another may come so much later than the band and the agreed delay let it. */
 #define ALERT_REACH_NS NS_PER_H
+/* An observer may show an alert so much later than the hub sent it; it must have been listening until then. */
+#define LISTEN_AFTER_NS (60 * NS_PER_S)
 #define READY_UNFED_NS NS_PER_S              /* an edge may be written so much later than what followed it */
 #define HUB_READY_WITHIN_NS (5 * NS_PER_MIN) /* a hub has booted, and said so, behind the return of its supply */
 

@@ -9,8 +9,6 @@
 #include <string.h>
 
 #define ENTRIES_MAX (OUTAGES_MAX + 1)
-/* An observer may show an alert so much later than the hub sent it; it must have been listening until then. */
-#define LISTEN_AFTER_NS (60 * NS_PER_S)
 #define NO_CONTROL (-1)
 
 /* An outage on its way to a line. */

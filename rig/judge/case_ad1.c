@@ -4,8 +4,6 @@
 
 /* At the end of a recording the last poll may lie so far back; design.md: inputs are polled ten times a second. */
 #define RECORDING_LAG_NS NS_PER_S
-/* An alert may be on its way so long. */
-#define JOINED_WITHIN_NS NS_PER_MIN
 
 static bool line_in_watch(const struct case_basis *basis, const struct watch_span *watch, const struct ledger_line *line)
 {
@@ -130,7 +128,7 @@ static bool can_be_of(const struct history *history, const struct outage *outage
 	int64_t raising_ns = outage->hi_ns < history->always_ns ? history->always_ns : outage->hi_ns;
 
 	return outage->hi_ns >= history->never_ns && t_ns >= duration_add(outage->t_down_ns, history->never_ns) &&
-	       t_ns <= duration_add(outage->t_down_ns, duration_add(raising_ns, history->late_ns + JOINED_WITHIN_NS));
+	       t_ns <= duration_add(outage->t_down_ns, duration_add(raising_ns, history->late_ns + LISTEN_AFTER_NS));
 }
 
 /* Whether the slot itself had an outage that its alert can be of, or repeat the alert of. */

@@ -146,7 +146,7 @@ static void say_back_fed(struct engine *engine, struct slot_run *run, const char
  */
 static void look_for_source(struct engine *engine, struct slot_run *run)
 {
-	if (run->slot->feed == NO_CHANNEL && run->t_mains_gone_ns >= 0 && engine->t_ns - run->t_mains_gone_ns >= DISCHARGED_NS)
+	if (power_discharged(engine, run))
 		say_back_fed(engine, run, "the hub had a supply, and its meter no mains: from another source, or its sense is another slot's");
 }
 

@@ -173,6 +173,9 @@ const char *power_forbidden(const struct engine *engine, const struct slot_run *
 enum weld { WELD_NONE, WELD_RELAY, WELD_CONTACTOR };
 enum weld power_weld(const struct engine *engine, const struct slot_run *run);
 
+/* The mains have been away for so long that a hub which a meter alone feeds has no supply any more. */
+bool power_discharged(const struct engine *engine, const struct slot_run *run);
+
 /* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
 bool power_back_fed(const struct engine *engine, const struct slot_run *run);
 

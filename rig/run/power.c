@@ -474,11 +474,15 @@ enum weld power_weld(const struct engine *engine, const struct slot_run *run)
 		       ? WELD_RELAY : WELD_NONE;
 }
 
+bool power_discharged(const struct engine *engine, const struct slot_run *run)
+{
+	return run->slot->feed == NO_CHANNEL && run->t_mains_gone_ns >= 0 && engine->t_ns - run->t_mains_gone_ns >= DISCHARGED_NS;
+}
+
 bool power_back_fed(const struct engine *engine, const struct slot_run *run)
 {
 	const struct program_slot *slot = run->slot;
 
-	return slot->mains != NO_CHANNEL && slot->feed == NO_CHANNEL && slot->mains_sense != NO_CHANNEL && slot->sense != NO_CHANNEL &&
-	       engine->told_off[slot->mains] && run->t_mains_gone_ns >= 0 && engine->t_ns - run->t_mains_gone_ns >= DISCHARGED_NS &&
+	return slot->mains != NO_CHANNEL && slot->sense != NO_CHANNEL && engine->told_off[slot->mains] && power_discharged(engine, run) &&
 	       recorder_level(&engine->recorder, slot->sense) == 1;
 }
