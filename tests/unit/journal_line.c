@@ -225,7 +225,7 @@ static void hostile_numbers_are_refused(void **state)
 /* What stands behind the name is not compared with what may lie behind it in memory. */
 static void a_kind_is_its_whole_name(void **state)
 {
-	static const char *const behind[] = {"x", "\0", "\0" "a name that is longer than any other"};
+	static const char *const behind[] = {"x", "\0", "\0a name that is longer than any other"};
 	static const size_t sizes[] = {1, 1, 37};
 	char bytes[512];
 	struct record record;
