@@ -241,19 +241,30 @@ static void tell_safety(enum safety_input input, int level)
 	give((struct run_event){.kind = EVENT_SAFETY_INPUT, .slot = NO_CHANNEL, .safety = input, .level = level});
 }
 
-static void start(void)
+static void read_levels(void)
 {
-	struct record boot = {.kind = RECORD_BOOT};
 	int8_t levels[INPUTS];
 	int i;
+
+	for (i = 0; i < INPUTS; i++)
+		levels[i] = (int8_t)world.level[i];
+	give((struct run_event){.kind = EVENT_LEVELS_READ, .levels = levels});
+}
+
+static void start_unread(void)
+{
+	struct record boot = {.kind = RECORD_BOOT};
 
 	text_copy(boot.data.boot.boot_id, sizeof boot.data.boot.boot_id, "b");
 	engine = engine_new(&program);
 	give((struct run_event){.kind = EVENT_BEGIN, .slot = NO_CHANNEL, .record = &boot});
 	tell_safety(SAFETY_LAB_POWER, 1);
-	for (i = 0; i < INPUTS; i++)
-		levels[i] = (int8_t)world.level[i];
-	give((struct run_event){.kind = EVENT_LEVELS_READ, .levels = levels});
+}
+
+static void start(void)
+{
+	start_unread();
+	read_levels();
 }
 
 static void interlocked(int64_t gap_ns)
@@ -664,6 +675,35 @@ static void a_source_that_goes_while_the_meter_has_no_mains_is_told_then(void **
 	assert_true(engine_is_off(engine));
 }
 
+static void a_supply_that_stays_while_the_meter_has_no_mains_is_told_when_it_is_read(void **state)
+{
+	(void)state;
+	behind_a_meter();
+	supply(SWITCHING_OFF, 30 * S);
+	step(VERB_HOLD, 200 * S)->for_ns = 100 * S;
+	start();
+	world.back_fed[A] = true;
+	advance(5 * S);
+	read_levels();
+	assert_null(fault("back-fed"));
+	advance(20 * S);
+	read_levels();
+	assert_string_equal(fault("back-fed")->slot, "A");
+}
+
+static void a_sense_that_nobody_has_read_proves_nothing_off(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	step(VERB_HOLD, 60 * S)->for_ns = 10 * S;
+	start_unread();
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(trace_count, 0);
+	assert_non_null(fault("not-off"));
+	assert_false(engine_is_off(engine));
+}
+
 static void grouped(void)
 {
 	program.slots[A].contactor = program.slots[B].contactor = CONTACTOR;
@@ -923,6 +963,8 @@ int main(void)
 		CASE_OF(one_that_loses_it_in_the_cut_is_not),
 		CASE_OF(a_hub_that_still_has_a_supply_when_all_is_off_spoils_what_was_measured_of_it),
 		CASE_OF(a_source_that_goes_while_the_meter_has_no_mains_is_told_then),
+		CASE_OF(a_supply_that_stays_while_the_meter_has_no_mains_is_told_when_it_is_read),
+		CASE_OF(a_sense_that_nobody_has_read_proves_nothing_off),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),
