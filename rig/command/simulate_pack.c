@@ -32,7 +32,6 @@ static const char not_covered[] =
 	"- an input that reads wrong in two polls running while its edges are right; it cannot be told from a lost edge\n"
 	"- alerts that come so late that they could belong to another outage: they are attributed by when they came\n"
 	"- hubs on each other's meters, with their consoles, whose supplies went together: they are good or bad together\n"
-	"- a meter that ran the new firmware before, in a run that was interrupted between announcing its activation and sending it\n"
 	"- another source on a hub's rail that is gone before its slot is next switched off for ten seconds\n"
 	"- faults that are not in the list of campaign.txt\n";
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define GATE_ASKS_EVERY_NS NS_PER_S
-#define CONFIRM_ASKS_EVERY_NS (5 * NS_PER_S)
+#define VERSION_ASKS_EVERY_NS (5 * NS_PER_S)
 #define RAMP_EVERY_NS (500 * NS_PER_MS)
 #define DEVICE_CASES (CASE_BIT(CASE_OUTAGE) | CASE_BIT(CASE_AD1) | CASE_BIT(CASE_RESTORED))
 
@@ -114,13 +114,60 @@ static enum progress cut(struct engine *engine, struct slot_run *run, const stru
 	return cut_and_listen(engine, run, length_of(run, step), PURPOSE_SCENARIO, 0);
 }
 
+/* The device is asked for its version until it has said one: it may be booting, or a line may have got lost. Stages 0 to 2. */
+static bool version_said(struct engine *engine, struct slot_run *run)
+{
+	if (run->stage == 0) {
+		run->version_read = run->upgrade_failed = false;
+		emit_upgrade(engine, run, ASK_VERSION);
+		run->stage = 1;
+	}
+	run->waits_for = "the device to say its version";
+	if (run->upgrade_failed) {
+		run->upgrade_failed = false;
+		run->stage = 2;
+		run->t_ask_ns = engine->t_ns + VERSION_ASKS_EVERY_NS;
+	}
+	if (run->stage == 2 && run_reached(engine, run, run->t_ask_ns)) {
+		emit_upgrade(engine, run, ASK_VERSION);
+		run->stage = 1;
+	}
+	return run->version_read;
+}
+
+/*
+ * A meter that ran the new version before would do nothing on its activation, and pass for one that did it well; and what another one
+ * than the load sheet's does is no answer for that.
+ */
+static bool runs_what_it_should(struct engine *engine, struct slot_run *run)
+{
+	const struct program_slot *slot = run->slot;
+	char text[FREE_TEXT_SIZE];
+
+	if (slot->firmware_to[0] && strcmp(run->version, slot->firmware_to) == 0)
+		(void)snprintf(text, sizeof text, "the meter runs %s already: there is nothing to upgrade", run->version);
+	else if (slot->firmware_from[0] && strcmp(run->version, slot->firmware_from) != 0)
+		(void)snprintf(text, sizeof text, "the meter runs %s, and its load sheet says %s: correct the sheet, or take another meter",
+			       run->version, slot->firmware_from);
+	else
+		return true;
+	run->waits_for = "a meter with the firmware that its load sheet says";
+	emit_fault(engine, slot->name, FAULT_CONFIGURATION, DEVICE_CASES, "other-firmware", text);
+	return false;
+}
+
+/* Stages 0 to 2 are the version's, which only the first upgrade of a run finds as the load sheet says; then the image's. */
 static enum progress transfer(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	(void)step;
-	if (run->stage == 0) {
+	if (run->stage < 3) {
+		if (!run->activation_announced && !version_said(engine, run))
+			return PROGRESS_PENDING;
+		if (!run->activation_announced && !runs_what_it_should(engine, run))
+			return PROGRESS_FAILED;
 		run->transferred = run->upgrade_failed = false;
 		emit_upgrade(engine, run, ASK_TRANSFER);
-		run->stage = 1;
+		run->stage = 3;
 	}
 	run->waits_for = "the image to cross";
 	if (run->upgrade_failed) {
@@ -306,23 +353,9 @@ static enum progress judge_step(struct engine *engine, struct slot_run *run, con
 static enum progress confirm(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	(void)step;
-	if (run->stage == 0) {
+	if (run->stage == 0)
 		emit_phase(engine, run, PHASE_CONFIRM);
-		run->version_read = run->upgrade_failed = false;
-		emit_upgrade(engine, run, ASK_VERSION);
-		run->stage = 1;
-	}
-	run->waits_for = "the device to say its version";
-	if (run->upgrade_failed) { /* it may still be booting: ask again, until the deadline */
-		run->upgrade_failed = false;
-		run->stage = 2;
-		run->t_ask_ns = engine->t_ns + CONFIRM_ASKS_EVERY_NS;
-	}
-	if (run->stage == 2 && run_reached(engine, run, run->t_ask_ns)) {
-		emit_upgrade(engine, run, ASK_VERSION);
-		run->stage = 1;
-	}
-	return run->version_read ? PROGRESS_DONE : PROGRESS_PENDING;
+	return version_said(engine, run) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
 static enum progress hold(struct engine *engine, struct slot_run *run, const struct plan_step *step)

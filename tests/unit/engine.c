@@ -47,8 +47,10 @@ struct world {
 	int64_t seqno[INPUTS];
 	bool mains, supply;
 	int64_t t_supply_down_ns;
-	int activations;
+	int transfers, activations;
 	bool upgraded;
+	const char *version;      /* until it is upgraded */
+	int mute;                 /* so often it does not answer when it is asked for it */
 };
 
 static struct world world;
@@ -116,6 +118,7 @@ static void upgrade(int64_t t_ns, enum upgrade_ask command)
 {
 	switch (command) {
 	case ASK_TRANSFER:
+		world.transfers++;
 		plan_report(t_ns + 1 * S, SAID_FIRST_BLOCK, "");
 		plan_report(t_ns + 60 * S, SAID_TRANSFERRED, "");
 		break;
@@ -123,8 +126,8 @@ static void upgrade(int64_t t_ns, enum upgrade_ask command)
 		activate(t_ns);
 		break;
 	case ASK_VERSION:
-		if (world.level[SENSE])
-			plan_report(t_ns + 200 * MS, SAID_VERSION, world.upgraded ? "00020130" : "0002012F");
+		if (world.level[SENSE] && world.mute-- <= 0)
+			plan_report(t_ns + 200 * MS, SAID_VERSION, world.upgraded ? "00020130" : world.version);
 		else
 			plan_report(t_ns + 5 * S, SAID_FAILED, "no answer");
 		break;
@@ -390,7 +393,7 @@ static void introduce(enum run_event_kind kind, bool armed)
 
 static void start_world(int64_t reboot_ns)
 {
-	world = (struct world){.reboot_ns = reboot_ns, .threshold_ns = 180 * S, .latency_ns = 5 * S, .t_supply_down_ns = -1};
+	world = (struct world){.reboot_ns = reboot_ns, .threshold_ns = 180 * S, .latency_ns = 5 * S, .t_supply_down_ns = -1, .version = "0002012F"};
 	line_count = 0;
 	ended = false;
 	make_program();
@@ -419,9 +422,8 @@ static const struct findings *judge_lines(void)
 	return judge_conclude(judged);
 }
 
-static const struct findings *whole_run(int64_t reboot_ns)
+static const struct findings *run_it(void)
 {
-	start_world(reboot_ns);
 	introduce(EVENT_BEGIN, true);
 	while (advance(24 * 3600 * S))
 		;
@@ -429,6 +431,12 @@ static const struct findings *whole_run(int64_t reboot_ns)
 	engine_free(engine);
 	engine = NULL;
 	return judge_lines();
+}
+
+static const struct findings *whole_run(int64_t reboot_ns)
+{
+	start_world(reboot_ns);
+	return run_it();
 }
 
 static void a_reboot_of_20_s_is_not_more(void **state)
@@ -459,6 +467,38 @@ static void a_reboot_of_240_s_is_more_and_its_alert_was_expected(void **state)
 	assert_int_equal(findings->ledger[0].cause.cause, CAUSE_FIRMWARE);
 	assert_int_equal(findings->ledger[1].cause.cause, CAUSE_RIG_MAINS_CUT); /* its end: everything is seen to be off */
 	assert_int_equal(findings->exit_code, EXIT_CODE_FAIL);
+}
+
+/* Its activation would do nothing, and look well done. */
+static void a_meter_that_runs_another_version_than_its_load_sheet_says_is_not_upgraded(void **state)
+{
+	static const char *const versions[] = {"00020130", "0002012E"};
+	const struct findings *findings;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof versions / sizeof *versions; i++) {
+		start_world(20 * S);
+		world.version = versions[i];
+		findings = run_it();
+		assert_int_equal(world.transfers, 0);
+		assert_int_equal(world.activations, 0);
+		assert_int_equal(verdict_of(findings, CASE_OUTAGE)->validity, VALIDITY_MISSING);
+		assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->validity, VALIDITY_MISSING);
+		assert_int_equal(findings->exit_code, EXIT_CODE_UNDECIDED);
+	}
+}
+
+static void a_meter_that_does_not_say_its_version_at_once_is_asked_again(void **state)
+{
+	const struct findings *findings;
+
+	(void)state;
+	start_world(20 * S);
+	world.mute = 3;
+	findings = run_it();
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->conformity, CONFORMITY_PASS);
+	assert_int_equal(world.activations, 1);
 }
 
 /* A hub whose store is not full may raise nothing, and that it does not then shows nothing. */
@@ -962,6 +1002,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reboot_of_20_s_is_not_more),
 		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
+		cmocka_unit_test(a_meter_that_runs_another_version_than_its_load_sheet_says_is_not_upgraded),
+		cmocka_unit_test(a_meter_that_does_not_say_its_version_at_once_is_asked_again),
 		cmocka_unit_test(every_control_finds_its_hub_recharged),
 		cmocka_unit_test(a_watch_from_the_first_block_begins_there),
 		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),
