@@ -548,6 +548,7 @@ void history_take(struct history *history, const struct record *record)
 	case RECORD_RUN:
 	case RECORD_DOCUMENT:
 	case RECORD_RULE:
+	case RECORD_IMAGE:
 	case RECORD_TERM:
 	case RECORD_SLOT:
 	case RECORD_READING:

@@ -98,6 +98,20 @@ static void put_remarks(FILE *out, const struct night *night)
 				night->load.slots[i].name, night->bands.path);
 }
 
+static void put_image(FILE *out, const struct night *night)
+{
+	const struct record *line = &night->image_line;
+
+	if (!night->has_image)
+		return;
+	fprintf(out, "firmware: %s, SHA-256 %s\n", night->image_path, line->data.image.sha256);
+	if (line->data.image.inner_sha256[0])
+		fprintf(out, "  the manufacturer's image in it: version %s, SHA-256 %s%s%s%s\n", line->data.image.version,
+			line->data.image.inner_sha256, line->data.image.cpl_entry[0] ? ", the CPL's entry " : "", line->data.image.cpl_entry,
+			line->data.image.cpl_entry[0] && strcmp(night->order.cpl.hash, line->data.image.inner_sha256) != 0
+				? " IS ANOTHER ONE" : "");
+}
+
 static void put_text(FILE *out, const struct night *night)
 {
 	int i;
@@ -107,6 +121,7 @@ static void put_text(FILE *out, const struct night *night)
 		if (night->taking_part[i])
 			put_slot(out, night, i);
 	put_staying_on(out, &night->bench);
+	put_image(out, night);
 	put_remarks(out, night);
 	fputs("No problem found. Nothing was opened: wiring is proved with the bench switched on.\n", out);
 }
@@ -201,7 +216,8 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	}
 	problems_init(&problems);
 	done = night_load(&night, &names, &problems, error) &&
-	       slots_permit(&night.bench, names.bench, night.taking_part, false, &problems, error);
+	       slots_permit(&night.bench, names.bench, night.taking_part, false, &problems, error) &&
+	       (names.setting_count == 0 || !night.has_plan || night_load_image(&night, &names, error)); /* one that was named */
 	if (!done && wishes.json)
 		put_problems_as_json(stdout, &problems);
 	if (!done)

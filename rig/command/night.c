@@ -4,6 +4,7 @@
 
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
+#include "rig/image/ota_image.h"
 #include "rig/run/real/clock.h"
 
 #include <errno.h>
@@ -16,8 +17,6 @@
 #include <unistd.h>
 
 #define SETTINGS_NAME "settings.txt"
-#define OTA_MAGIC 0x0BEEF11EU           /* ZigBee OTA Upgrade File Identifier, at the front of the header */
-#define OTA_VERSION_AT 14
 
 bool night_find(const struct night *night, const char *name, const char *folder, char path[WORKSPACE_PATH_SIZE], struct error *error)
 {
@@ -134,17 +133,68 @@ static bool load_people_files(struct night *night, const struct night_names *nam
 	return load_rule(night, names, problems, error);
 }
 
-static uint32_t little_endian(const char *bytes)
+/* What an OTA image says of itself; one that is none has a digest only. */
+static void describe_image(struct night *night, const struct ota_image *image)
 {
-	const unsigned char *b = (const unsigned char *)bytes;
+	struct record *line = &night->image_line;
+	struct sha256 *sha256 = sha256_new();
 
-	return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+	*line = (struct record){.kind = RECORD_IMAGE};
+	line->data.image.size_bytes = (int64_t)night->image.size;
+	sha256_hex(sha256, night->image.bytes, night->image.size, line->data.image.sha256);
+	if (image) {
+		line->data.image.inner_size_bytes = (int64_t)image->inner_size;
+		sha256_hex(sha256, night->image.bytes + image->file_at + image->inner_at, image->inner_size, line->data.image.inner_sha256);
+		(void)snprintf(line->data.image.manufacturer, sizeof line->data.image.manufacturer, "%04X", image->manufacturer);
+		(void)snprintf(line->data.image.image_type, sizeof line->data.image.image_type, "%04X", image->type);
+		(void)snprintf(line->data.image.version, sizeof line->data.image.version, "%08X", (unsigned)image->version);
+	}
+	if (night->has_order)
+		text_copy(line->data.image.cpl_entry, sizeof line->data.image.cpl_entry, night->order.cpl.entry);
+	sha256_free(sha256);
+}
+
+/* What the order says was certified is what is transferred; without an order that says it nothing is certified. */
+static bool is_certified(const struct night *night, const struct ota_image *image, struct error *error)
+{
+	const struct record *line = &night->image_line;
+
+	if (!night->has_order || !night->order.cpl.entry[0])
+		return error_set(error, FAULT_CONFIGURATION, "%s: a certified run needs 'cpl: {entry, hash}' in its test order: hilrig image check "
+				 "--cpl prints it", night->has_order ? night->order.path : night->image_path);
+	if (!image)
+		return error_set(error, FAULT_CONFIGURATION, "%s: no ZigBee OTA image: nobody can tell whether it is entry '%s' of the CPL",
+				 night->image_path, night->order.cpl.entry);
+	if (image->integrity == OTA_INTEGRITY_WRONG)
+		return error_set(error, FAULT_CONFIGURATION, "%s: its integrity code does not agree with its bytes", night->image_path);
+	if (strcmp(line->data.image.inner_sha256, night->order.cpl.hash) == 0)
+		return true;
+	return error_set(error, FAULT_CONFIGURATION, "%s: the manufacturer's image in it has SHA-256 %.16s..., and %s says that entry '%s' of the CPL "
+			 "has %.16s...", night->image_path, line->data.image.inner_sha256, night->order.path, night->order.cpl.entry,
+			 night->order.cpl.hash);
+}
+
+static bool take_image(struct night *night, const struct night_names *names, struct error *error)
+{
+	struct ota_image image;
+	struct error why;
+	bool is_ota = ota_image_read(&image, (const uint8_t *)night->image.bytes, night->image.size, &why);
+
+	describe_image(night, is_ota ? &image : NULL);
+	if (names->certify && !is_certified(night, is_ota ? &image : NULL, error))
+		return false;
+	if (names->firmware_to)
+		text_copy(night->firmware_to, sizeof night->firmware_to, names->firmware_to);
+	else if (is_ota)
+		text_copy(night->firmware_to, sizeof night->firmware_to, night->image_line.data.image.version);
+	else
+		return error_set(error, FAULT_USAGE, "%s: %s; say which version is in it with --to VERSION", night->image_path, why.text);
+	return true;
 }
 
 /* The image of the first transfer; a run has one. */
 bool night_load_image(struct night *night, const struct night_names *names, struct error *error)
 {
-	struct sha256 *sha256;
 	int i;
 
 	for (i = 0; i < night->plan.count && night->plan.steps[i].verb != VERB_TRANSFER; i++)
@@ -155,18 +205,7 @@ bool night_load_image(struct night *night, const struct night_names *names, stru
 	    !file_read(&night->image, night->image_path, NIGHT_IMAGE_SIZE_MAX, error))
 		return false;
 	night->has_image = true;
-	sha256 = sha256_new();
-	sha256_hex(sha256, night->image.bytes, night->image.size, night->image_sha256);
-	sha256_free(sha256);
-	if (names->firmware_to)
-		text_copy(night->firmware_to, sizeof night->firmware_to, names->firmware_to);
-	else if (night->image.size >= OTA_VERSION_AT + 4 && little_endian(night->image.bytes) == OTA_MAGIC)
-		(void)snprintf(night->firmware_to, sizeof night->firmware_to, "%08X",
-			       little_endian(night->image.bytes + OTA_VERSION_AT));
-	else
-		return error_set(error, FAULT_USAGE, "%s: no ZigBee OTA header says which version it is; say it with --to VERSION",
-				 night->image_path);
-	return true;
+	return take_image(night, names, error);
 }
 
 static int64_t longest_recharge(const struct night *night)
@@ -272,7 +311,7 @@ bool night_assemble(const struct night *night, const char *run_id, const char *o
 		.run_id = run_id,
 		.operator = operator,
 		.certify = certify,
-		.image_sha256 = night->image_sha256,
+		.image = night->has_image ? &night->image_line : NULL,
 		.firmware_to = night->firmware_to,
 	};
 
@@ -340,7 +379,10 @@ bool night_keep(const struct night *night, const struct night_names *names, cons
 	if (!night->has_image)
 		return true;
 	text_init(&text, bytes, sizeof bytes);
-	text_format(&text, "%s  %s\n", night->image_sha256, night->image_path);
+	text_format(&text, "%s  %s\n", night->image_line.data.image.sha256, night->image_path);
+	if (night->image_line.data.image.inner_sha256[0]) /* for people: sha256sum -c passes over it */
+		text_format(&text, "# the manufacturer's image in it: %s, %lld bytes\n", night->image_line.data.image.inner_sha256,
+			    (long long)night->image_line.data.image.inner_size_bytes);
 	return keep_file(folder, "images.sha256", text.bytes, text.used, error);
 }
 

@@ -49,7 +49,7 @@ struct night {
 	bool taking_part[BENCH_SLOTS_MAX];
 	struct file image;
 	char image_path[WORKSPACE_PATH_SIZE];
-	char image_sha256[SHA256_HEX_SIZE];
+	struct record image_line;  /* its digests and what its header says */
 	char firmware_to[WORD_TEXT_SIZE];
 	char profile_names[NIGHT_PROFILES_MAX][WORD_TEXT_SIZE]; /* "drivers/profiles/NAME.yaml" */
 	int document_count;

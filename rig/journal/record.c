@@ -68,6 +68,9 @@ FIELDS(document_fields, TEXT(document, name), TEXT(document, sha256), INTEGER(do
 FIELDS(rule_fields, TEXT(rule, rule), TEXT(rule, document), TEXT(rule, version), TEXT(rule, clause),
        INTEGER(rule, limit_ns, 0, DURATION_MOST), WORD(rule, boundary, boundary_words),
        WORD(rule, decision, decision_words));
+FIELDS(image_fields, TEXT(image, sha256), INTEGER(image, size_bytes, 0, COUNT_MOST), TEXT(image, inner_sha256),
+       INTEGER(image, inner_size_bytes, 0, COUNT_MOST), TEXT(image, manufacturer), TEXT(image, image_type), TEXT(image, version),
+       TEXT(image, cpl_entry));
 FIELDS(term_fields, TEXT(term, term), WORD(term, distribution, distribution_words),
        INTEGER(term, half_width_ns, 0, DURATION_MOST), INTEGER(term, half_width_ppb, 0, 1000000000),
        INTEGER(term, edges, 1, 2), WORD(term, condition, condition_words), TEXT(term, source));
@@ -128,6 +131,7 @@ static const struct {
 	[RECORD_RUN] = {"run", run_fields},
 	[RECORD_DOCUMENT] = {"document", document_fields},
 	[RECORD_RULE] = {"rule", rule_fields},
+	[RECORD_IMAGE] = {"image", image_fields},
 	[RECORD_TERM] = {"term", term_fields},
 	[RECORD_EXPECT] = {"expect", expect_fields},
 	[RECORD_SLOT] = {"slot", slot_fields},

@@ -32,6 +32,7 @@ enum record_kind {
 	RECORD_RUN,         /* what run this is; second line */
 	RECORD_DOCUMENT,    /* a file as used, by digest */
 	RECORD_RULE,        /* the meter's limit */
+	RECORD_IMAGE,       /* the firmware that is transferred */
 	RECORD_TERM,        /* one row of the uncertainty budget */
 	RECORD_EXPECT,      /* a case without which the run is not a pass */
 	RECORD_SLOT,        /* wiring of a slot */
@@ -142,6 +143,16 @@ struct record {
 			enum boundary boundary;
 			enum decision decision;
 		} rule;
+		struct {
+			char sha256[DIGEST_TEXT_SIZE];       /* of the file */
+			int64_t size_bytes;
+			char inner_sha256[DIGEST_TEXT_SIZE]; /* of the manufacturer's image in it, as the CPL and CS06 have it; empty: no OTA image */
+			int64_t inner_size_bytes;
+			char manufacturer[WORD_TEXT_SIZE];   /* of its header: 4 hexadecimal digits; empty, as the two below: no OTA image */
+			char image_type[WORD_TEXT_SIZE];     /* 4 */
+			char version[WORD_TEXT_SIZE];        /* 8 */
+			char cpl_entry[WORD_TEXT_SIZE];      /* that the test order names; empty: none */
+		} image;
 		struct {
 			char term[WORD_TEXT_SIZE];
 			enum distribution distribution;

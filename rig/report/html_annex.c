@@ -9,6 +9,20 @@
 
 /* Bench */
 
+static void put_image(FILE *out, const struct report *report, const struct record *record)
+{
+	fputs("<tr><td>firmware image", out);
+	put_citation(out, &report->citations, record);
+	fprintf(out, "</td><td class=\"n\">%" PRId64 "</td><td class=\"mono hash\">", record->data.image.size_bytes);
+	put_markup(out, record->data.image.sha256);
+	if (record->data.image.inner_sha256[0]) {
+		fprintf(out, "</td></tr>\n<tr><td>manufacturer\xe2\x80\x99s image in it</td><td class=\"n\">%" PRId64 "</td><td class=\"mono hash\">",
+			record->data.image.inner_size_bytes);
+		put_markup(out, record->data.image.inner_sha256);
+	}
+	fputs("</td></tr>\n", out);
+}
+
 static void put_documents(FILE *out, const struct report *report)
 {
 	size_t i;
@@ -17,6 +31,8 @@ static void put_documents(FILE *out, const struct report *report)
 	for (i = 0; i < report->told_count; i++) {
 		const struct record *record = &report->told[i];
 
+		if (record->kind == RECORD_IMAGE)
+			put_image(out, report, record);
 		if (record->kind != RECORD_DOCUMENT && record->kind != RECORD_RAW)
 			continue;
 		fputs("<tr><td>", out);

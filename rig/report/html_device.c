@@ -187,6 +187,28 @@ static void put_digest(FILE *out, const struct report *report, const char *name,
 	fputs("</dd>\n", out);
 }
 
+/* Firmware is what is activated: which file, and what a device hashes of it before it does. */
+static void put_image(FILE *out, const struct report *report)
+{
+	const struct record *line = NULL;
+	size_t i;
+
+	for (i = 0; i < report->told_count && !line; i++)
+		if (report->told[i].kind == RECORD_IMAGE)
+			line = &report->told[i];
+	fputs("<dt>Firmware file, SHA-256</dt><dd class=\"mono hash\">", out);
+	put_markup(out, line ? line->data.image.sha256 : "");
+	fputs(line ? "" : NOT_STATED, out);
+	put_citation(out, &report->citations, line);
+	fputs("</dd>\n<dt>Manufacturer\xe2\x80\x99s image in it, SHA-256</dt><dd class=\"mono hash\">", out);
+	put_markup(out, line ? line->data.image.inner_sha256 : "");
+	fputs(line && line->data.image.inner_sha256[0] ? "" : NOT_STATED, out);
+	fputs("</dd>\n<dt>CPL entry</dt><dd>", out);
+	put_markup(out, line ? line->data.image.cpl_entry : "");
+	fputs(line && line->data.image.cpl_entry[0] ? " <span class=\"soft\">as the test order names it</span>" : NOT_STATED, out);
+	fputs("</dd>\n", out);
+}
+
 static void put_conditions(FILE *out, const struct report *report)
 {
 	int i, most = report->reading_count < 6 ? report->reading_count : 6;
@@ -219,6 +241,7 @@ static void put_method(FILE *out, const struct report *report)
 	fputs("<div><h3>Method and conditions</h3>\n<dl>\n", out);
 	html_put_facts(out, report, "Scenario", (const char *const[]){or_empty(findings->has_run, run->data.run.scenario), version, NULL}, run);
 	put_digest(out, report, "Its SHA-256", "scenario.yaml");
+	put_image(out, report);
 	fputs("<dt>Deviations, attempts</dt><dd>see \xe2\x80\x9c" "Attempts and events\xe2\x80\x9d below</dd>\n", out);
 	put_period(out, report);
 	put_conditions(out, report);
@@ -295,7 +318,7 @@ void html_put_device(FILE *out, const struct report *report, int slot)
 	put_hub(out, report, one->history);
 	put_method(out, report);
 	put_people(out, report);
-	fputs("</div>\n<p class=\"soft\"><strong>Not stated in this evidence:</strong> serial number, manufacturer-image hash and CPL entry, "
+	fputs("</div>\n<p class=\"soft\"><strong>Not stated in this evidence:</strong> serial number, "
 	      "condition and date of receipt of the item; temperature, mains voltage and frequency, load and sense current, but for the "
 	      "readings above; build hash and validation reference of the program.</p>\n", out);
 	html_put_alerts(out, report, slot);

@@ -113,7 +113,7 @@ void html_put_told(FILE *out, const struct report *report, const char *slot)
 	for (i = 0; i < report->told_count; i++) {
 		const struct record *record = &report->told[i];
 
-		if (record->kind == RECORD_DOCUMENT || record->kind == RECORD_RAW || strcmp(record->slot, slot) != 0)
+		if (record->kind == RECORD_DOCUMENT || record->kind == RECORD_RAW || record->kind == RECORD_IMAGE || strcmp(record->slot, slot) != 0)
 			continue;
 		put_row(out, report, record);
 		count++;

@@ -15,6 +15,7 @@ static bool is_told(const struct record *record)
 	case RECORD_BOOT:
 	case RECORD_DOCUMENT:
 	case RECORD_RAW:
+	case RECORD_IMAGE:
 	case RECORD_ACTIVATION:
 	case RECORD_FAULT:
 	case RECORD_SAFETY:

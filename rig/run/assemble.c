@@ -175,7 +175,7 @@ static bool add_slot(struct assembled *assembled, const struct assembly *assembl
 		.settle_ns = from->supply.settle_ns,
 	};
 	COPY(slot->name, from->name);
-	COPY(slot->image, assembly->image_sha256);
+	COPY(slot->image, assembly->image ? assembly->image->data.image.sha256 : "");
 	COPY(slot->firmware_to, assembly->firmware_to);
 	if (load)
 		COPY(slot->firmware_from, load->meter.firmware);
@@ -282,6 +282,8 @@ static void add_bench_lines(struct assembled *assembled, const struct assembly *
 	record->data.rule.limit_ns = assembly->rule->limit_ns;
 	record->data.rule.boundary = assembly->rule->boundary;
 	record->data.rule.decision = assembly->rule->decision;
+	if (assembly->image)
+		add_line(program, RECORD_IMAGE, "")->data.image = assembly->image->data.image;
 	for (i = 0; i < bench->term_count; i++) {
 		record = add_line(program, RECORD_TERM, "");
 		COPY(record->data.term.term, bench->terms[i].name);

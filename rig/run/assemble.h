@@ -34,7 +34,7 @@ struct assembly {
 	const char *run_id;
 	const char *operator;            /* "" unless named */
 	bool certify;
-	const char *image_sha256;        /* "" where the scenario transfers nothing */
+	const struct record *image;      /* its line; NULL where the scenario transfers nothing */
 	const char *firmware_to;         /* version inside the image; "" unknown */
 };
 

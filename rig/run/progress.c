@@ -66,6 +66,7 @@ static void describe(struct text *text, const struct record *record)
 	case RECORD_BOOT:
 	case RECORD_DOCUMENT:
 	case RECORD_RULE:
+	case RECORD_IMAGE:
 	case RECORD_TERM:
 	case RECORD_EXPECT:
 	case RECORD_SLOT:

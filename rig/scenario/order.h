@@ -28,6 +28,10 @@ struct order {
 	} sampling;
 	char agreed_on[12];
 	char agreed_by[FREE_TEXT_SIZE];
+	struct {                           /* the firmware that was certified; a certified run transfers no other */
+		char entry[WORD_TEXT_SIZE];    /* of the Certified Products List; empty: none is named */
+		char hash[DIGEST_TEXT_SIZE];   /* SHA-256 of the manufacturer's image, lower case */
+	} cpl;
 	char (*devices)[GUID_SIZE];        /* meters agreed on; none: whatever is loaded */
 	struct place *devices_at;
 	int device_count;

@@ -3,6 +3,7 @@
 #include "rig/base/yaml.h"
 #include "rig/scenario/order.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,25 @@ static void read_agreed(struct yaml_map *map, struct order *order)
 	(void)yaml_get_date(&agreed, "on", YAML_REQUIRED, order->agreed_on, sizeof order->agreed_on);
 	(void)yaml_get_text(&agreed, "by", YAML_REQUIRED, order->agreed_by, sizeof order->agreed_by);
 	yaml_map_end(&agreed);
+}
+
+static void read_cpl(struct yaml_map *map, struct order *order)
+{
+	struct yaml_node node = yaml_get_map(map, "cpl", YAML_OPTIONAL), hash;
+	struct yaml_map cpl;
+	size_t i;
+
+	if (!yaml_is_there(node) || !yaml_map_begin(&cpl, node, "'cpl'"))
+		return;
+	(void)yaml_get_text(&cpl, "entry", YAML_REQUIRED, order->cpl.entry, sizeof order->cpl.entry);
+	hash = yaml_get(&cpl, "hash", YAML_REQUIRED);
+	if (yaml_is_there(hash) && (strlen(yaml_scalar(hash)) != DIGEST_TEXT_SIZE - 1 ||
+				    strspn(yaml_scalar(hash), "0123456789abcdefABCDEF") != DIGEST_TEXT_SIZE - 1))
+		(void)yaml_problem(hash, "'hash' must be the SHA-256 of the manufacturer's image: 64 hexadecimal digits (hilrig image show prints it)");
+	else if (yaml_is_there(hash))
+		for (i = 0; i < DIGEST_TEXT_SIZE; i++)
+			order->cpl.hash[i] = (char)tolower((unsigned char)yaml_scalar(hash)[i]);
+	yaml_map_end(&cpl);
 }
 
 static bool is_guid(const char *text)
@@ -105,6 +125,7 @@ static void read_order(struct order *order, struct yaml *yaml)
 	order->has_void_share = yaml_get_decimal(&map, "void_share_max", YAML_OPTIONAL, 1000000, "", 0, 1000000, &order->void_share_ppm);
 	read_sampling(&map, order);
 	read_agreed(&map, order);
+	read_cpl(&map, order);
 	read_devices(&map, order);
 	yaml_map_end(&map);
 }
