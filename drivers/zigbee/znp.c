@@ -1,0 +1,245 @@
+/* Requests and their answers, what comes by itself, and notices. */
+
+#include "drivers/zigbee/znp_private.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#define SREQ_TO_SRSP 0x4000 /* 0x2101 is answered by 0x6101 */
+#define RPC_ERROR 0x6000
+
+void znp_init(struct znp *znp, const struct znp_settings *settings)
+{
+	memset(znp, 0, sizeof *znp);
+	znp->settings = settings;
+	znp->permit_s = -1;
+	znp->step_deadline_ns = znp->ask_deadline_ns = znp->quiet_deadline_ns = INSTANT_NEVER;
+}
+
+bool znp_add_node(struct znp *znp, uint64_t node)
+{
+	if (node_find(znp, node))
+		return true;
+	if (znp->node_count == ZNP_NODES_MAX)
+		return false;
+	znp->nodes[znp->node_count++] = (struct znp_node){.node = node, .short_address = UNKNOWN_ADDRESS, .asked_ns = INSTANT_NEVER};
+	return true;
+}
+
+/* ---- Out ---- */
+
+void znp_put(struct znp *znp, const void *bytes, size_t size)
+{
+	assert(size <= sizeof znp->unsent - znp->unsent_size); /* one request at a time, and what comes before a first answer */
+	memcpy(znp->unsent + znp->unsent_size, bytes, size);
+	znp->unsent_size += size;
+}
+
+void znp_sent_bytes(struct znp *znp, size_t size)
+{
+	znp->unsent_size -= size;
+	memmove(znp->unsent, znp->unsent + size, znp->unsent_size);
+}
+
+void request_begin(struct request *request, unsigned code)
+{
+	request->frame.type = (uint8_t)(code >> 13);
+	request->frame.subsystem = code >> 8 & 0x1F;
+	request->frame.command = code & 0xFF;
+	request->out = octets_out(request->frame.data, sizeof request->frame.data);
+}
+
+void znp_put_frame(struct znp *znp, const struct request *request)
+{
+	struct mt_frame frame = request->frame;
+	uint8_t bytes[MT_FRAME_MAX];
+
+	assert(!request->out.full);
+	frame.size = (uint8_t)request->out.at;
+	znp_put(znp, bytes, mt_put(&frame, bytes));
+}
+
+void request_send(struct znp *znp, int64_t t_ns, struct request *request, int asked_for, int64_t within_ns)
+{
+	assert(!znp->asking);
+	znp_put_frame(znp, request);
+	znp->asking = true;
+	znp->asked = mt_code(&request->frame);
+	znp->asked_for = asked_for;
+	znp->ask_deadline_ns = t_ns + within_ns;
+}
+
+void znp_forget_request(struct znp *znp)
+{
+	znp->asking = false;
+	znp->ask_deadline_ns = INSTANT_NEVER;
+}
+
+struct znp_notice *znp_notice(struct znp *znp, enum znp_notice_kind kind)
+{
+	struct znp_notice *notice;
+
+	assert(znp->notice_count < ZNP_NOTICES_MAX); /* they are taken after every call */
+	notice = &znp->notices[(znp->notice_first + znp->notice_count++) % ZNP_NOTICES_MAX];
+	*notice = (struct znp_notice){.kind = kind};
+	return notice;
+}
+
+bool znp_take(struct znp *znp, struct znp_notice *notice)
+{
+	if (znp->notice_count == 0)
+		return false;
+	*notice = znp->notices[znp->notice_first];
+	znp->notice_first = (znp->notice_first + 1) % ZNP_NOTICES_MAX;
+	znp->notice_count--;
+	return true;
+}
+
+void znp_fail(struct znp *znp, int64_t t_ns, const char *why)
+{
+	znp_forget_request(znp);
+	work_abandon(znp);
+	(void)snprintf(znp->why, sizeof znp->why, "%s", why);
+	(void)snprintf(znp_notice(znp, ZNP_DOWN)->text, sizeof znp->notices[0].text, "%s", why);
+	znp->state = ZNP_PAUSING;
+	znp->quiet_deadline_ns = INSTANT_NEVER;
+	znp->step_deadline_ns = t_ns + ZNP_AGAIN_NS;
+}
+
+/* ---- In ---- */
+
+static void answered(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
+{
+	int asked_for = znp->asked_for;
+
+	znp_forget_request(znp);
+	if (frame)
+		znp->unanswered = 0;
+	if (asked_for == FOR_STEP)
+		start_answer(znp, t_ns, frame);
+	else
+		work_answer(znp, t_ns, asked_for, frame);
+}
+
+/* An unknown command's answer names it: error, then its two command bytes. */
+static bool is_answer(const struct znp *znp, const struct mt_frame *frame)
+{
+	unsigned code = mt_code(frame);
+
+	if (!znp->asking || frame->type != MT_SRSP)
+		return false;
+	if (code == RPC_ERROR)
+		return frame->size >= 3 && (frame->data[1] << 8 | frame->data[2]) == znp->asked;
+	return code == (unsigned)(znp->asked | SREQ_TO_SRSP);
+}
+
+static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
+{
+	znp->heard_ns = t_ns;
+	if (is_answer(znp, frame))
+		answered(znp, t_ns, mt_code(frame) == RPC_ERROR ? NULL : frame);
+	else if (znp->state == ZNP_STARTING || znp->state == ZNP_PROBING)
+		start_heard(znp, t_ns, frame);
+	else if (znp->state == ZNP_RUNNING && mt_code(frame) == SYS_RESET_IND)
+		znp_fail(znp, t_ns, "the dongle restarted by itself");
+	else if (znp->state == ZNP_RUNNING)
+		work_heard(znp, t_ns, frame);
+}
+
+static void go_on(struct znp *znp, int64_t t_ns)
+{
+	if (znp->state == ZNP_RUNNING)
+		work_next(znp, t_ns);
+	if (znp->state == ZNP_RUNNING)
+		znp->quiet_deadline_ns = znp->heard_ns + ZNP_QUIET_NS;
+}
+
+void znp_heard(struct znp *znp, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	struct mt_frame frame;
+	size_t taken;
+
+	assert(size <= ZNP_HEARD_MAX);
+	while (size > 0) {
+		taken = mt_reader_add(&znp->reader, t_ns, bytes, size);
+		bytes += taken;
+		size -= taken;
+		while (mt_reader_take(&znp->reader, t_ns, &frame))
+			if (znp->state != ZNP_CLOSED)
+				take_frame(znp, t_ns, &frame);
+	}
+	go_on(znp, t_ns);
+}
+
+void znp_opened(struct znp *znp, int64_t t_ns)
+{
+	znp->reader.size = 0;
+	znp->unsent_size = 0;
+	work_abandon(znp);
+	start_begin(znp, t_ns);
+}
+
+void znp_lost(struct znp *znp, int64_t t_ns)
+{
+	if (znp->state == ZNP_CLOSED)
+		return;
+	znp_fail(znp, t_ns, "the dongle was unplugged");
+	znp->state = ZNP_CLOSED;
+	znp->step_deadline_ns = INSTANT_NEVER;
+	znp->unsent_size = 0;
+}
+
+/* The dongle is there, and does not answer: twice running, and it is reset. */
+static void not_answered(struct znp *znp, int64_t t_ns)
+{
+	znp->unanswered++;
+	answered(znp, t_ns, NULL);
+	if (znp->state == ZNP_RUNNING && znp->unanswered >= 2) {
+		znp_fail(znp, t_ns, "the dongle answers no more");
+		znp->reset_first = true;
+	}
+}
+
+static void ping_when_quiet(struct znp *znp, int64_t t_ns)
+{
+	struct request request;
+
+	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
+	if (znp->asking)
+		return;
+	request_begin(&request, SYS_PING);
+	request_send(znp, t_ns, &request, FOR_PING, ZNP_ANSWER_NS);
+}
+
+void znp_tick(struct znp *znp, int64_t t_ns)
+{
+	struct mt_frame frame;
+
+	while (mt_reader_take(&znp->reader, t_ns, &frame)) /* behind half a frame that never ended there may be a whole one */
+		if (znp->state != ZNP_CLOSED)
+			take_frame(znp, t_ns, &frame);
+	if (znp->asking && znp->ask_deadline_ns <= t_ns)
+		not_answered(znp, t_ns);
+	if (znp->state != ZNP_RUNNING && znp->step_deadline_ns <= t_ns)
+		start_tick(znp, t_ns);
+	if (znp->state == ZNP_RUNNING)
+		work_tick(znp, t_ns);
+	if (znp->state == ZNP_RUNNING && znp->quiet_deadline_ns <= t_ns)
+		ping_when_quiet(znp, t_ns);
+	if (znp->state == ZNP_RUNNING)
+		work_next(znp, t_ns);
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
+int64_t znp_deadline(const struct znp *znp)
+{
+	int64_t deadline_ns = earlier(mt_reader_deadline(&znp->reader), znp->ask_deadline_ns);
+
+	if (znp->state == ZNP_RUNNING)
+		return earlier(earlier(deadline_ns, znp->quiet_deadline_ns), work_deadline(znp));
+	return earlier(deadline_ns, znp->step_deadline_ns);
+}
