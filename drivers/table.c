@@ -5,6 +5,7 @@
 #include "drivers/gpio_instrument.h"
 #include "drivers/modbus/modbus_instrument.h"
 #include "drivers/stream_instrument.h"
+#include "drivers/zigbee/zigbee_instrument.h"
 
 const struct driver driver_table[] = {
 	{DRIVER_GPIO, "gpio", "lines of a GPIO chip: inputs with kernel-stamped edges, outputs", gpio_instrument_acquire,
@@ -15,5 +16,6 @@ const struct driver driver_table[] = {
 	 stream_instrument_start},
 	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM, with commands by send and expect", NULL,
 	 stream_instrument_start},
+	{DRIVER_ZIGBEE, "zigbee", "firmware over the air: a ZNP dongle with an OTA server for many meters", NULL, zigbee_instrument_start},
 	{.name = NULL},
 };

@@ -365,15 +365,15 @@ void ota_server_notify(struct ota_server *server, int device, uint8_t endpoint, 
 	put_message(&notify, server->sequence, answer);
 }
 
-bool ota_server_release(struct ota_server *server, int device, uint32_t in_s, struct ota_answer *answer)
+bool ota_server_release(struct ota_server *server, int device, uint8_t endpoint, uint32_t in_s, struct ota_answer *answer)
 {
 	struct ota_device *of = &server->devices[device];
 
-	if (!of->holds || of->released)
+	if (!of->offer || of->aborted || of->released || !(of->holds || of->resumed))
 		return false;
 	of->released = true;
 	of->release_s = in_s;
-	begin_answer(server, device, of->endpoint, answer);
+	begin_answer(server, device, endpoint, answer);
 	put_end(of, server->sequence, answer);
 	return true;
 }

@@ -123,8 +123,11 @@ void ota_server_take(struct ota_server *server, int64_t t_ns, int device, uint8_
 /* An Image Notify to one device, whereupon it asks. */
 void ota_server_notify(struct ota_server *server, int device, uint8_t endpoint, struct ota_answer *answer);
 
-/* A device that holds an image is let go, in so many seconds. False: it does not hold one, or was released already. */
-bool ota_server_release(struct ota_server *server, int device, uint32_t in_s, struct ota_answer *answer);
+/*
+ * A device that holds an image is let go, in so many seconds. False: it does not hold one (where that is known: a resumed one may), or was
+ * released already.
+ */
+bool ota_server_release(struct ota_server *server, int device, uint8_t endpoint, uint32_t in_s, struct ota_answer *answer);
 
 /* What became of an answer that was a block: `delivered`, or not; then the next ones get shorter where it is the same block again. */
 void ota_server_sent(struct ota_server *server, int device, size_t offset, bool delivered);

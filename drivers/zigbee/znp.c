@@ -1,9 +1,8 @@
-/* Requests and their answers, what comes by itself, and notices. */
+/* What comes in, and to whom it goes: answers to whoever asked, the rest to whatever the dongle is doing. */
 
 #include "drivers/zigbee/znp_private.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #define SREQ_TO_SRSP 0x4000 /* 0x2101 is answered by 0x6101 */
 #define RPC_ERROR 0x6000
@@ -14,96 +13,6 @@ void znp_init(struct znp *znp, const struct znp_settings *settings)
 	znp->settings = settings;
 	znp->permit_s = -1;
 	znp->step_deadline_ns = znp->ask_deadline_ns = znp->quiet_deadline_ns = INSTANT_NEVER;
-}
-
-bool znp_add_node(struct znp *znp, uint64_t node)
-{
-	if (node_find(znp, node))
-		return true;
-	if (znp->node_count == ZNP_NODES_MAX)
-		return false;
-	znp->nodes[znp->node_count++] = (struct znp_node){.node = node, .short_address = UNKNOWN_ADDRESS, .asked_ns = INSTANT_NEVER};
-	return true;
-}
-
-/* ---- Out ---- */
-
-void znp_put(struct znp *znp, const void *bytes, size_t size)
-{
-	assert(size <= sizeof znp->unsent - znp->unsent_size); /* one request at a time, and what comes before a first answer */
-	memcpy(znp->unsent + znp->unsent_size, bytes, size);
-	znp->unsent_size += size;
-}
-
-void znp_sent_bytes(struct znp *znp, size_t size)
-{
-	znp->unsent_size -= size;
-	memmove(znp->unsent, znp->unsent + size, znp->unsent_size);
-}
-
-void request_begin(struct request *request, unsigned code)
-{
-	request->frame.type = (uint8_t)(code >> 13);
-	request->frame.subsystem = code >> 8 & 0x1F;
-	request->frame.command = code & 0xFF;
-	request->out = octets_out(request->frame.data, sizeof request->frame.data);
-}
-
-void znp_put_frame(struct znp *znp, const struct request *request)
-{
-	struct mt_frame frame = request->frame;
-	uint8_t bytes[MT_FRAME_MAX];
-
-	assert(!request->out.full);
-	frame.size = (uint8_t)request->out.at;
-	znp_put(znp, bytes, mt_put(&frame, bytes));
-}
-
-void request_send(struct znp *znp, int64_t t_ns, struct request *request, int asked_for, int64_t within_ns)
-{
-	assert(!znp->asking);
-	znp_put_frame(znp, request);
-	znp->asking = true;
-	znp->asked = mt_code(&request->frame);
-	znp->asked_for = asked_for;
-	znp->ask_deadline_ns = t_ns + within_ns;
-}
-
-void znp_forget_request(struct znp *znp)
-{
-	znp->asking = false;
-	znp->ask_deadline_ns = INSTANT_NEVER;
-}
-
-struct znp_notice *znp_notice(struct znp *znp, enum znp_notice_kind kind)
-{
-	struct znp_notice *notice;
-
-	assert(znp->notice_count < ZNP_NOTICES_MAX); /* they are taken after every call */
-	notice = &znp->notices[(znp->notice_first + znp->notice_count++) % ZNP_NOTICES_MAX];
-	*notice = (struct znp_notice){.kind = kind};
-	return notice;
-}
-
-bool znp_take(struct znp *znp, struct znp_notice *notice)
-{
-	if (znp->notice_count == 0)
-		return false;
-	*notice = znp->notices[znp->notice_first];
-	znp->notice_first = (znp->notice_first + 1) % ZNP_NOTICES_MAX;
-	znp->notice_count--;
-	return true;
-}
-
-void znp_fail(struct znp *znp, int64_t t_ns, const char *why)
-{
-	znp_forget_request(znp);
-	work_abandon(znp);
-	(void)snprintf(znp->why, sizeof znp->why, "%s", why);
-	(void)snprintf(znp_notice(znp, ZNP_DOWN)->text, sizeof znp->notices[0].text, "%s", why);
-	znp->state = ZNP_PAUSING;
-	znp->quiet_deadline_ns = INSTANT_NEVER;
-	znp->step_deadline_ns = t_ns + ZNP_AGAIN_NS;
 }
 
 /* ---- In ---- */
@@ -136,6 +45,8 @@ static bool is_answer(const struct znp *znp, const struct mt_frame *frame)
 static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 {
 	znp->heard_ns = t_ns;
+	if (znp->state == ZNP_RUNNING)
+		znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	if (is_answer(znp, frame))
 		answered(znp, t_ns, mt_code(frame) == RPC_ERROR ? NULL : frame);
 	else if (znp->state == ZNP_STARTING || znp->state == ZNP_PROBING)
@@ -148,10 +59,11 @@ static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *fra
 
 static void go_on(struct znp *znp, int64_t t_ns)
 {
+	if (znp->failed)
+		work_abandon(znp);
+	znp->failed = false;
 	if (znp->state == ZNP_RUNNING)
 		work_next(znp, t_ns);
-	if (znp->state == ZNP_RUNNING)
-		znp->quiet_deadline_ns = znp->heard_ns + ZNP_QUIET_NS;
 }
 
 void znp_heard(struct znp *znp, int64_t t_ns, const uint8_t *bytes, size_t size)
@@ -187,6 +99,7 @@ void znp_lost(struct znp *znp, int64_t t_ns)
 	znp->state = ZNP_CLOSED;
 	znp->step_deadline_ns = INSTANT_NEVER;
 	znp->unsent_size = 0;
+	go_on(znp, t_ns);
 }
 
 /* The dongle is there, and does not answer: twice running, and it is reset. */
@@ -226,8 +139,7 @@ void znp_tick(struct znp *znp, int64_t t_ns)
 		work_tick(znp, t_ns);
 	if (znp->state == ZNP_RUNNING && znp->quiet_deadline_ns <= t_ns)
 		ping_when_quiet(znp, t_ns);
-	if (znp->state == ZNP_RUNNING)
-		work_next(znp, t_ns);
+	go_on(znp, t_ns);
 }
 
 static int64_t earlier(int64_t a_ns, int64_t b_ns)

@@ -135,6 +135,7 @@ struct znp {
 	int step;
 	int probe;
 	int64_t step_deadline_ns;
+	bool failed;                  /* in this event: what is queued is to be given up */
 	bool reset_first;             /* it hung: what answers a ping may still send nothing */
 	/* At work. */
 	int64_t heard_ns, quiet_deadline_ns;

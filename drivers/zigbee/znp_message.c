@@ -81,6 +81,16 @@ static struct znp_node *node_at(struct znp *znp, uint16_t short_address)
 	return NULL;
 }
 
+bool znp_add_node(struct znp *znp, uint64_t node)
+{
+	if (node_find(znp, node))
+		return true;
+	if (znp->node_count == ZNP_NODES_MAX)
+		return false;
+	znp->nodes[znp->node_count++] = (struct znp_node){.node = node, .short_address = UNKNOWN_ADDRESS, .asked_ns = INSTANT_NEVER};
+	return true;
+}
+
 /* It is here now, and nobody else is: a device that joins again has another address, and its old one may be given away. */
 static void node_is_at(struct znp *znp, int64_t t_ns, uint64_t node, uint16_t short_address)
 {

@@ -1,7 +1,10 @@
 #ifndef HILRIG_DRIVERS_ZIGBEE_ZNP_PRIVATE_H
 #define HILRIG_DRIVERS_ZIGBEE_ZNP_PRIVATE_H
 
-/* What the three files of the machine share: znp.c (requests, events, notices), znp_start.c (coming up), znp_message.c (at work). */
+/*
+ * What the files of the machine share: znp.c (what comes in) calls znp_start.c (coming up) and znp_message.c (at work), and all of them
+ * znp_link.c (what goes out).
+ */
 
 #include "drivers/zigbee/znp.h"
 
@@ -22,7 +25,7 @@ enum { FOR_STEP = -1, FOR_PING = -2, FOR_ADDRESS = -3 };
 #define UNKNOWN_ADDRESS 0xFFFF
 #define DEVICE_RUNS 9               /* as a coordinator */
 
-/* ---- znp.c ---- */
+/* ---- znp_link.c ---- */
 
 /* An empty request; what it carries is put behind. */
 struct request {
@@ -41,7 +44,7 @@ void znp_put_frame(struct znp *znp, const struct request *request);
 
 struct znp_notice *znp_notice(struct znp *znp, enum znp_notice_kind kind);
 
-/* It is down, for this reason, and tries again after a pause. */
+/* It is down, for this reason, and tries again after a pause. All that is queued fails at the end of the event (znp.c). */
 void znp_fail(struct znp *znp, int64_t t_ns, const char *why);
 
 /* The request under way has no answer any more; whoever asked knows. */

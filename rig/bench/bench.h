@@ -106,6 +106,11 @@ struct bench_instrument {
 	struct bench_loader *loader;      /* loader: owned by the bench; else NULL */
 	enum zigbee_stack stack;          /* zigbee */
 	int zigbee_profile;               /* 0x0109 Smart Energy */
+	int zigbee_channel;               /* of a network that is formed: 11 to 26; 0: one of those between Wi-Fi's */
+	int ota_block;                    /* most bytes of a block: 40 to 63 */
+	int ota_at_once;                  /* meters that are served at once */
+	bool aps_encryption;              /* with the link key of each meter */
+	bool reset_by_lines;              /* DTR and RTS reset the dongle: they are tried when it is silent */
 	struct place at;
 };
 

@@ -134,10 +134,18 @@ struct instrument {
 
 struct world;
 
-/* What an upgrade sends; borrowed. */
+/* What an upgrade sends, and to whom; borrowed. A serial loader sends the file as it is, a dongle the ZigBee OTA image in it. */
 struct upgrade_image {
 	const uint8_t *bytes;
 	size_t size;
+	const char *meters[BENCH_SLOTS_MAX]; /* per slot of the bench: the meter's GUID; NULL: not known */
+	struct {
+		size_t at, size;           /* of the header in the file, and what it counts; size 0: it is none */
+		uint16_t manufacturer, type;
+		uint32_t version;
+		bool has_hardware;
+		uint16_t hardware_least, hardware_most;
+	} ota;
 };
 
 struct driver_start {

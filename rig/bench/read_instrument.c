@@ -305,7 +305,7 @@ static void read_loader(struct yaml_map *map, struct bench_instrument *to)
 static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)
 {
 	static const char *const stacks[] = {"znp", "ezsp", NULL};
-	int64_t profile = 0x0109;
+	int64_t profile = 0x0109, channel = 0, block = 50, at_once = 8;
 	int stack = 0;
 
 	read_port(map, &to->port);
@@ -316,6 +316,14 @@ static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)
 	(void)yaml_get_number(map, "zigbee_profile", YAML_OPTIONAL, 0, 0xFFFF, &profile);
 	to->stack = (enum zigbee_stack)stack;
 	to->zigbee_profile = (int)profile;
+	(void)yaml_get_number(map, "channel", YAML_OPTIONAL, 11, 26, &channel);
+	(void)yaml_get_number(map, "block", YAML_OPTIONAL, 40, 63, &block);
+	(void)yaml_get_number(map, "at_once", YAML_OPTIONAL, 1, 64, &at_once);
+	(void)yaml_get_flag(map, "aps_encryption", YAML_OPTIONAL, &to->aps_encryption);
+	(void)yaml_get_flag(map, "reset_by_lines", YAML_OPTIONAL, &to->reset_by_lines);
+	to->zigbee_channel = (int)channel;
+	to->ota_block = (int)block;
+	to->ota_at_once = (int)at_once;
 }
 
 /* ---- All of them ---- */

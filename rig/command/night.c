@@ -154,6 +154,30 @@ static void describe_image(struct night *night, const struct ota_image *image)
 	sha256_free(sha256);
 }
 
+/* The image as the drivers want it, and the addresses of those that get it. */
+static void prepare_upgrade(struct night *night, const struct ota_image *image)
+{
+	struct upgrade_image *to = &night->upgrade;
+	int slot, loaded;
+
+	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size};
+	for (slot = 0; slot < night->bench.slot_count; slot++) {
+		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[slot].name) : -1;
+		if (loaded >= 0 && night->load.slots[loaded].meter.present)
+			to->meters[slot] = night->load.slots[loaded].meter.guid;
+	}
+	if (!image)
+		return;
+	to->ota.at = image->file_at;
+	to->ota.size = image->size;
+	to->ota.manufacturer = image->manufacturer;
+	to->ota.type = image->type;
+	to->ota.version = image->version;
+	to->ota.has_hardware = image->has_hardware;
+	to->ota.hardware_least = image->hardware_least;
+	to->ota.hardware_most = image->hardware_most;
+}
+
 /* What the order says was certified is what is transferred; without an order that says it nothing is certified. */
 static bool is_certified(const struct night *night, const struct ota_image *image, struct error *error)
 {
@@ -181,6 +205,7 @@ static bool take_image(struct night *night, const struct night_names *names, str
 	bool is_ota = ota_image_read(&image, (const uint8_t *)night->image.bytes, night->image.size, &why);
 
 	describe_image(night, is_ota ? &image : NULL);
+	prepare_upgrade(night, is_ota ? &image : NULL);
 	if (names->certify && !is_certified(night, is_ota ? &image : NULL, error))
 		return false;
 	if (names->firmware_to)

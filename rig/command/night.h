@@ -50,6 +50,7 @@ struct night {
 	struct file image;
 	char image_path[WORKSPACE_PATH_SIZE];
 	struct record image_line;  /* its digests and what its header says */
+	struct upgrade_image upgrade; /* for the drivers */
 	char firmware_to[WORD_TEXT_SIZE];
 	char profile_names[NIGHT_PROFILES_MAX][WORD_TEXT_SIZE]; /* "drivers/profiles/NAME.yaml" */
 	int document_count;

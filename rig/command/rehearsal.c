@@ -59,10 +59,9 @@ static struct world *make_world(const struct world_settings *settings, struct er
 static bool run_in(struct rehearsal *rehearsal, const struct night *night, struct world *world, const struct assembled *assembled,
 		   const struct rehearsal_settings *settings, int *exit_code, struct error *error)
 {
-	const struct upgrade_image image = {(const uint8_t *)night->image.bytes, night->image.size};
 	const struct simulated_settings run = {
 		.bench = &night->bench, .taking_part = night->taking_part, .simulation = command_simulation(), .world = world,
-		.assembled = assembled, .image = night->has_image ? &image : NULL, .folder = rehearsal->folder,
+		.assembled = assembled, .image = night->has_image ? &night->upgrade : NULL, .folder = rehearsal->folder,
 		.revision = settings->revision, .operator = settings->operator, .stop = settings->stop, .record = settings->record,
 		.advance = settings->advance, .self = settings->self,
 	};

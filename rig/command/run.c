@@ -89,7 +89,6 @@ static bool run_watched(const struct running *run, struct runtime_settings *sett
 static int rig(void *self, int socket, bool resumed, bool held)
 {
 	struct running *run = self;
-	struct upgrade_image image = {(const uint8_t *)run->night.image.bytes, run->night.image.size};
 	bool is_off = false;
 	struct runtime_settings settings = {
 		.bench = &run->night.bench,
@@ -97,7 +96,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.drivers = command_drivers(),
 		.holding = &run->desk.holding,
 		.assembled = &run->assembled,
-		.image = &image,
+		.image = &run->night.upgrade,
 		.was_activated = run->was_activated,
 		.folder = run->folder,
 		.revision = command_revision(),

@@ -27,7 +27,6 @@
 static struct night night;
 static struct assembled assembled;
 static struct trial_bench on;
-static struct upgrade_image image;
 static struct trial trial;
 static struct night_names names;
 static struct run_key key;
@@ -68,9 +67,8 @@ static bool load(const struct arguments *arguments, struct error *error)
 
 static void make_bench(void)
 {
-	image = (struct upgrade_image){(const uint8_t *)night.image.bytes, night.image.size};
 	on = (struct trial_bench){.bench = &night.bench, .taking_part = night.taking_part, .simulation = command_simulation(),
-				  .assembled = &assembled, .image = night.has_image ? &image : NULL, .firmware_to = night.firmware_to,
+				  .assembled = &assembled, .image = night.has_image ? &night.upgrade : NULL, .firmware_to = night.firmware_to,
 				  .revision = command_revision(), .longest_ns = night.plan.latest_end_ns + LONGER_NS};
 	rehearsal_devices(&night, on.versions, on.guids, on.meters);
 }

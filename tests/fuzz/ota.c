@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		for (i = 0; i < 30 && ota_server_due(&server, now_ns, &answer, &told); i++)
 			check(&answer);
 		if (device >= 0 && (bytes[1] & 0x40))
-			(void)ota_server_release(&server, device, 1, &answer);
+			(void)ota_server_release(&server, device, 1, 1, &answer);
 		bytes += 3 + length;
 		size -= 3 + length;
 	}

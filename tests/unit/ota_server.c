@@ -306,7 +306,7 @@ static void an_end_without_all_blocks_is_no_success(void **state)
 	assert_int_equal(told.event, OTA_NOTHING);
 	end(A, ZCL_SUCCESS);
 	assert_int_equal(default_status, ZCL_ABORT);
-	assert_false(ota_server_release(&server, A, 0, &answer));
+	assert_false(ota_server_release(&server, A, ENDPOINT, 0, &answer));
 }
 
 static void after_a_restart_of_the_host_an_end_is_believed(void **state)
@@ -342,20 +342,20 @@ static void an_end_that_failed_is_acknowledged_however_short(void **state)
 static void a_device_is_released_once_and_told_the_same_again(void **state)
 {
 	(void)state;
-	assert_false(ota_server_release(&server, A, 5, &answer));
+	assert_false(ota_server_release(&server, A, ENDPOINT, 5, &answer));
 	fetch(A);
-	assert_false(ota_server_release(&server, A, 5, &answer));
+	assert_false(ota_server_release(&server, A, ENDPOINT, 5, &answer));
 	end(A, ZCL_SUCCESS);
 	end(A, ZCL_SUCCESS);
 	assert_int_equal(told.event, OTA_NOTHING); /* it was told before */
 	assert_int_equal(said.then, OTA_WAIT_FOR_EVER);
-	assert_true(ota_server_release(&server, A, 5, &answer));
+	assert_true(ota_server_release(&server, A, ENDPOINT, 5, &answer));
 	read_answer();
 	assert_int_equal(said.command, OTA_END_RESPONSE);
 	assert_int_equal(said.now, 0);
 	assert_int_equal(said.then, 5);
 	assert_int_equal(answer.endpoint, ENDPOINT);
-	assert_false(ota_server_release(&server, A, 5, &answer));
+	assert_false(ota_server_release(&server, A, ENDPOINT, 5, &answer));
 	end(A, ZCL_SUCCESS);
 	assert_int_equal(said.then, 5);
 }
