@@ -22,8 +22,7 @@ static void enter(struct slot_run *run, enum power_stage stage)
 static enum progress fail(struct engine *engine, struct slot_run *run, enum fault domain, const char *code, const char *text)
 {
 	emit_fault(engine, run->slot->name, domain, ALL_CASES, code, text);
-	enter(run, POWER_IDLE);
-	return PROGRESS_FAILED;
+	return PROGRESS_FAILED; /* it is dropped, which says that it is off where something was under way */
 }
 
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run)

@@ -562,6 +562,49 @@ static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **st
 	assert_false(engine_is_off(engine));
 }
 
+/* So often was slot B announced off by the rig's own trouble. */
+static int announced_off_by_rig(void)
+{
+	int count = 0, i;
+
+	for (i = 0; i < line_count; i++)
+		count += lines[i].kind == RECORD_ANNOUNCE && lines[i].data.announce.action == ANNOUNCED_OFF && lines[i].data.announce.purpose == PURPOSE_RIG &&
+			 strcmp(lines[i].slot, "B") == 0;
+	return count;
+}
+
+/* Its switch stays off for good, for longer than the cut was announced. */
+static void a_slot_that_fails_in_a_cut_is_announced_off(void **state)
+{
+	(void)state;
+	world.relay_welded[B] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_CUT, 60 * S)->for_ns = 20 * S;
+	start();
+	advance(10 * S);
+	assert_string_equal(fault("relay-welded")->slot, "B");
+	assert_int_equal(announced_off_by_rig(), 1);
+	advance(200 * S);
+	assert_true(ended);
+}
+
+static void a_hub_alone_without_its_supply_is_no_fault_of_the_hub(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	program.slots[A].mains = program.slots[A].mains_sense = NO_CHANNEL;
+	program.slots[A].feed = A;
+	program.slots[A].recharge_ns = 60 * S;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_WAIT, 90 * S)->wait = WAIT_RECHARGED;
+	start();
+	advance(10 * S);
+	set_level(SENSE_A, 0);
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_SUPPLY);
+}
+
 static void end_by_estop(bool weld_opens_before)
 {
 	world.relay_welded[B] = true;
@@ -917,6 +960,8 @@ int main(void)
 		CASE_OF(what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says),
 		CASE_OF(a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
+		CASE_OF(a_slot_that_fails_in_a_cut_is_announced_off),
+		CASE_OF(a_hub_alone_without_its_supply_is_no_fault_of_the_hub),
 		CASE_OF(a_weld_is_not_off_because_the_emergency_stop_hides_it),
 		CASE_OF(a_weld_that_came_loose_is_off),
 		CASE_OF(a_hub_that_keeps_its_supply_through_a_long_cut_is_back_fed),
