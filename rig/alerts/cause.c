@@ -24,6 +24,22 @@ static int64_t event_within(const struct history *history, int64_t from_ns, int6
 	return onset_ns;
 }
 
+/* Of what feeds the hub: one in the span itself. What is in force for longer, with the supply there, did not let it go. */
+static int64_t supply_cut_within(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	int64_t onset_ns = INSTANT_NEVER;
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_RIG_CUT && event->detail == POWERED_SUPPLY && event->from_ns >= from_ns && event->from_ns <= to_ns &&
+		    event->from_ns < onset_ns)
+			onset_ns = event->from_ns;
+	}
+	return onset_ns;
+}
+
 static int64_t rig_fault_within(const struct history *history, int64_t from_ns, int64_t to_ns)
 {
 	int64_t onset_ns = INSTANT_NEVER;
@@ -99,13 +115,14 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_EMERGENCY_STOP, safety_ns},
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
-		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
+		{CAUSE_RIG_SUPPLY_CUT, supply_cut_within(history, from_ns, to_ns)},
 		{CAUSE_BENCH_PROTECTION, tripped ? protection_ns : INSTANT_NEVER},
 		{CAUSE_RIG_MAINS_CUT, followed ? cut_ns : INSTANT_NEVER},
 		{CAUSE_UNKNOWN, cut_ns}, /* nobody saw the mains follow, and nobody saw them stay */
 		{CAUSE_BENCH_PROTECTION, protection_ns},
 		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
 		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
+		{CAUSE_UNKNOWN, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)}, /* it had not followed */
 		{CAUSE_MAINS_LOSS, low_ns},
 		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},
 		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
