@@ -418,14 +418,15 @@ static void put_duplicates(struct making *making, const struct entry *entry)
 }
 
 /*
- * A control's own outage is what was asked for, unless it raised what it must not, or, behind the end of a negative control, what it may
- * have raised: or an outage behind it did.
+ * A control's own outage is what was asked for, unless it raised what it must not, or, behind the end of a negative control and while one of
+ * it may still come, what it may have raised: or an outage behind it did.
  */
 static bool has_line(const struct making *making, const struct entry *entry, enum ledger_class class)
 {
 	if (entry->control == NO_CONTROL || class == LEDGER_UNEXPECTED)
 		return true;
-	return class == LEDGER_INDETERMINATE && entry->line.seen && making->history->controls[entry->control].polarity == POLARITY_NEGATIVE;
+	return class == LEDGER_INDETERMINATE && entry->line.seen && making->history->controls[entry->control].polarity == POLARITY_NEGATIVE &&
+	       entry->line.t_alert_ns <= listen_until(making->history, &entry->line.outage);
 }
 
 static void put_outages(struct making *making)
