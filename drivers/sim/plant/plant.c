@@ -140,11 +140,11 @@ static void aim_rail(struct plant *plant, struct plant_slot *slot)
 
 	if (own)
 		target_mv = settings->has_meter || !supply ? settings->nominal_mv : supply_target(supply);
-	if (slot->backfed && target_mv < settings->nominal_mv) {
+	tell_held(plant, slot, slot->backfed && target_mv < settings->nominal_mv);
+	if (slot->held) {
 		target_mv = settings->nominal_mv;
 		supply = NULL;
 	}
-	tell_held(plant, slot, slot->backfed && !own);
 	if (connected == slot->connected && target_mv == slot->rail.target_mv)
 		return;
 	slope_mv_s = target_mv >= voltage_at(&slot->rail, plant->t_ns) ? settings->rise_mv_s : settings->fall_mv_s;
