@@ -17,7 +17,7 @@ enum charge { CHARGE_NOTHING, CHARGE_ACTIVATION, CHARGE_ACCURACY, CHARGE_CONFORM
 struct disturbances {
 	bool any;
 	bool rate;         /* the host's clock gains or loses, within what U allows for */
-	bool bus;          /* requests or answers of it: a relay may not have been told what the rig announced */
+	bool bus;          /* requests or answers of it, or a locked supply: what the rig announced may not have been told, or taken */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
