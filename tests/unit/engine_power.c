@@ -731,6 +731,23 @@ static void the_groups_contactor_closes_first_once_and_opens_at_the_end(void **s
 	assert_true(engine_is_off(engine));
 }
 
+static void what_several_slots_share_goes_off_though_it_has_not_said_yet_that_it_is_on(void **state)
+{
+	(void)state;
+	grouped();
+	start();
+	while (trace_count == 0)
+		advance(world.t_ns + MS);
+	assert_int_equal(trace[0].output, CONTACTOR);
+	give((struct run_event){.kind = EVENT_STOP});
+	give((struct run_event){.kind = EVENT_OUTPUT_DONE, .channel = CONTACTOR, .agrees = true, .text = "on"});
+	advance(200 * S);
+	assert_true(ended);
+	assert_true(when(CONTACTOR, false, 0) >= trace[0].t_ns);
+	assert_null(fault("not-off"));
+	assert_true(engine_is_off(engine));
+}
+
 static void a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised(void **state)
 {
 	(void)state;
@@ -969,6 +986,7 @@ int main(void)
 		CASE_OF(a_hub_that_still_has_a_supply_when_all_is_off_spoils_what_was_measured_of_it),
 		CASE_OF(a_source_that_goes_while_the_meter_has_no_mains_is_told_then),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
+		CASE_OF(what_several_slots_share_goes_off_though_it_has_not_said_yet_that_it_is_on),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),
 		CASE_OF(a_contactor_that_welds_is_found_at_the_end),
