@@ -17,9 +17,11 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 {
 	/* Two hubs that sit on each other's meters, or seem to, throw doubt on what every slot's console says. */
 	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0 || strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->elsewhere |= fault->slot >= 0 && fault->slot != slot && fault->with != slot;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
+	disturbances->besides |= strncmp(fault->what, "supply-", 7) != 0 || strcmp(fault->what, "supply-locked") == 0;
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0 || strcmp(fault->what, "other-hub") == 0;
@@ -475,8 +477,8 @@ static bool is_alone(const struct history *history)
 	return history->wiring.data.slot.arrangement == ARRANGEMENT_HUB_ALONE;
 }
 
-static enum charge charge_exactly(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule, const struct findings *findings,
-				  int index, char why[ORACLE_TEXT_SIZE])
+static enum charge charge_exactly(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+				  const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct history *history = findings->slots[index].history;
 	const struct verdict *ad1 = oracle_verdict(findings, index, CASE_AD1);
@@ -484,7 +486,7 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	struct oracle_slot exact;
 
 	if (is_alone(history))
-		return hub_oracle_agrees(truth, story, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
+		return hub_oracle_agrees(truth, story, rule, disturbed->elsewhere, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 	if (ad1 && ad1->watch >= 0 && ad1->watch < history->watch_count)
 		with_controls.controls = control_oracle(truth, name, history, rule->never_ns, history->watches[ad1->watch].from_ns);
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
@@ -522,8 +524,10 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;
+	if (is_alone(findings->slots[index].history) && !disturbed->besides && !hub_oracle_told(truth, findings->slots[index].history, why))
+		return CHARGE_ATTRIBUTION;
 	charge = charge_ledger(&story, rule, disturbed, findings, index, slack_ns, why);
 	if (charge != CHARGE_NOTHING || disturbed->any)
 		return charge;
-	return charge_exactly(truth, &story, name, rule, findings, index, why);
+	return charge_exactly(truth, &story, name, rule, disturbed, findings, index, why);
 }

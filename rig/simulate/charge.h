@@ -24,6 +24,8 @@ struct disturbances {
 	bool other_hub;    /* it is another hub's console, which names itself: nothing that it says may be believed */
 	bool swapped;      /* its hub sits on another slot's meter */
 	bool spurious;     /* the hub said AD1 without an outage */
+	bool besides;      /* something else than supplies, whatever it was */
+	bool elsewhere;    /* something in another slot: its hub may seem to be this one */
 };
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);

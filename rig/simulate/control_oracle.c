@@ -2,15 +2,13 @@
 
 #include "rig/simulate/control_oracle.h"
 
-#include "rig/base/instant.h"
-
 #include <string.h>
 
 /* What lies in one control. */
 struct shown {
 	int64_t t_down_ns;             /* of the first fall in it; -1: none */
 	bool alert;                    /* one came that its own cut can have raised, or, in a negative one, any */
-	bool foreign;                  /* one came that is of something in front of it */
+	bool foreign;                  /* one came that is of something in front of it, or may have been heard behind it */
 };
 
 static bool is_in(const struct interval *span, int64_t t_ns)
@@ -32,7 +30,7 @@ static struct shown look(const struct truth *truth, const char *slot, const stru
 			shown.t_down_ns = fact->t_ns;
 		if (fact->fact != FACT_AD1_SEEN)
 			continue;
-		shown.foreign |= shown.t_down_ns < 0 || fact->t_ns - fact->value < shown.t_down_ns;
+		shown.foreign |= shown.t_down_ns < 0 || fact->t_ns - fact->value < shown.t_down_ns || fact->t_ns > control->span.to_ns - CONTROL_LINE_NS;
 		shown.alert |= control->polarity == POLARITY_NEGATIVE || fact->t_ns - shown.t_down_ns >= never_ns;
 	}
 	return shown;

@@ -9,14 +9,17 @@
  * whose console was heard all the time.
  */
 
+#include "rig/base/instant.h"
 #include "rig/judge/judge.h"
 #include "rig/simulate/truth.h"
+
+#define CONTROL_LINE_NS (100 * NS_PER_MS)  /* what a hub says is heard so much later */
 
 enum controls_show {
 	CONTROLS_BELIEVED,             /* what the console says, and what it does not, counts */
 	CONTROLS_DOUBTED,              /* that it says nothing does not count */
 	CONTROLS_GHOST,                /* nor what it says */
-	CONTROLS_UNCLEAR               /* an alert in a control is of something else: nobody can tell which it is taken for */
+	CONTROLS_UNCLEAR               /* an alert in a control is of something else, or came just at its end: it may be taken for either */
 };
 
 /* Of what is judged from `from_ns` on; `never_ns`: no alert comes sooner behind its cut. */

@@ -39,6 +39,54 @@ bool hub_oracle_blame(const struct story *story, const struct history *history, 
 	return true;
 }
 
+/* ---- What supplies did ---- */
+
+/* Nothing is owed any more: the slot was given up or told to be off, or the run was over. */
+static bool is_over(const struct truth *truth, const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if ((event->kind == EVENT_FAULT && event->from_ns < from_ns) || (event->kind == EVENT_SAFETY && event->from_ns <= to_ns) ||
+		    ((event->kind == EVENT_RIG_CUT || event->kind == EVENT_SWITCHED_OFF) && event->from_ns <= to_ns && event->to_ns >= from_ns))
+			return true;
+	}
+	return truth->t_end_ns <= to_ns;
+}
+
+static bool has_event(const struct history *history, enum event_kind kind, int detail, int64_t from_ns, int64_t to_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+		if (history->events[i].kind == kind && (detail < 0 || history->events[i].detail == detail) && history->events[i].from_ns >= from_ns &&
+		    history->events[i].from_ns <= to_ns)
+			return true;
+	return false;
+}
+
+bool hub_oracle_told(const struct truth *truth, const struct history *history, char why[ORACLE_TEXT_SIZE])
+{
+	bool tripped = false;
+	size_t i;
+
+	for (i = 0; i < truth->count; i++) {
+		const struct truth_fact *fact = &truth->facts[i];
+		int64_t t_ns = fact->t_ns, until_ns = t_ns + HUB_TOLD_WITHIN_NS;
+
+		if (fact->fact == FACT_SUPPLY_TRIPPED || fact->fact == FACT_SUPPLY_RESET)
+			tripped = fact->fact == FACT_SUPPLY_TRIPPED;
+		if (fact->fact != FACT_FEED_LOST || strcmp(fact->slot, history->slot) != 0 || is_over(truth, history, t_ns, until_ns) ||
+		    (has_event(history, EVENT_FAULT, FAULT_SUPPLY, t_ns, until_ns) && (!tripped || has_event(history, EVENT_PROTECTION, -1, t_ns, until_ns))))
+			continue;
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "at %.3f s its supply %s, and nobody said so", (double)t_ns / 1e9, tripped ? "tripped" : "restarted");
+		return false;
+	}
+	return true;
+}
+
 /* ---- Cuts ---- */
 
 /* The cut that was announced right before this fall; NULL: none was, or it has been ended since. */
@@ -91,7 +139,7 @@ static bool is_plain(const struct truth *truth, const char *name, const struct h
 						      fact->fact == FACT_FEED_LOST || fact->fact == FACT_HELD || fact->fact == FACT_AD1_SPURIOUS))
 			return false;
 		for (j = 0; j < history->control_count && strcmp(fact->slot, name) == 0 && fact->fact == FACT_AD1_SEEN; j++)
-			if (fact->t_ns - fact->value <= history->controls[j].span.to_ns && fact->t_ns > history->controls[j].span.to_ns)
+			if (fact->t_ns - fact->value <= history->controls[j].span.to_ns && fact->t_ns > history->controls[j].span.to_ns - CONTROL_LINE_NS)
 				return false;
 	}
 	for (j = 0; j < story->fall_count; j++)
@@ -175,8 +223,8 @@ static bool is_wanted(const struct wanted *wanted, const struct verdict *verdict
 	return verdict->validity == wanted->validity && (wanted->validity != VALIDITY_VALID || verdict->conformity == wanted->conformity);
 }
 
-bool hub_oracle_agrees(const struct truth *truth, const struct story *story, const struct oracle_rule *rule, const struct findings *findings,
-		       int index, char why[ORACLE_TEXT_SIZE])
+bool hub_oracle_agrees(const struct truth *truth, const struct story *story, const struct oracle_rule *rule, bool elsewhere,
+		       const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct history *history = findings->slots[index].history;
 	const struct verdict *verdict = oracle_verdict(findings, index, CASE_AD1);
@@ -192,7 +240,8 @@ bool hub_oracle_agrees(const struct truth *truth, const struct story *story, con
 	}
 	wanted = want(story, rule, history, &history->watches[verdict->watch],
 		      control_oracle(truth, history->slot, history, rule->never_ns, history->watches[verdict->watch].from_ns));
-	if (wanted.unclear || is_wanted(&wanted, verdict))
+	if (wanted.unclear || is_wanted(&wanted, verdict) ||
+	    (elsewhere && wanted.conformity == CONFORMITY_FAIL && verdict->validity == VALIDITY_VOID && verdict->domain == FAULT_OBSERVER))
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "ad1: %s, %s was wanted, and %s, %s was found", validity_name(wanted.validity),
 		       conformity_name(wanted.conformity), validity_name(verdict->validity), conformity_name(verdict->conformity));

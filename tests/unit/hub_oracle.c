@@ -92,7 +92,7 @@ static void night(int64_t positive_ns, int64_t negative_ns, int64_t short_ns, in
 
 static bool agrees(void)
 {
-	return hub_oracle_agrees(&truth, &story, &rule, &findings, 0, why);
+	return hub_oracle_agrees(&truth, &story, &rule, false, &findings, 0, why);
 }
 
 static bool agrees_with(enum validity validity, enum conformity conformity)
@@ -187,6 +187,23 @@ static void a_hub_without_its_supply_is_not_to_blame(void **state)
 	assert_true(hub_oracle_blame(&story, &history, why));
 }
 
+static void a_supply_that_trips_is_told_as_that(void **state)
+{
+	(void)state;
+	night(183 * S, 0, 0, 184 * S);
+	tell(1200 * S, FACT_SUPPLY_TRIPPED, SUPPLY_PROTECTION_OVP);
+	tell(1200 * S, FACT_FEED_LOST, 0);
+	assert_false(hub_oracle_told(&truth, &history, why));
+	assert_string_equal(why, "at 1200.000 s its supply tripped, and nobody said so");
+	history.events[history.event_count++] = (struct event){.kind = EVENT_FAULT, .detail = FAULT_SUPPLY, .from_ns = 1220 * S};
+	assert_false(hub_oracle_told(&truth, &history, why)); /* that it was a protection is told, too */
+	history.events[history.event_count++] = (struct event){.kind = EVENT_PROTECTION, .from_ns = 1220 * S};
+	assert_true(hub_oracle_told(&truth, &history, why));
+	history.event_count = 0;
+	truth.t_end_ns = 1230 * S; /* nobody looked again */
+	assert_true(hub_oracle_told(&truth, &history, why));
+}
+
 static void a_fall_behind_a_trip_is_the_supplys(void **state)
 {
 	(void)state;
@@ -212,6 +229,7 @@ int main(void)
 		CASE_OF(one_that_was_not_judged_is_named),
 		CASE_OF(a_cut_that_is_longer_than_it_was_announced_is_named),
 		CASE_OF(a_hub_without_its_supply_is_not_to_blame),
+		CASE_OF(a_supply_that_trips_is_told_as_that),
 		CASE_OF(a_fall_behind_a_trip_is_the_supplys),
 	};
 
