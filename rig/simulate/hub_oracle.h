@@ -14,7 +14,7 @@
 #include "rig/simulate/story.h"
 
 #define HUB_CUT_NEAR_NS (100 * NS_PER_MS)
-#define HUB_TOLD_WITHIN_NS (40 * NS_PER_S)   /* supplies of the shipped bench are looked at every 30 s */
+#define HUB_TOLD_WITHIN_NS (55 * NS_PER_S)   /* supplies of the shipped bench are looked at every 45 s */
 
 /* Whether nobody calls the hub at fault while it had no supply. False: `why` is a sentence. */
 MUST_USE bool hub_oracle_blame(const struct story *story, const struct history *history, char why[ORACLE_TEXT_SIZE]);
