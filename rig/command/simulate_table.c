@@ -96,8 +96,11 @@ static void put_faults(struct putting *putting, const struct campaign *campaign,
 	if (!putting->json)
 		fprintf(putting->out, "  %-36s %12s %12s   %s\n", "", "acted in", "drawn in", "outage verdicts that are decided then");
 	for (i = 0; i < COVERAGE_FAULTS_MAX && (name = campaign->on[0].simulation->fault_name(i)) != NULL; i++) {
-		(void)snprintf(more, sizeof more, " %12lld   %5.1f %%", (long long)coverage->fault_drawn[i],
-			       coverage->fault_verdicts[i] ? 100.0 * (double)coverage->fault_decided[i] / (double)coverage->fault_verdicts[i] : 0.0);
+		if (coverage->fault_verdicts[i] > 0)
+			(void)snprintf(more, sizeof more, " %12lld   %5.1f %%", (long long)coverage->fault_drawn[i],
+				       100.0 * (double)coverage->fault_decided[i] / (double)coverage->fault_verdicts[i]);
+		else
+			(void)snprintf(more, sizeof more, " %12lld       -", (long long)coverage->fault_drawn[i]); /* hubs alone have none */
 		put(putting, name, coverage->fault_fired[i], more);
 	}
 	end(putting);
