@@ -222,13 +222,13 @@ static bool off_in_time(const struct looking *looking, const struct truth_fact *
 	return !any_on(&looking->switches, fact, why, "an input forbids it") && !any_output(&looking->supplies, fact, why, "an input forbids it");
 }
 
-/* Without hazard a rig that was resumed begins anew, whatever an input was before. */
+/* Without hazard a rig that was resumed begins anew, whatever an input was before it could read any. */
 static void forget_before_death(struct looking *looking, int64_t t_ns)
 {
 	int i;
 
 	for (i = 0; i < looking->run->deaths->count && !looking->run->hazardous; i++)
-		if (looking->run->deaths->list[i].from_ns <= t_ns && looking->run->deaths->list[i].to_ns >= looking->inputs.forbidden_ns)
+		if (looking->run->deaths->list[i].from_ns <= t_ns && looking->run->deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS >= looking->inputs.forbidden_ns)
 			looking->inputs.forbidden_ns = INSTANT_NEVER;
 }
 

@@ -237,6 +237,22 @@ static void at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_n
 	assert_non_null(strstr(why, "an input forbids it"));
 }
 
+static void at_safe_voltages_a_resumed_rig_begins_anew(void **state)
+{
+	(void)state;
+	hazardous = false;
+	deaths = (struct safety_deaths){.count = 1, .list = {{40 * S, 49 * S}}};
+	told(1 * S, 0, true);
+	input(50 * S, "estop", false); /* it lives since a second, and has read no input yet */
+	told(51 * S, 1, true);
+	told(60 * S, 0, false);
+	told(60 * S, 1, false);
+	assert_true(asked(true, true));
+	deaths.list[0].to_ns = 47 * S;
+	assert_false(asked(true, true));
+	deaths.count = 0;
+}
+
 static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void **state)
 {
 	(void)state;
@@ -267,6 +283,7 @@ int main(void)
 		cmocka_unit_test_setup(a_supply_whose_own_protections_are_not_set_gives_nothing, fresh),
 		cmocka_unit_test_setup(an_output_that_is_still_on_is_named_and_one_that_tripped_is_off, fresh),
 		cmocka_unit_test_setup(at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_nothing_else, fresh),
+		cmocka_unit_test_setup(at_safe_voltages_a_resumed_rig_begins_anew, fresh),
 		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
 		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
 	};
