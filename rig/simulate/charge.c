@@ -329,12 +329,12 @@ static int seen_near(const struct story *story, const struct fall *fall)
 	return seen;
 }
 
-/* An outage in front of this one has no alert: one of this one may pass for it, where alerts do not say of what they are. */
-static bool one_lacks_its_alert(const struct story *story, const struct oracle_rule *rule, const struct fall *fall)
+/* An outage in front of this one has no alert: one of this one may pass for it, where alerts do not say of what they are, or are not heard. */
+static bool one_lacks_its_alert(const struct story *story, const struct oracle_rule *rule, bool say_when, const struct fall *fall)
 {
 	const struct fall *before;
 
-	for (before = story->falls; before < fall && !rule->alerts_say_when; before++)
+	for (before = story->falls; before < fall && !say_when; before++)
 		if (before->seen == 0 && story_length(story, before) > rule->never_ns)
 			return true;
 	return false;
@@ -346,7 +346,8 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 	int64_t length_ns = story_length(story, fall);
 	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
 	/* Where alerts say of what they are, and nothing throws doubt on that, none passes for another. */
-	int seen = rule->alerts_say_when && !disturbed->any ? seen_near(story, fall) : story->seen;
+	bool say_when = rule->alerts_say_when && !disturbed->any;
+	int seen = say_when ? seen_near(story, fall) : story->seen;
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
@@ -355,7 +356,7 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 		return length_ns > rule->never_ns && (!heard || fall->in_band == 0 || fall->t_up_ns == INSTANT_NEVER);
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
 		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && 
-		       (!heard || fall->seen == 0 || seen > fall->seen || one_lacks_its_alert(story, rule, fall));
+		       (!heard || fall->seen == 0 || seen > fall->seen || one_lacks_its_alert(story, rule, say_when, fall));
 	case LEDGER_UNEXPECTED:
 		return !heard || seen > 0 || disturbed->spurious;
 	case LEDGER_LATE:
