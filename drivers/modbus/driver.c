@@ -241,7 +241,7 @@ static void renew_soon(struct modbus_driver *driver, int channel, int64_t t_ns)
 
 static void begin_renewal(struct modbus_driver *driver, int channel, int64_t t_ns)
 {
-	uint16_t units = dead_man_units(channel_at(driver, channel));
+	const struct profile_access *get = access_get(channel_at(driver, channel));
 	struct driver_job *job = job_take(driver, JOB_RENEWAL, driver->dead_men[channel].falls_ns);
 
 	if (!job) {
@@ -251,24 +251,9 @@ static void begin_renewal(struct modbus_driver *driver, int channel, int64_t t_n
 	driver->dead_men[channel].renew_ns = INSTANT_NEVER;
 	job->command.channel = channel;
 	job->exchange.priority = BUS_SAFETY;
-	exchange_write(&job->exchange, &driver->unit, &channel_at(driver, channel)->dead_man, &units, 1);
+	exchange_read(&job->exchange, &driver->unit, &(struct access_span){.function = (uint8_t)get->function, .address = (uint16_t)get->address,
+									   .count = (uint16_t)get->count});
 	look(driver, job, t_ns);
-}
-
-static void end_renewal(struct modbus_driver *driver, struct driver_job *job, int64_t t_ns)
-{
-	int channel = job->command.channel;
-
-	if (job->exchange.state == EXCHANGE_DONE) {
-		closed_by_dead_man(driver, channel, job->exchange.asked_ns);
-	} else if (driver->present) {
-		job_prefix(driver, job, &job->exchange.error);
-		notice(driver, REPORT_DEAD_MAN, channel, &job->exchange.error);
-		renew_soon(driver, channel, t_ns);
-		if (t_ns >= driver->dead_men[channel].falls_ns)
-			readings_unwant(&driver->readings, channel);
-	}
-	job->kind = JOB_NONE;
 }
 
 /* ---- Changes that nobody ordered ---- */
@@ -304,28 +289,79 @@ static void stop_dead_men(struct modbus_driver *driver)
 		driver->dead_men[i].renew_ns = INSTANT_NEVER;
 }
 
+static void say_changed(const struct modbus_driver *driver, int channel, int64_t milli, struct error *error)
+{
+	const struct reading *reading = &driver->readings.channels[channel];
+	char read[ACCESS_TEXT_SIZE], left[ACCESS_TEXT_SIZE];
+
+	access_text(channel_at(driver, channel), milli, read);
+	access_text(channel_at(driver, channel), reading->wanted_milli, left);
+	error_set(error, fault_of(driver), "%s: %s reads %s, was left at %s: %s", driver->settings.name,
+		  channel_at(driver, channel)->name, read, left,
+		  readings_tripped(&driver->readings) ? "its own protection has acted" : "it has been reset, or set by somebody else");
+}
+
 /*
  * The instrument is not as it was left. Nothing that was set counts any more, and what raises something is ended; identity
  * and limits come first again.
  */
-static void end_changed(struct modbus_driver *driver, struct driver_job *job, int channel, int64_t milli, int64_t t_ns)
+static void begin_anew(struct modbus_driver *driver, int channel, const struct error *error, int64_t t_ns)
 {
-	const struct reading *reading = &driver->readings.channels[channel];
-	bool tripped = readings_tripped(&driver->readings);
-	char read[ACCESS_TEXT_SIZE], left[ACCESS_TEXT_SIZE];
-	struct error error;
-
-	access_text(channel_at(driver, channel), milli, read);
-	access_text(channel_at(driver, channel), reading->wanted_milli, left);
-	error_set(&error, fault_of(driver), "%s: %s reads %s, was left at %s: %s", driver->settings.name,
-		  channel_at(driver, channel)->name, read, left,
-		  tripped ? "its own protection has acted" : "it has been reset, or set by somebody else");
-	report(job, 0, &error);
 	readings_unwant_all(&driver->readings);
 	end_older(driver, -1, true);
 	stop_dead_men(driver);
-	notice(driver, tripped ? REPORT_TRIPPED : REPORT_RESET, channel, &error);
+	notice(driver, readings_tripped(&driver->readings) ? REPORT_TRIPPED : REPORT_RESET, channel, error);
 	begin_identity(driver, t_ns);
+}
+
+static void end_changed(struct modbus_driver *driver, struct driver_job *job, int channel, int64_t milli, int64_t t_ns)
+{
+	struct error error;
+
+	say_changed(driver, channel, milli, &error);
+	report(job, 0, &error);
+	begin_anew(driver, channel, &error, t_ns);
+}
+
+/* It has fallen, or else is closed for as long as the first time. */
+static void renew(struct modbus_driver *driver, struct driver_job *job, int64_t t_ns)
+{
+	int index = job->command.channel;
+	const struct profile_channel *channel = channel_at(driver, index);
+	uint16_t units = dead_man_units(channel);
+	int64_t milli = access_quantity(channel, access_get(channel), job->exchange.values);
+	struct error error;
+
+	readings_note(&driver->readings, index, milli, job->exchange.ended_ns);
+	if (milli == access_off(channel)) {
+		say_changed(driver, index, milli, &error);
+		job->kind = JOB_NONE;
+		begin_anew(driver, index, &error, t_ns);
+		return;
+	}
+	job->is_still_on = true;
+	exchange_write(&job->exchange, &driver->unit, &channel->dead_man, &units, 1);
+	look(driver, job, t_ns);
+}
+
+static void end_renewal(struct modbus_driver *driver, struct driver_job *job, int64_t t_ns)
+{
+	int channel = job->command.channel;
+
+	if (job->exchange.state == EXCHANGE_DONE && !job->is_still_on) {
+		renew(driver, job, t_ns);
+		return;
+	}
+	if (job->exchange.state == EXCHANGE_DONE) {
+		closed_by_dead_man(driver, channel, job->exchange.asked_ns);
+	} else if (driver->present) {
+		job_prefix(driver, job, &job->exchange.error);
+		notice(driver, REPORT_DEAD_MAN, channel, &job->exchange.error);
+		renew_soon(driver, channel, t_ns);
+		if (t_ns >= driver->dead_men[channel].falls_ns)
+			readings_unwant(&driver->readings, channel);
+	}
+	job->kind = JOB_NONE;
 }
 
 /* ---- Commands ---- */

@@ -21,7 +21,8 @@
  * touched (REPORT_RESET), or its own protection has acted (REPORT_TRIPPED, when the channel `protection` is not 0).
  *
  * Dead-man. A switch for which it was asked is closed for DRIVER_DEAD_MAN_NS (or the profile's maximum) at a time and
- * renewed after a third of that; when the host dies it falls off by itself. For `on_rig_loss: off` channels only.
+ * renewed after a third of that; when the host dies it falls off by itself. A renewal would close it again, so it is read first: one that
+ * has fallen (the host slept, and its clock stood still) is as one that was reset. For `on_rig_loss: off` channels only.
  *
  * Faults: FAULT_CONFIGURATION for values that may not be, FAULT_SUPPLY for instruments that do not do what they are told.
  */
@@ -79,6 +80,7 @@ struct driver_job {
 	struct driver_command command;
 	struct exchange exchange;
 	int span;                     /* WATCH: which */
+	bool is_still_on;             /* RENEWAL: that was read, and it is renewed now */
 	int64_t asked_ns;             /* WATCH: of the first span */
 	int tries;                    /* WATCH: of the spans before */
 	bool ended;                   /* `report` waits to be taken */

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *name;
-	bool slot, line, with, instrument, console, at, lasts, by;
+	bool slot, line, with, instrument, console, at, lasts, by, protection;
 } kinds[SIM_FAULT_KIND_COUNT] = {
 	[FAULTY_EDGE_LOST] = {.name = "edge-lost", .slot = true, .line = true, .at = true},
 	[FAULTY_EDGE_UNNUMBERED] = {.name = "edge-unnumbered", .slot = true, .line = true, .at = true},
@@ -39,6 +39,10 @@ static const struct {
 	[FAULTY_RCD] = {.name = "rcd", .slot = true, .at = true, .lasts = true},
 	[FAULTY_BACK_FEED] = {.name = "back-feed", .slot = true, .at = true, .lasts = true},
 	[FAULTY_AD1_SPURIOUS] = {.name = "ad1-spurious", .slot = true, .at = true},
+	[FAULTY_SUPPLY_TRIPS] = {.name = "supply-trips", .instrument = true, .at = true, .protection = true},
+	[FAULTY_SUPPLY_RAMPS] = {.name = "supply-ramps", .instrument = true, .by = true},
+	[FAULTY_SUPPLY_RESETS] = {.name = "supply-resets", .instrument = true, .at = true},
+	[FAULTY_SUPPLY_LOCKED] = {.name = "supply-locked", .instrument = true, .at = true, .lasts = true},
 	[FAULTY_CLOCK_STEP] = {.name = "clock-step", .at = true, .by = true},
 	[FAULTY_CLOCK_SLEW] = {.name = "clock-slew", .at = true, .lasts = true, .by = true},
 	[FAULTY_CLOCK_RATE] = {.name = "clock-rate", .by = true},
@@ -88,12 +92,13 @@ static void get_instrument(struct yaml_map *map, const struct bench *bench, int 
 
 void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const struct bench *bench)
 {
-	static const char *const lines[] = {"supply", "mains", "ac-lost", NULL}, *const ways[] = {"hub", "meter", "to-meter", NULL};
+	static const char *const lines[] = {"supply", "mains", "ac-lost", NULL}, *const ways[] = {"hub", "meter", "to-meter", NULL},
+			  *const protections[] = {"ovp", "ocp", NULL};
 	struct sim_fault *fault = &faults->list[faults->count];
 	const char *names[SIM_FAULT_KIND_COUNT + 1];
 	int64_t times = 1, code = 4;
 	struct yaml_map map;
-	int kind = 0, line = 0, way = 0, i;
+	int kind = 0, line = 0, way = 0, protection = 0, i;
 
 	if (faults->count == SIM_FAULTS_MAX) {
 		(void)yaml_problem(node, "a world has at most %d faults", SIM_FAULTS_MAX);
@@ -119,6 +124,8 @@ void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const stru
 		get_duration(&map, "at", kinds[kind].at, &fault->at_ns);
 		get_duration(&map, "for", kinds[kind].lasts, &fault->for_ns);
 		get_duration(&map, "by", kinds[kind].by, &fault->by_ns);
+		if (kinds[kind].protection && yaml_get_word(&map, "by", YAML_REQUIRED, protections, &protection))
+			code = protection ? SUPPLY_PROTECTION_OCP : SUPPLY_PROTECTION_OVP;
 		(void)yaml_get_number(&map, "times", YAML_OPTIONAL, 1, TIMES_MAX, &times);
 		(void)yaml_get_number(&map, "code", YAML_OPTIONAL, 1, 11, &code);
 		(void)yaml_get_flag(&map, "back", YAML_OPTIONAL, &fault->back);

@@ -28,6 +28,10 @@
  *   rcd              {slot, at, for}                the breaker of the slot's group trips, and is closed again so much later
  *   back-feed        {slot, at, for}                the hub's rail hangs on another source, too
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
+ *   supply-trips     {instrument, at, by: ovp}      a supply's protection acts, ovp or ocp, if its output is on
+ *   supply-ramps     {instrument, by}               its output takes so long from nothing to the nominal voltage, and back
+ *   supply-resets    {instrument, at}               it restarts and says nothing of it: 0 V set, output off; `back: true`: output on again
+ *   supply-locked    {instrument, at, for}          somebody holds its panel: it answers, and takes none of what it is told
  *   clock-step       {at, by}                       the host's wall clock jumps; `back: true`: backwards
  *   clock-slew       {at, for, by}                  it is drawn there evenly in so long; `back: true`: backwards
  *   clock-rate       {by}                           the host's clock gains so much in each second (the last one counts); `back: true`: loses. Up to 1us it passes
@@ -49,7 +53,9 @@ enum sim_fault_kind {
 	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS, FAULTY_OTHER_HUB,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
-	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,
+	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS,
+	FAULTY_SUPPLY_TRIPS, FAULTY_SUPPLY_RAMPS, FAULTY_SUPPLY_RESETS, FAULTY_SUPPLY_LOCKED,
+	FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,
 	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
 	SIM_FAULT_KIND_COUNT
 };
@@ -65,7 +71,7 @@ struct sim_fault {
 	enum sim_way way;
 	int64_t at_ns, for_ns, by_ns;
 	bool back;
-	int times, code;
+	int times, code;           /* code: of an exception; SUPPLY_TRIPS: enum supply_protection */
 	int fired;                 /* so often it acted */
 	int64_t next_ns;           /* acts by itself; INSTANT_NEVER */
 };

@@ -94,4 +94,4 @@ static const struct driver sim_drivers[] = {
 	{.name = NULL},
 };
 
-const struct simulation simulated_bench = {sim_drivers, make, world_free, utc_us, host_clock, world_true_ns, seed, next, world_step, world_end, fault, name_of_fault};
+const struct simulation simulated_bench = {sim_drivers, make, world_free, utc_us, host_clock, world_true_ns, seed, next, world_step, world_end, fault, world_file_bench, name_of_fault};

@@ -135,6 +135,40 @@ static void count(struct world *world, enum sim_fault_kind kind, int slot)
 		fault->fired++;
 }
 
+/* The same of a supply: one that acts at an instant acts then or never. */
+static void count_supply(struct world *world, enum sim_fault_kind kind, int supply)
+{
+	int i;
+
+	for (i = 0; i < world->file.faults.count; i++) {
+		struct sim_fault *fault = &world->file.faults.list[i];
+		bool now = kind == FAULTY_SUPPLY_TRIPS || kind == FAULTY_SUPPLY_RESETS ? fault->at_ns == world->plant.t_ns
+				  : kind == FAULTY_SUPPLY_RAMPS				? fault->fired == 0
+										: true;
+
+		if (fault->kind == kind && fault->instrument == world->supply_instrument[supply] && now)
+			fault->fired++;
+	}
+}
+
+static void count_facts(struct world *world, const struct plant_output *fact)
+{
+	if (fact->fact == FACT_AD1_SPURIOUS)
+		count(world, FAULTY_AD1_SPURIOUS, fact->slot);
+	else if (fact->fact == FACT_BREAKER && !fact->value && world->plant.slots[fact->slot].mains)
+		count(world, FAULTY_RCD, fact->slot);
+	else if (fact->fact == FACT_HELD && fact->value)
+		count(world, FAULTY_BACK_FEED, fact->slot);
+	else if (fact->fact == FACT_SUPPLY_TRIPPED)
+		count_supply(world, FAULTY_SUPPLY_TRIPS, fact->part);
+	else if (fact->fact == FACT_SUPPLY_RESET)
+		count_supply(world, FAULTY_SUPPLY_RESETS, fact->part);
+	else if (fact->fact == FACT_SUPPLY_REFUSED)
+		count_supply(world, FAULTY_SUPPLY_LOCKED, fact->part);
+	else if (fact->fact == FACT_SUPPLY_OUTPUT && fact->value)
+		count_supply(world, FAULTY_SUPPLY_RAMPS, fact->part);
+}
+
 static void put(void *self, const struct plant_output *output)
 {
 	struct world *world = self;
@@ -153,12 +187,7 @@ static void put(void *self, const struct plant_output *output)
 		say_line(world, output->slot, &slot->meter, &slot->meter_words, output->text, output->t_ns);
 		break;
 	case PLANT_TRUTH:
-		if (output->fact == FACT_AD1_SPURIOUS)
-			count(world, FAULTY_AD1_SPURIOUS, output->slot);
-		else if (output->fact == FACT_BREAKER && !output->value && world->plant.slots[output->slot].mains)
-			count(world, FAULTY_RCD, output->slot);
-		else if (output->fact == FACT_HELD && output->value)
-			count(world, FAULTY_BACK_FEED, output->slot);
+		count_facts(world, output);
 		tell_fact(world, output->slot, output, output->t_ns);
 		break;
 	}
@@ -479,15 +508,28 @@ static void plan_fault(struct world *world, const struct sim_fault *fault, int s
 		plan_span(world, fault, PLANT_BACKFEED, slot, true);
 }
 
+static void plan_supply_fault(struct world *world, const struct sim_fault *fault, int supply)
+{
+	if (fault->kind == FAULTY_SUPPLY_TRIPS)
+		(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_SUPPLY_TRIP, .t_ns = fault->at_ns, .part = supply, .value = fault->code});
+	else if (fault->kind == FAULTY_SUPPLY_RESETS)
+		(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_SUPPLY_RESET, .t_ns = fault->at_ns, .part = supply, .on = fault->back});
+	else if (fault->kind == FAULTY_SUPPLY_LOCKED)
+		plan_span(world, fault, PLANT_SUPPLY_LOCK, supply, true);
+}
+
 static void plan(struct world *world)
 {
-	int i, restart;
+	int i, supply, restart;
 
 	for (i = 0; i < world->file.faults.count; i++) {
 		const struct sim_fault *fault = &world->file.faults.list[i];
 
 		if (fault->slot >= 0 && world->plant_slot[fault->slot] >= 0)
 			plan_fault(world, fault, world->plant_slot[fault->slot]);
+		for (supply = 0; supply < world->plant_settings.supply_count; supply++)
+			if (fault->instrument == world->supply_instrument[supply])
+				plan_supply_fault(world, fault, supply);
 	}
 	for (i = 0; i < world->file.event_count; i++)
 		(void)!plant_plan(&world->plant, &world->file.events[i]);

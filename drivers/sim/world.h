@@ -74,6 +74,7 @@ struct world {
 	int bench_slot[PLANT_SLOTS_MAX];
 	int line_channel[PLANT_SLOTS_MAX][PLANT_LINE_COUNT]; /* of the bench; -1 */
 	int bench_line_channel[PLANT_LINE_COUNT];
+	int supply_instrument[PLANT_SUPPLIES_MAX];   /* of the bench, that plays this supply */
 	int board_of_chip[BENCH_INSTRUMENTS_MAX];    /* first board that plays the outputs of a GPIO chip */
 	int *levels;                                 /* per channel of the bench: what an input reads ... */
 	int *wires, *flipped;                        /* ... which is what its wire carries, or 1 less that */

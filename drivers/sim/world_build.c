@@ -67,6 +67,8 @@ static bool build_unit(struct world *world, int instrument, int *part, struct pr
 	*part = players[i].is_board ? add_board(world) : add_supply(world);
 	if (*part == PLANT_NONE)
 		return cannot(world, problems, from->at, "so many instruments as with", from->name);
+	if (!players[i].is_board)
+		world->supply_instrument[*part] = instrument;
 	bus->units[bus->unit_count++] = (struct face_unit){from->unit, players[i].is_board ? board_carry_out : riden_carry_out,
 							   &world->units, *part};
 	return true;
@@ -249,6 +251,18 @@ static void wear(struct relay_settings *relay, struct sim_fault *fault)
 		relay->bounce_ns[i] = fault->by_ns > 0 ? fault->by_ns : 1;
 }
 
+/* The output of a supply that has one; how far it then goes in a second is what it says of a slope. */
+static void slow_down(struct world *world, const int *parts, const struct sim_fault *fault)
+{
+	struct plant_settings *plant = &world->plant_settings;
+	int64_t slope_mv_s = (world->bench->supply_limit.present ? world->bench->supply_limit.nominal_mv : plant_slot_usual().nominal_mv) * NS_PER_S /
+			     (fault->by_ns > 0 ? fault->by_ns : 1);
+
+	if (fault->instrument < 0 || world->bench->instruments[fault->instrument].profile->channels[0].kind == PROFILE_SWITCH)
+		return;
+	plant->supplies[parts[fault->instrument]].rise_mv_s = plant->supplies[parts[fault->instrument]].fall_mv_s = slope_mv_s > 0 ? slope_mv_s : 1;
+}
+
 /* Its name is in what it says, where a bench listens for that. */
 static void exchange_hub(struct world *world, struct sim_fault *fault)
 {
@@ -271,6 +285,8 @@ static void build_faults(struct world *world, const int *parts)
 			cross(world, fault);
 		else if (fault->kind == FAULTY_OTHER_HUB)
 			exchange_hub(world, fault);
+		else if (fault->kind == FAULTY_SUPPLY_RAMPS)
+			slow_down(world, parts, fault);
 		else if ((fault->kind == FAULTY_RELAY_LATE || fault->kind == FAULTY_RELAY_BOUNCES) && fault->instrument >= 0 &&
 			 world->bench->instruments[fault->instrument].profile->channels[0].kind == PROFILE_SWITCH)
 			wear(&world->plant_settings.boards[parts[fault->instrument]], fault);

@@ -295,6 +295,27 @@ static void read_begin(struct yaml_map *map, struct world_file *file)
 		(void)yaml_problem(yaml_get(map, "begins", YAML_OPTIONAL), "'begins' is '%s'; write UTC as 2026-11-23T18:00:00Z", text);
 }
 
+static void read_bench(struct yaml_map *map, struct world_file *file, const struct bench *bench)
+{
+	if (yaml_get_name(map, "bench", YAML_OPTIONAL, file->bench, sizeof file->bench) && strcmp(file->bench, bench->name) != 0)
+		(void)yaml_problem(yaml_get(map, "bench", YAML_OPTIONAL), "this is a world of bench '%s', and not of '%s'", file->bench, bench->name);
+}
+
+void world_file_bench(const char *bytes, size_t size, char bench[WORD_TEXT_SIZE])
+{
+	struct problems problems;
+	struct yaml_map map;
+	struct yaml *yaml;
+
+	bench[0] = '\0';
+	problems_init(&problems);
+	yaml = yaml_open("world", bytes, size, &problems);
+	if (yaml && yaml_map_begin(&map, yaml_root(yaml), "a world file"))
+		(void)yaml_get_name(&map, "bench", YAML_OPTIONAL, bench, WORD_TEXT_SIZE);
+	yaml_close(yaml);
+	problems_done(&problems);
+}
+
 bool world_file_parse(struct world_file *file, const char *name, const char *bytes, size_t size, const struct bench *bench,
 		      struct problems *problems)
 {
@@ -311,6 +332,7 @@ bool world_file_parse(struct world_file *file, const char *name, const char *byt
 		return false;
 	(void)yaml_map_begin(&map, yaml_root(reader.yaml), "a world file");
 	(void)yaml_get_name(&map, "world", YAML_REQUIRED, file->name, sizeof file->name);
+	read_bench(&map, file, bench);
 	read_begin(&map, file);
 	if (yaml_get_number(&map, "seed", YAML_OPTIONAL, 0, INT64_MAX, &seed))
 		file->seed = (uint64_t)seed;

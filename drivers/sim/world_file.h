@@ -5,6 +5,7 @@
  * The world file: what the devices on a simulated bench are like and what happens to them. The rig never sees it.
  *
  *   world: sixteen
+ *   bench: sim                             # it is of this one, and no other; where there is none, of whatever has its slots
  *   begins: 2026-11-23T18:00:00Z           # UTC at the beginning; default 2026-01-01T00:00:00Z
  *   seed: 7                                # of all that is drawn; default 1
  *   usual:                                 # of every slot; a slot's own keys replace them
@@ -51,7 +52,7 @@ struct world_file_slot {
 };
 
 struct world_file {
-	char name[WORD_TEXT_SIZE];
+	char name[WORD_TEXT_SIZE], bench[WORD_TEXT_SIZE]; /* "": of any */
 	uint64_t seed;
 	int64_t begins_utc_us;
 	struct world_file_slot slots[BENCH_SLOTS_MAX]; /* by slot of the bench */
@@ -62,6 +63,9 @@ struct world_file {
 
 /* All well behaved. */
 void world_file_init(struct world_file *file);
+
+/* The bench that a world file names; "": none, or it is no world file at all, which whoever parses it is told. */
+void world_file_bench(const char *bytes, size_t size, char bench[WORD_TEXT_SIZE]);
 
 /* False: `problems` says what is wrong. Slots are those of `bench`. */
 MUST_USE bool world_file_load(struct world_file *file, const char *path, const struct bench *bench, struct problems *problems);

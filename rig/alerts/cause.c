@@ -24,6 +24,22 @@ static int64_t event_within(const struct history *history, int64_t from_ns, int6
 	return onset_ns;
 }
 
+/* Of what feeds the hub: one in the span itself. What is in force for longer, with the supply there, did not let it go. */
+static int64_t supply_cut_within(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	int64_t onset_ns = INSTANT_NEVER;
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_RIG_CUT && event->detail == POWERED_SUPPLY && event->from_ns >= from_ns && event->from_ns <= to_ns &&
+		    event->from_ns < onset_ns)
+			onset_ns = event->from_ns;
+	}
+	return onset_ns;
+}
+
 static int64_t rig_fault_within(const struct history *history, int64_t from_ns, int64_t to_ns)
 {
 	int64_t onset_ns = INSTANT_NEVER;
@@ -78,7 +94,7 @@ static bool mains_stayed(const struct history *history, int64_t from_ns, int64_t
 }
 
 /* Losing the lab's power drops the arm, and a tripped protection looks like a fault of the rig: what came first counts. */
-static struct cause_found find(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns)
+static struct cause_found find(const struct history *history, int64_t from_ns, int64_t to_ns, int64_t t_down_ns, bool may_be_hub)
 {
 	int64_t lab_ns = sense_first_low(&history->lab_feed, from_ns, to_ns);
 	int64_t safety_ns = event_within(history, from_ns, to_ns, EVENT_SAFETY, -1);
@@ -99,17 +115,18 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_EMERGENCY_STOP, safety_ns},
 		{CAUSE_BENCH_PROTECTION, not_after(protection_ns, fault_ns, true)},
 		{CAUSE_RIG_FAULT, fault_ns},
-		{CAUSE_RIG_SUPPLY_CUT, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)},
+		{CAUSE_RIG_SUPPLY_CUT, supply_cut_within(history, from_ns, to_ns)},
 		{CAUSE_BENCH_PROTECTION, tripped ? protection_ns : INSTANT_NEVER},
 		{CAUSE_RIG_MAINS_CUT, followed ? cut_ns : INSTANT_NEVER},
 		{CAUSE_UNKNOWN, cut_ns}, /* nobody saw the mains follow, and nobody saw them stay */
 		{CAUSE_BENCH_PROTECTION, protection_ns},
 		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
 		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
+		{CAUSE_UNKNOWN, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)}, /* it had not followed */
 		{CAUSE_MAINS_LOSS, low_ns},
 		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},
-		{CAUSE_HUB_UPGRADE, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE)},
-		{CAUSE_HUB_RESTART, event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART)},
+		{CAUSE_HUB_UPGRADE, may_be_hub ? event_within(history, from_ns, to_ns, EVENT_HUB, HUB_UPGRADE) : INSTANT_NEVER},
+		{CAUSE_HUB_RESTART, may_be_hub ? event_within(history, from_ns, to_ns, EVENT_HUB, HUB_RESTART) : INSTANT_NEVER},
 	};
 	struct cause_found found = {CAUSE_UNKNOWN, phase_at(history, t_down_ns)};
 	size_t i;
@@ -133,8 +150,9 @@ static bool is_known_by_beginning(enum cause cause)
 struct cause_found cause_of_outage(const struct history *history, const struct outage *outage)
 {
 	int64_t until_ns = outage->t_down_ns + CAUSE_LAG_NS;
+	bool fed_by_bench = history->wiring.data.slot.arrangement == ARRANGEMENT_HUB_ALONE; /* no hub takes its own supply away then */
 	struct cause_found found = find(history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns < until_ns ? outage->t_up_ns : until_ns,
-					outage->t_down_ns);
+					outage->t_down_ns, !fed_by_bench);
 
 	if (is_known_by_beginning(found.cause) && outage->sure_from_ns - outage->t_down_ns > SENSES_APART_NS)
 		found = (struct cause_found){CAUSE_UNKNOWN, PHASE_IDLE};
@@ -143,7 +161,7 @@ struct cause_found cause_of_outage(const struct history *history, const struct o
 
 struct cause_found cause_of_alert(const struct history *history, int64_t t_ns)
 {
-	return find(history, t_ns - CAUSE_LEAD_OF_ALERT_NS, t_ns, t_ns);
+	return find(history, t_ns - CAUSE_LEAD_OF_ALERT_NS, t_ns, t_ns, true);
 }
 
 const char *cause_name(enum cause cause, enum phase phase)

@@ -417,6 +417,18 @@ static void put_duplicates(struct making *making, const struct entry *entry)
 		put_line(making, &line);
 }
 
+/*
+ * A control's own outage is what was asked for, unless it raised what it must not, or, behind the end of a negative control and while one of
+ * it may still come, what it may have raised: or an outage behind it did.
+ */
+static bool has_line(const struct making *making, const struct entry *entry, enum ledger_class class)
+{
+	if (entry->control == NO_CONTROL || class == LEDGER_UNEXPECTED)
+		return true;
+	return class == LEDGER_INDETERMINATE && entry->line.seen && making->history->controls[entry->control].polarity == POLARITY_NEGATIVE &&
+	       entry->line.t_alert_ns <= listen_until(making->history, &entry->line.outage);
+}
+
 static void put_outages(struct making *making)
 {
 	int i;
@@ -427,8 +439,7 @@ static void put_outages(struct making *making)
 
 		line.class = classify(making, entry);
 		line.count = line.seen ? 1 : 0;
-		/* A control's own outage is what was asked for, unless it raised what it must not. */
-		if (entry->control == NO_CONTROL || line.class == LEDGER_UNEXPECTED)
+		if (has_line(making, entry, line.class))
 			put_line(making, &line);
 		put_duplicates(making, entry);
 	}

@@ -1,17 +1,20 @@
-/* The check of Modbus RTU frames, bit by bit: frames have 8 bytes and a table would be the longer text. */
+/* The check of Modbus RTU frames, four bits at a time: what a half byte adds is a table of one line, and campaigns spend less on it. */
 
 #include "rig/base/crc16.h"
+
+/* Each half byte, shifted out by the polynomial 0xA001. */
+static const uint16_t halves[16] = {0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401,
+				    0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400};
 
 uint16_t crc16_modbus(const uint8_t *bytes, size_t size)
 {
 	unsigned crc = 0xFFFF;
 	size_t i;
-	int bit;
 
 	for (i = 0; i < size; i++) {
 		crc ^= bytes[i];
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 1 ? crc >> 1 ^ 0xA001 : crc >> 1;
+		crc = crc >> 4 ^ halves[crc & 15];
+		crc = crc >> 4 ^ halves[crc & 15];
 	}
 	return (uint16_t)crc;
 }

@@ -59,6 +59,7 @@ struct simulation {
 	void (*step)(struct world *world, int64_t t_ns);
 	void (*end)(struct world *world, int64_t t_ns);        /* outages that are going on become facts; nothing may follow */
 	bool (*fault)(struct world *world, int index, struct world_fault *fault); /* false: there are not so many */
+	void (*bench_of)(const char *text, size_t size, char bench[WORD_TEXT_SIZE]); /* that a world file's bytes name; "": none */
 	const char *(*fault_name)(int number);                 /* NULL: there are not so many kinds */
 };
 

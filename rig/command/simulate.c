@@ -23,12 +23,18 @@
 #define WORLD_SIZE_MAX (1024 * 1024)
 #define LONGER_NS (3 * NS_PER_H)      /* than a slot's steps a run may take: waiting for the arm (an hour each time), for turns, for its end */
 
+/* The shipped campaign has two nights, on a bench each. Whoever names one of its files has one, with no second. */
+static const struct {
+	const char *name, *setting;
+} shipped[CAMPAIGN_BENCHES_MAX] = {{"campaign", "image=example-small-00020130.ota"}, {"campaign-hubs", NULL}};
+
 /* Large, and there is one campaign in a process. */
-static struct night night;
-static struct assembled assembled;
-static struct trial_bench on;
+static struct night nights[CAMPAIGN_BENCHES_MAX];
+static struct assembled assembled[CAMPAIGN_BENCHES_MAX];
+static struct trial_bench on[CAMPAIGN_BENCHES_MAX];
+static struct night_names names[CAMPAIGN_BENCHES_MAX];
+static int bench_count;
 static struct trial trial;
-static struct night_names names;
 static struct run_key key;
 
 static volatile sig_atomic_t stop_wanted;
@@ -41,36 +47,66 @@ static void want_stop(int number)
 
 /* ---- Beginning ---- */
 
-static bool load(const struct arguments *arguments, struct error *error)
+/* What the command line names of the files of a night counts for all that there are of them. */
+static void name_files(const struct arguments *arguments, int index)
 {
 	const char *scenario = arguments_value(arguments, "--scenario"), *bench = arguments_value(arguments, "--bench"),
-		   *sheet = arguments_value(arguments, "--load");
-	struct problems problems;
-	bool loaded;
+		   *sheet = arguments_value(arguments, "--load"), *name = shipped[index].name;
+	struct night_names *to = &names[index];
 	int i;
 
-	names = (struct night_names){.scenario = scenario ? scenario : "campaign", .bench = bench ? bench : "campaign",
-				     .load = sheet ? sheet : "campaign", .order = arguments_value(arguments, "--order"), .slots = arguments_value(arguments, "--slots"),
-				     .rehearse = true};
+	*to = (struct night_names){.scenario = scenario ? scenario : name, .bench = bench ? bench : name, .load = sheet ? sheet : name,
+				   .order = arguments_value(arguments, "--order"), .slots = arguments_value(arguments, "--slots"),
+				   .rehearse = true};
 	for (i = 0; i < SCENARIO_SETTINGS_MAX && arguments_value_at(arguments, "--set", i); i++)
-		names.settings[names.setting_count++] = arguments_value_at(arguments, "--set", i);
-	if (!scenario && names.setting_count == 0)
-		names.settings[names.setting_count++] = "image=example-small-00020130.ota";
+		to->settings[to->setting_count++] = arguments_value_at(arguments, "--set", i);
+	if (!scenario && to->setting_count == 0 && shipped[index].setting)
+		to->settings[to->setting_count++] = shipped[index].setting;
+}
+
+static bool load_one(int index, struct error *error)
+{
+	struct night *night = &nights[index];
+	struct problems problems;
+	bool loaded;
+
 	problems_init(&problems);
-	loaded = night_load(&night, &names, &problems, error);
+	loaded = night_load(night, &names[index], &problems, error);
 	if (!loaded)
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
-	night.bench.environment = ENVIRONMENT_SIMULATED;
-	return loaded && night_load_image(&night, &names, error) && night_assemble(&night, "campaign", "", false, &assembled, error);
+	night->bench.environment = ENVIRONMENT_SIMULATED;
+	return loaded && night_load_image(night, &names[index], error) &&
+	       night_assemble(night, "campaign", "", false, &assembled[index], error);
 }
 
-static void make_bench(void)
+static void make_bench(int index)
 {
-	on = (struct trial_bench){.bench = &night.bench, .taking_part = night.taking_part, .simulation = command_simulation(),
-				  .assembled = &assembled, .image = night.has_image ? &night.upgrade : NULL, .firmware_to = night.firmware_to,
-				  .revision = command_revision(), .longest_ns = night.plan.latest_end_ns + LONGER_NS};
-	rehearsal_devices(&night, on.versions, on.guids, on.meters);
+	struct night *night = &nights[index];
+
+	on[index] = (struct trial_bench){.bench = &night->bench, .taking_part = night->taking_part, .simulation = command_simulation(),
+					 .assembled = &assembled[index], .image = night->has_image ? &night->upgrade : NULL,
+					 .firmware_to = night->firmware_to, .revision = command_revision(),
+					 .longest_ns = night->plan.latest_end_ns + LONGER_NS};
+	rehearsal_devices(night, on[index].versions, on[index].guids, on[index].meters);
+}
+
+static bool load(const struct arguments *arguments, struct error *error)
+{
+	static const char *const of_one[] = {"--scenario", "--bench", "--load", "--slots", "--set"};
+	int count = CAMPAIGN_BENCHES_MAX;
+	size_t i;
+
+	for (i = 0; i < sizeof of_one / sizeof *of_one; i++)
+		if (arguments_has(arguments, of_one[i]))
+			count = 1;
+	while (bench_count < count) {
+		name_files(arguments, bench_count);
+		if (!load_one(bench_count++, error))
+			return false;
+		make_bench(bench_count - 1);
+	}
+	return true;
 }
 
 /* "17", or "0..999999": both ends belong to it. */
@@ -147,22 +183,23 @@ static void put_other_options(const struct arguments *arguments)
 static bool put_finding(const struct arguments *arguments, const struct campaign_result *result, int64_t wrong_by_ns, struct error *error)
 {
 	const char *keep = arguments_value(arguments, "--keep");
+	const struct trial_bench *at = &on[campaign_bench(result->seed, bench_count)];
 	static struct drawn_world world;
 	char bytes[DRAWN_TEXT_SIZE];
 	struct text text;
 	FILE *out;
 	int trials;
 
-	trial_init(&trial, &on);
+	trial_init(&trial, at);
 	trial.wrong_by_ns = wrong_by_ns;
-	campaign_draw(&world, result->seed, arguments_value(arguments, "--fault"), &on);
+	campaign_draw(&world, result->seed, arguments_value(arguments, "--fault"), at);
 	if (!campaign_trial(&trial, result->seed, arguments_value(arguments, "--fault"), result->seed % CAMPAIGN_SAMPLE == 0, error))
 		return false;
 	trials = campaign_shrink(&trial, &world);
 	text_init(&text, bytes, sizeof bytes);
 	text_format(&text, "# seed %llu, %s: %s\n", (unsigned long long)result->seed, check_name(result->check),
 		    trial.failed == result->check ? trial.why : result->why);
-	drawn_world_put(&world, &night.bench, &text);
+	drawn_world_put(&world, at->bench, &text);
 	trial_done(&trial);
 	printf("\nmade small in %d trials:\n\n%s\nto run it again: hilrig simulate --seeds %llu", trials, bytes,
 	       (unsigned long long)result->seed);
@@ -192,7 +229,7 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 	const char *seeds = arguments_value(arguments, "--seeds");
 	bool json = arguments_has(arguments, "--json");
 	static struct campaign_result result; /* large */
-	struct campaign campaign = {.on = &on, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
+	struct campaign campaign = {.on = on, .bench_count = bench_count, .keep_going = arguments_has(arguments, "--keep-going"), .stop = &stop_wanted};
 	int unreached;
 
 	campaign.kill_anywhere = arguments_has(arguments, "--kill-anywhere");
@@ -223,11 +260,23 @@ static bool run_campaign(const struct arguments *arguments, int *exit_code, stru
 		fprintf(stderr, "hilrig simulate: stopped, so there is no validation pack\n");
 	else if (arguments_value(arguments, "--pack")) {
 		const struct simulate_pack pack = {.parent = arguments_value(arguments, "--pack"), .mutants = arguments_value(arguments, "--mutants"),
-						   .night = &night, .names = &names, .key = &key, .campaign = &campaign, .result = &result};
+						   .nights = nights, .names = names, .night_count = bench_count, .key = &key, .campaign = &campaign, .result = &result};
 
 		return simulate_pack_write(&pack, error);
 	}
 	return true;
+}
+
+/* The one that the file names, which says so itself where there is none of that name. */
+static const struct trial_bench *bench_of(const struct file *file)
+{
+	char name[WORD_TEXT_SIZE];
+	int i;
+
+	command_simulation()->bench_of(file->bytes, file->size, name);
+	for (i = bench_count - 1; i > 0 && strcmp(on[i].bench->name, name) != 0; i--)
+		;
+	return &on[i];
 }
 
 static bool run_world(const char *path, const char *journal, int64_t wrong_by_ns, int *exit_code, struct error *error)
@@ -237,7 +286,7 @@ static bool run_world(const char *path, const char *journal, int64_t wrong_by_ns
 
 	if (!file_read(&file, path, WORLD_SIZE_MAX, error))
 		return false;
-	trial_init(&trial, &on);
+	trial_init(&trial, bench_of(&file));
 	trial.wrong_by_ns = wrong_by_ns;
 	done = trial_run(&trial, file.bytes, file.size, error) || error_prefix(error, "%s", path);
 	file_done(&file);
@@ -312,16 +361,17 @@ static bool can_be_written(const struct arguments *arguments, struct error *erro
 static bool run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	bool done = fit_together(arguments, error) && can_be_written(arguments, error) && run_key_take(&key, arguments_value(arguments, "--sign"), error) && load(arguments, error);
+	int i;
 
 	signal(SIGINT, want_stop);
 	signal(SIGTERM, want_stop);
-	if (done) {
-		make_bench();
+	if (done)
 		done = arguments_has(arguments, "--world") ? run_worlds(arguments, exit_code, error)
 							   : run_campaign(arguments, exit_code, error);
-		assemble_done(&assembled);
+	for (i = 0; i < bench_count; i++) {
+		assemble_done(&assembled[i]);
+		night_done(&nights[i]);
 	}
-	night_done(&night);
 	return done;
 }
 
@@ -335,7 +385,7 @@ static const struct command_option options[] = {
 	{"--wrong-by", "TIME", "the truth is told wrong by so much: shows that the checks can fail", false},
 	{"--keep", "FILE", "write the world of the first finding, made small", false},
 	{"--jobs", "N", "processes (default: one for each processor)", false},
-	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml", false},
+	{"--scenario", "NAME", "another scenario than scenarios/campaign.yaml; with it, --bench, --load, --slots or --set all seeds are on one bench", false},
 	{"--bench", "BENCH", "another bench than scenarios/benches/campaign.yaml", false},
 	{"--load", "SHEET", "another load sheet than scenarios/loads/campaign.yaml", false},
 	{"--order", "ORDER", "a test order, for another rule than the usual one", false},
@@ -362,9 +412,10 @@ const struct command command_simulate = {
 	.operands_least = 0,
 	.operands_most = 0,
 	.about = "a seeded campaign of faults against the truth of the simulated world",
-	.text = "For each seed a world is drawn: what the devices of four slots do, and what goes wrong with wires, lines, buses, disk and\n"
-		"bench. The shipped program runs scenarios/campaign.yaml in it, and what it states is compared with what really happened\n"
-		"(rig/README.md says what is proven by that, and what is not). It stops at the first finding, leaves out what that does not\n"
+	.text = "For each seed a world is drawn: what the devices of a bench do, and what goes wrong with wires, lines, buses, supplies, disk\n"
+		"and bench. The shipped program runs scenarios/campaign.yaml in it, on four meters with their hubs, or for every eighth seed\n"
+		"scenarios/campaign-hubs.yaml, on three hubs alone and their supplies; what it states is compared with what really happened\n"
+		"(rig/README.md says what is proven by that, and what is not). A world file says on which bench it is. It stops at the first finding, leaves out what that does not\n"
 		"need, and prints the world that is left. Ends with 0 if all that was checked is true, else with 70.",
 	.options = options,
 	.examples = examples,

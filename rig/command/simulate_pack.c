@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -84,6 +85,23 @@ static bool put_counts(const struct simulate_pack *pack, const char *folder, con
 	return fclose(out) == 0 || error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
 }
 
+/* The first bench's files lie in the folder itself, each other's in a folder of its name. */
+static bool put_nights(const struct simulate_pack *pack, const char *folder, struct error *error)
+{
+	char path[PATH_MAX];
+	int i;
+
+	for (i = 1; i < pack->night_count; i++) {
+		if (!folder_path(path, folder, pack->nights[i].bench.name, error))
+			return false;
+		if (mkdir(path, 0777) != 0)
+			return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+		if (!night_keep(&pack->nights[i], &pack->names[i], path, error))
+			return false;
+	}
+	return night_keep(&pack->nights[0], &pack->names[0], folder, error);
+}
+
 static bool put_mutants(const struct simulate_pack *pack, const char *folder, struct error *error)
 {
 	struct file file;
@@ -121,14 +139,14 @@ bool simulate_pack_write(const struct simulate_pack *pack, struct error *error)
 	char folder[PATH_MAX], id[NIGHT_ID_SIZE], raw[PATH_MAX];
 	int64_t utc_us = clock_utc_us();
 
-	if (!night_make_folder(pack->night, pack->parent, folder, id, error))
+	if (!night_make_folder(&pack->nights[0], pack->parent, folder, id, error))
 		return false;
 	if (folder_path(raw, folder, FOLDER_RAW, error))
 		(void)rmdir(raw); /* a campaign keeps no bytes of its lines */
 	if (!put_program(folder, utc_us, error) || !put_counts(pack, folder, "campaign.txt", simulate_put_table, error) ||
 	    !put_counts(pack, folder, "campaign.json", simulate_put_json, error) ||
 	    !put_file(folder, "not-covered.md", not_covered, sizeof not_covered - 1, error) || !put_mutants(pack, folder, error) ||
-	    !night_keep(pack->night, pack->names, folder, error) || !seal(pack, folder, error))
+	    !put_nights(pack, folder, error) || !seal(pack, folder, error))
 		return false;
 	printf("validation pack: %s\nto check it:     minisign -Vm manifest.json -x manifest.minisig -p %s.pub   (in it)\n", folder,
 	       pack->key->signs ? pack->key->name : SIGN_THROW_AWAY);

@@ -11,6 +11,7 @@
  *   not-covered.md   what no simulation shows
  *   mutants.txt      what `make mutants` printed, where --mutants named it
  *   *.yaml           scenario, bench, load sheet, rule, bands, profiles as used
+ *   campaign-hubs/   the same of the second bench, where there is one: a folder that has its name
  *   manifest.json, manifest.minisig, KEY.pub    digests of all that, signed; `minisign -V` checks it
  */
 
@@ -21,8 +22,9 @@
 struct simulate_pack {
 	const char *parent;                /* DIR: the pack is a new folder in it */
 	const char *mutants;               /* file; NULL: none */
-	const struct night *night;
-	const struct night_names *names;
+	const struct night *nights;        /* of the campaign's benches ... */
+	const struct night_names *names;   /* ... and their files */
+	int night_count;
 	const struct run_key *key;         /* one that does not sign: a throw-away key does */
 	const struct campaign *campaign;
 	const struct campaign_result *result;

@@ -4,19 +4,25 @@
 
 #include <string.h>
 
-/* Words that a campaign on the shipped bench cannot reach, and why. */
+/* Words that a campaign on the shipped benches cannot reach, and why. */
 static const struct {
 	const char *group, *word, *reason;
 } excused[] = {
-	{"cause", "rig-supply-cut", "no supply feeds a slot of this bench"},
 	{"cause", "hub-unseated", "no hub-present input on this bench"},
 	{"cause", "hub-upgrade", "simulated hubs are not upgraded"},
 	{"ledger", "late", "the shipped alert band has no limit of lateness"},
 	{"end", "fault", "nothing that a whole bench hangs on is lost here: supervisor, loop"},
-	{"domain", "supply", "no supply feeds a slot of this bench"},
 	{"domain", "usage", "a word of the command line, not of verdicts"},
 	{"domain", "evidence", "a word of verify, not of verdicts"},
 	{"domain", "busy", "a word of the supervisor, not of verdicts"},
+};
+
+/* And those that no bench without a supply can. */
+static const struct {
+	const char *group, *word;
+} of_supplies[] = {
+	{"faults", "supply-trips"}, {"faults", "supply-ramps"}, {"faults", "supply-resets"}, {"faults", "supply-locked"},
+	{"cause", "rig-supply-cut"}, {"domain", "supply"},
 };
 
 struct putting {
@@ -24,16 +30,31 @@ struct putting {
 	bool json, first;
 	int64_t trials;
 	int unreached;
+	bool has_supply;               /* one of the benches feeds a hub from one */
 	const char *group;
 };
 
-static const char *reason_of(const char *group, const char *word)
+static bool has_supply(const struct campaign *campaign)
+{
+	int i, j;
+
+	for (i = 0; i < campaign->bench_count; i++)
+		for (j = 0; j < campaign->on[i].bench->slot_count; j++)
+			if (campaign->on[i].taking_part[j] && campaign->on[i].bench->slots[j].feed.present && campaign->on[i].bench->slots[j].feed.supply >= 0)
+				return true;
+	return false;
+}
+
+static const char *reason_of(const struct putting *putting, const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof excused / sizeof *excused; i++)
-		if (strcmp(excused[i].group, group) == 0 && strcmp(excused[i].word, word) == 0)
+		if (strcmp(excused[i].group, putting->group) == 0 && strcmp(excused[i].word, word) == 0)
 			return excused[i].reason;
+	for (i = 0; i < sizeof of_supplies / sizeof *of_supplies && !putting->has_supply; i++)
+		if (strcmp(of_supplies[i].group, putting->group) == 0 && strcmp(of_supplies[i].word, word) == 0)
+			return "no supply feeds a slot of this bench";
 	return NULL;
 }
 
@@ -52,7 +73,7 @@ static void end(struct putting *putting)
 
 static void put(struct putting *putting, const char *word, int64_t count, const char *more)
 {
-	const char *reason = count == 0 ? reason_of(putting->group, word) : NULL;
+	const char *reason = count == 0 ? reason_of(putting, word) : NULL;
 
 	putting->unreached += count == 0 && !reason && putting->trials >= REACHED_AFTER;
 	if (!putting->json && count == 0 && putting->trials < REACHED_AFTER)
@@ -74,9 +95,12 @@ static void put_faults(struct putting *putting, const struct campaign *campaign,
 	begin(putting, "faults");
 	if (!putting->json)
 		fprintf(putting->out, "  %-36s %12s %12s   %s\n", "", "acted in", "drawn in", "outage verdicts that are decided then");
-	for (i = 0; i < COVERAGE_FAULTS_MAX && (name = campaign->on->simulation->fault_name(i)) != NULL; i++) {
-		(void)snprintf(more, sizeof more, " %12lld   %5.1f %%", (long long)coverage->fault_drawn[i],
-			       coverage->fault_verdicts[i] ? 100.0 * (double)coverage->fault_decided[i] / (double)coverage->fault_verdicts[i] : 0.0);
+	for (i = 0; i < COVERAGE_FAULTS_MAX && (name = campaign->on[0].simulation->fault_name(i)) != NULL; i++) {
+		if (coverage->fault_verdicts[i] > 0)
+			(void)snprintf(more, sizeof more, " %12lld   %5.1f %%", (long long)coverage->fault_drawn[i],
+				       100.0 * (double)coverage->fault_decided[i] / (double)coverage->fault_verdicts[i]);
+		else
+			(void)snprintf(more, sizeof more, " %12lld       -", (long long)coverage->fault_drawn[i]); /* hubs alone have none */
 		put(putting, name, coverage->fault_fired[i], more);
 	}
 	end(putting);
@@ -133,7 +157,7 @@ static double share(int64_t part, int64_t whole)
 int simulate_put_table(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
 {
 	const struct coverage *coverage = &result->coverage;
-	struct putting putting = {.out = out, .trials = (int64_t)result->done};
+	struct putting putting = {.out = out, .trials = (int64_t)result->done, .has_supply = has_supply(campaign)};
 
 	fprintf(out, "%llu trials (seeds %llu..%llu), %lld journal lines, %lld virtual hours, in %.1f s: %.0f trials a second, %d process%s\n",
 		(unsigned long long)result->done, (unsigned long long)campaign->first, (unsigned long long)campaign->last,
@@ -167,7 +191,8 @@ int simulate_put_table(FILE *out, const struct campaign *campaign, const struct 
 int simulate_put_json(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
 {
 	const struct coverage *coverage = &result->coverage;
-	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere || campaign->fault ? 0 : (int64_t)result->done};
+	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere || campaign->fault ? 0 : (int64_t)result->done,
+				  .has_supply = has_supply(campaign)};
 
 	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,

@@ -700,7 +700,7 @@ static void begin_switching_off(struct engine *engine)
 		power_drop(engine, run, PURPOSE_END);
 	}
 	for (i = 0; i < engine->program->output_count; i++)
-		if (engine->maybe_on[i] && engine->answers_owed[i] == 0) /* shared by several slots */
+		if (power_is_to_be_dropped(engine, i)) /* shared by several slots */
 			emit_output(engine, NULL, i, false, 0, PURPOSE_END);
 	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
 }

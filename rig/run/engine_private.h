@@ -164,6 +164,9 @@ enum progress power_off(struct engine *engine, struct slot_run *run, enum purpos
 enum progress power_set(struct engine *engine, struct slot_run *run, int64_t millivolts);
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose); /* at once, waits for nothing */
 
+/* One that is on or told so, or did not confirm its off; not one that was told to go off a moment ago and has not answered. */
+bool power_is_to_be_dropped(const struct engine *engine, int output);
+
 /* What people must put right before this slot may be energised; NULL: nothing. */
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
 

@@ -22,8 +22,7 @@ static void enter(struct slot_run *run, enum power_stage stage)
 static enum progress fail(struct engine *engine, struct slot_run *run, enum fault domain, const char *code, const char *text)
 {
 	emit_fault(engine, run->slot->name, domain, ALL_CASES, code, text);
-	enter(run, POWER_IDLE);
-	return PROGRESS_FAILED;
+	return PROGRESS_FAILED; /* it is dropped, which says that it is off where something was under way */
 }
 
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run)
@@ -433,21 +432,20 @@ enum progress power_set(struct engine *engine, struct slot_run *run, int64_t mil
 	return PROGRESS_DONE;
 }
 
-/* One that is on, or did not confirm its off; not one that was told so a moment ago and has not answered. */
-static bool is_to_be_dropped(const struct engine *engine, int output)
+bool power_is_to_be_dropped(const struct engine *engine, int output)
 {
 	return engine->on[output] || (engine->maybe_on[output] && engine->answers_owed[output] == 0);
 }
 
 static void drop_output(struct engine *engine, struct slot_run *run, int output, enum purpose purpose)
 {
-	if (output != NO_CHANNEL && is_to_be_dropped(engine, output) && engine->slot_of_output[output] == run->index)
+	if (output != NO_CHANNEL && power_is_to_be_dropped(engine, output) && engine->slot_of_output[output] == run->index)
 		emit_output(engine, run, output, false, 0, purpose);
 }
 
 void power_drop(struct engine *engine, struct slot_run *run, enum purpose purpose)
 {
-	if (run->power != POWER_IDLE || is_to_be_dropped(engine, power_switch(run)))
+	if (run->power != POWER_IDLE || power_is_to_be_dropped(engine, power_switch(run)))
 		emit_announce(engine, run, ANNOUNCED_OFF, -1, purpose);
 	drop_output(engine, run, run->slot->feed, purpose);
 	drop_output(engine, run, run->slot->mains, purpose);

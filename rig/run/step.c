@@ -502,10 +502,13 @@ void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const st
 	bool speaks = step->verb == VERB_CONFIRM || step->verb == VERB_ACTIVATE || step->verb == VERB_GATE;
 	enum fault domain = run->power != POWER_IDLE ? run->waits_on : step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE;
 	bool maybe_said = run->waits_for == hub_ready_words && run->unheard;
+	bool unfed = run->slot->mains == NO_CHANNEL && run->t_high_since_ns < 0; /* by the bench, since there is no meter */
 	char text[FREE_TEXT_SIZE];
 
 	if (maybe_said && domain == FAULT_DEVICE)
 		domain = FAULT_OBSERVER;
+	if (unfed && domain == FAULT_DEVICE)
+		domain = FAULT_SUPPLY;
 	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s%s", verb_name(step->verb), step->at.line,
 		 (double)step->within_ns / 1e9, run->waits_for, maybe_said ? ", which it may have done while nobody could hear it" : "");
 	emit_fault(engine, run->slot->name, domain, speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES, "out-of-time", text);

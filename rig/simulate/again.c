@@ -217,6 +217,17 @@ static int last_slot(const struct trial_bench *on)
 	return slot;
 }
 
+/* Of hubs alone nothing is drawn that would move with them but their alerts' delays. */
+static bool has_meters(const struct trial_bench *on)
+{
+	int i;
+
+	for (i = 0; i < on->bench->slot_count; i++)
+		if (on->taking_part[i] && on->bench->slots[i].mains.present)
+			return true;
+	return false;
+}
+
 static bool again_elsewhere(struct trial *trial, const struct drawn_world *world, struct error *error)
 {
 	static struct drawn_world plain, other;
@@ -249,5 +260,6 @@ bool again_ask(struct trial *trial, const struct drawn_world *world, struct erro
 {
 	change_bits(trial, world->seed);
 	return trial->failed != CHECK_NONE ||
-	       (again_as_it_was(trial, world, error) && (trial->failed != CHECK_NONE || again_elsewhere(trial, world, error)));
+	       (again_as_it_was(trial, world, error) &&
+		(trial->failed != CHECK_NONE || !has_meters(trial->on) || again_elsewhere(trial, world, error)));
 }

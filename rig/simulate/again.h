@@ -10,7 +10,7 @@
  *   slots change places each meter and hub stands in its neighbour's slot. Outage and firmware are judged there as they were here
  *   an idle slot        the devices of a slot do nothing of their own. In the others outage and firmware are judged as before
  *
- * The last two with nothing that goes wrong, and with hubs of one kind: instants of faults do not move with the slots, and the delays of
+ * The last two of meters, with nothing that goes wrong, and with hubs of one kind: instants of faults do not move with the slots, and the delays of
  * alerts, on which a control may fail, are drawn for all hubs together.
  */
 

@@ -41,6 +41,11 @@ struct shared {
 
 /* ---- One seed ---- */
 
+int campaign_bench(uint64_t seed, int bench_count)
+{
+	return bench_count > 1 && seed % CAMPAIGN_SECOND_EVERY == CAMPAIGN_SECOND_EVERY - 1;
+}
+
 void campaign_draw(struct drawn_world *world, uint64_t seed, const char *fault, const struct trial_bench *on)
 {
 	drawn_world_draw(world, seed, on->bench, on->taking_part, CAMPAIGN_FAULTS_WITHIN_NS);
@@ -156,36 +161,43 @@ static void take_finding(struct shared *shared, struct worker_result *result, co
 
 static void work(const struct campaign *campaign, struct shared *shared, struct worker_result *result)
 {
-	static struct trial trial;
+	static struct trial trials[CAMPAIGN_BENCHES_MAX];
 	uint64_t seed;
+	int i;
 
 	(void)mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 * KEPT_MEMORY);
-	trial_init(&trial, campaign->on);
-	trial.wrong_by_ns = campaign->wrong_by_ns;
+	for (i = 0; i < campaign->bench_count; i++) {
+		trial_init(&trials[i], &campaign->on[i]);
+		trials[i].wrong_by_ns = campaign->wrong_by_ns;
+	}
 	while (!atomic_load(&shared->stop)) {
+		struct trial *trial;
 		bool sample;
 
 		seed = campaign->first + atomic_fetch_add(&shared->next, 1);
 		if (seed > campaign->last || seed < campaign->first || (!campaign->keep_going && seed > atomic_load(&shared->lowest)))
 			break;
 		sample = seed % CAMPAIGN_SAMPLE == 0 && !campaign->kill_anywhere;
-		if (campaign->kill_anywhere ? !campaign_kill_anywhere(&trial, seed, &result->deaths, &result->error)
-					    : !campaign_trial(&trial, seed, campaign->fault, sample, &result->error)) {
+		trial = &trials[campaign_bench(seed, campaign->bench_count)];
+		if (campaign->kill_anywhere ? !campaign_kill_anywhere(trial, seed, &result->deaths, &result->error)
+					    : !campaign_trial(trial, seed, campaign->fault, sample, &result->error)) {
 			result->broken = true;
 			atomic_store(&shared->stop, 1);
 			break;
 		}
 		result->sampled += sample;
 		atomic_fetch_add(&result->done, 1);
-		if (trial.failed == CHECK_NONE)
+		if (trial->failed == CHECK_NONE)
 			continue;
-		take_finding(shared, result, &trial, seed);
+		take_finding(shared, result, trial, seed);
 		if (campaign->finding)
-			campaign->finding(campaign->self, seed, trial.failed, trial.why);
+			campaign->finding(campaign->self, seed, trial->failed, trial->why);
 	}
-	result->coverage = trial.coverage;
-	trial_done(&trial);
+	for (i = 0; i < campaign->bench_count; i++) {
+		coverage_add(&result->coverage, &trials[i].coverage);
+		trial_done(&trials[i]);
+	}
 }
 
 static void show(const struct campaign *campaign, struct shared *shared)

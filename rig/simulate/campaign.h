@@ -2,7 +2,8 @@
 #define HILRIG_RIG_SIMULATE_CAMPAIGN_H
 
 /*
- * A campaign: one trial for each seed of a range, over several processes, until one of them finds something.
+ * A campaign: one trial for each seed of a range, over several processes, until one of them finds something. A seed says by itself what
+ * world it draws, and on which of the campaign's benches: every CAMPAIGN_SECOND_EVERY-th is of the second one, where there are two.
  *
  * The finding is that of the smallest seed that has one, whatever the number of processes: seeds are handed out in order, and those
  * below a finding are finished. Of every CAMPAIGN_SAMPLE-th seed more is asked:
@@ -17,9 +18,12 @@
 
 #define CAMPAIGN_SAMPLE 199
 #define CAMPAIGN_JOBS_MAX 64
+#define CAMPAIGN_BENCHES_MAX 2
+#define CAMPAIGN_SECOND_EVERY 8
 
 struct campaign {
-	const struct trial_bench *on;
+	const struct trial_bench *on;  /* its benches */
+	int bench_count;               /* 1 to CAMPAIGN_BENCHES_MAX */
 	uint64_t first, last;          /* seeds, both belong to it */
 	int jobs;                      /* processes */
 	bool keep_going;               /* past findings: all are counted */
@@ -47,6 +51,9 @@ struct campaign_result {
 
 /* How long into a run something may begin to go wrong. */
 #define CAMPAIGN_FAULTS_WITHIN_NS (850 * NS_PER_S)
+
+/* On which of so many benches a seed's trial is: 0 or 1. */
+int campaign_bench(uint64_t seed, int bench_count);
 
 /* FAULT_ENVIRONMENT: no process or memory; FAULT_RIG: a process died, or a drawn world is none. */
 MUST_USE bool campaign_run(const struct campaign *campaign, struct campaign_result *result, struct error *error);

@@ -3,6 +3,8 @@
 #include "rig/simulate/charge.h"
 
 #include "rig/base/instant.h"
+#include "rig/simulate/control_oracle.h"
+#include "rig/simulate/hub_oracle.h"
 #include "rig/simulate/starving.h"
 #include "rig/simulate/story.h"
 
@@ -13,17 +15,19 @@
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
-	/* Two hubs that sit on each other's meters throw doubt on what every slot's console says. */
-	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0;
+	/* Two hubs that sit on each other's meters, or seem to, throw doubt on what every slot's console says. */
+	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0 || strcmp(fault->what, "crossed-consoles") == 0;
+	disturbances->elsewhere |= fault->slot >= 0 && fault->slot != slot && fault->with != slot;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
+	disturbances->besides |= strncmp(fault->what, "supply-", 7) != 0 || strcmp(fault->what, "supply-locked") == 0;
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0 || strcmp(fault->what, "other-hub") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
 	disturbances->console |= disturbances->other_hub;
-	disturbances->bus |= strncmp(fault->what, "bus-", 4) == 0;
+	disturbances->bus |= strncmp(fault->what, "bus-", 4) == 0 || strcmp(fault->what, "supply-locked") == 0;
 	disturbances->rate |= strcmp(fault->what, "clock-rate") == 0;
 	disturbances->noise |= strcmp(fault->what, "chatter") == 0;
 	disturbances->spurious |= strcmp(fault->what, "ad1-spurious") == 0;
@@ -306,6 +310,10 @@ static bool cause_holds(const struct story *story, const struct fall *fall, cons
 		if (cause == CAUSE_RIG_MAINS_CUT && !fall->told_near && !disturbed->bus)
 			return false;
 		break;
+	case BEGUN_BY_SUPPLY:
+		if (cause == CAUSE_RIG_SUPPLY_CUT && !fall->told_near && !disturbed->bus)
+			return false;
+		break;
 	}
 	return cause != CAUSE_FIRMWARE && cause != CAUSE_HUB_RESTART && cause != CAUSE_HUB_UPGRADE && cause != CAUSE_HUB_UNSEATED;
 }
@@ -321,12 +329,12 @@ static int seen_near(const struct story *story, const struct fall *fall)
 	return seen;
 }
 
-/* An outage in front of this one has no alert: one of this one may pass for it, where alerts do not say of what they are. */
-static bool one_lacks_its_alert(const struct story *story, const struct oracle_rule *rule, const struct fall *fall)
+/* An outage in front of this one has no alert: one of this one may pass for it, where alerts do not say of what they are, or are not heard. */
+static bool one_lacks_its_alert(const struct story *story, const struct oracle_rule *rule, bool say_when, const struct fall *fall)
 {
 	const struct fall *before;
 
-	for (before = story->falls; before < fall && !rule->alerts_say_when; before++)
+	for (before = story->falls; before < fall && !say_when; before++)
 		if (before->seen == 0 && story_length(story, before) > rule->never_ns)
 			return true;
 	return false;
@@ -338,17 +346,17 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 	int64_t length_ns = story_length(story, fall);
 	bool heard = !disturbed->console && !disturbed->swapped && !story->stale; /* else the console tells nothing of the hub on this meter */
 	/* Where alerts say of what they are, and nothing throws doubt on that, none passes for another. */
-	int seen = rule->alerts_say_when && !disturbed->any ? seen_near(story, fall) : story->seen;
+	bool say_when = rule->alerts_say_when && !disturbed->any;
+	int seen = say_when ? seen_near(story, fall) : story->seen;
 
 	switch (line->class) {
 	case LEDGER_EXPECTED_SEEN:
 		return length_ns > rule->never_ns && (!heard || seen > 0 || disturbed->spurious);
 	case LEDGER_EXPECTED_MISSING: /* one that comes sooner than the band lets any come is not known for its own */
-		return length_ns > rule->never_ns && (!heard || fall->seen == 0 || fall->t_up_ns == INSTANT_NEVER ||
-						      (fall->seen == 1 && fall->soonest_ns < rule->never_ns));
+		return length_ns > rule->never_ns && (!heard || fall->in_band == 0 || fall->t_up_ns == INSTANT_NEVER);
 	case LEDGER_NONE_EXPECTED_NONE_SEEN: /* its alert may pass for a repeated one of an outage before it, the control's for one */
 		return fall->t_up_ns != INSTANT_NEVER && length_ns <= rule->always_ns && 
-		       (!heard || fall->seen == 0 || seen > fall->seen || one_lacks_its_alert(story, rule, fall));
+		       (!heard || fall->seen == 0 || seen > fall->seen || one_lacks_its_alert(story, rule, say_when, fall));
 	case LEDGER_UNEXPECTED:
 		return !heard || seen > 0 || disturbed->spurious;
 	case LEDGER_LATE:
@@ -465,14 +473,26 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 	return !story->stale && !copy_may_stand_in(story, rule) && story->t_end_ns - t_rose_ns > 70 * NS_PER_S; /* an alert is waited for a minute */
 }
 
-static enum charge charge_exactly(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule, const struct findings *findings,
-				  int index, char why[ORACLE_TEXT_SIZE])
+static bool is_alone(const struct history *history)
 {
+	return history->wiring.data.slot.arrangement == ARRANGEMENT_HUB_ALONE;
+}
+
+static enum charge charge_exactly(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+				  const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
+{
+	const struct history *history = findings->slots[index].history;
+	const struct verdict *ad1 = oracle_verdict(findings, index, CASE_AD1);
+	struct oracle_rule with_controls = *rule;
 	struct oracle_slot exact;
 
+	if (is_alone(history))
+		return hub_oracle_agrees(truth, story, rule, disturbed->elsewhere, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
+	if (ad1 && ad1->watch >= 0 && ad1->watch < history->watch_count)
+		with_controls.controls = control_oracle(truth, name, history, rule->never_ns, history->watches[ad1->watch].from_ns);
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
-	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
+	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
 
 enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
@@ -503,8 +523,12 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		return CHARGE_CONFORMITY;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
+	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
+		return CHARGE_ATTRIBUTION;
+	if (is_alone(findings->slots[index].history) && !disturbed->besides && !hub_oracle_told(truth, findings->slots[index].history, why))
+		return CHARGE_ATTRIBUTION;
 	charge = charge_ledger(&story, rule, disturbed, findings, index, slack_ns, why);
 	if (charge != CHARGE_NOTHING || disturbed->any)
 		return charge;
-	return charge_exactly(truth, &story, name, rule, findings, index, why);
+	return charge_exactly(truth, &story, name, rule, disturbed, findings, index, why);
 }

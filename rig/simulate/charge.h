@@ -17,13 +17,15 @@ enum charge { CHARGE_NOTHING, CHARGE_ACTIVATION, CHARGE_ACCURACY, CHARGE_CONFORM
 struct disturbances {
 	bool any;
 	bool rate;         /* the host's clock gains or loses, within what U allows for */
-	bool bus;          /* requests or answers of it: a relay may not have been told what the rig announced */
+	bool bus;          /* requests or answers of it, or a locked supply: what the rig announced may not have been told, or taken */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
 	bool other_hub;    /* it is another hub's console, which names itself: nothing that it says may be believed */
 	bool swapped;      /* its hub sits on another slot's meter */
 	bool spurious;     /* the hub said AD1 without an outage */
+	bool besides;      /* something else than supplies, whatever it was */
+	bool elsewhere;    /* something in another slot: its hub may seem to be this one */
 };
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);

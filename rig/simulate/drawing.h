@@ -15,6 +15,7 @@ struct drawing {
 	struct draw draw;
 	int slots[BENCH_SLOTS_MAX], slot_count;                   /* that take part, of the bench */
 	int instruments[BENCH_INSTRUMENTS_MAX], instrument_count; /* that speak Modbus */
+	int supplies[BENCH_INSTRUMENTS_MAX], supply_count;        /* of them, that feed a hub alone */
 	int64_t length_ns;             /* within which instants lie */
 };
 

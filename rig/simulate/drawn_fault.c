@@ -20,13 +20,32 @@ static const char *slot_name(const struct drawing *drawing, int slot)
 	return drawing->bench->slots[slot].name;
 }
 
+/* One that this bench has. */
+static const char *some_input(struct drawing *drawing)
+{
+	const struct bench *bench = drawing->bench;
+	const struct {
+		const char *word;
+		int channel;
+	} inputs[] = {{"lab-feed", bench->lab_feed.channel}, {"arm", bench->arm.channel}, {"estop", bench->estop.channel}, {"door", bench->door.channel}};
+	const char *words[sizeof inputs / sizeof *inputs];
+	int count = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (inputs[i].channel >= 0)
+			words[count++] = inputs[i].word;
+	return count > 0 ? words[drawing_between(drawing, 0, count - 1)] : NULL;
+}
+
 static void draw_bench_event(struct drawing *drawing)
 {
-	static const char *const inputs[] = {"lab-feed", "arm", "estop", "door"};
-	const char *input = inputs[drawing_between(drawing, 0, 3)];
+	const char *input = some_input(drawing);
 	int64_t at_ns = drawing_between(drawing, NS_PER_S, drawing->length_ns);
 	char at[AMOUNT_TEXT_SIZE];
 
+	if (!input)
+		return;
 	drawing_add(drawing, DRAWN_EVENT, -1, "{at: %s, what: %s, to: off}", amount_text(at, UNIT_DURATION, at_ns), input);
 	if (!drawing_one_in(drawing, 3))
 		drawing_add(drawing, DRAWN_EVENT, -1, "{at: %s, what: %s, to: on}",
@@ -47,7 +66,7 @@ static void draw_line_fault(struct drawing *drawing)
 {
 	static const char *const lines[] = {"supply", "supply", "mains", "ac-lost"};
 	int slot = some_slot(drawing), other = some_slot(drawing);
-	const char *line = lines[drawing_between(drawing, 0, 3)], *name = slot_name(drawing, slot);
+	const char *line = lines[drawing->bench->slots[slot].mains.present ? drawing_between(drawing, 0, 3) : 0], *name = slot_name(drawing, slot);
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 
 	draw_instant(drawing, at);
@@ -122,7 +141,7 @@ static void draw_byte_fault(struct drawing *drawing)
 {
 	static const char *const kinds[] = {"bytes-lost", "bytes-wrong", "bytes-added"}, *const ways[] = {"hub", "meter", "to-meter"};
 	int slot = some_slot(drawing), other = some_slot(drawing);
-	const char *way = ways[drawing_between(drawing, 0, 2)], *name = slot_name(drawing, slot);
+	const char *way = ways[drawing->bench->slots[slot].upgrade >= 0 ? drawing_between(drawing, 0, 2) : 0], *name = slot_name(drawing, slot);
 	int times = (int)(drawing_one_in(drawing, 4) ? drawing_between(drawing, 3, 40) : drawing_between(drawing, 1, 2));
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 
@@ -147,12 +166,38 @@ static void draw_feed_fault(struct drawing *drawing)
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 
 	draw_instant(drawing, at);
-	if (drawing_one_in(drawing, 2))
+	if (!drawing->bench->slots[slot].mains.present || drawing_one_in(drawing, 2))
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: back-feed, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
 			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 600 * NS_PER_S)));
 	else
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: rcd, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
 			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
+}
+
+/* What a programmable supply does by itself, or does not do. */
+static void draw_supply_fault(struct drawing *drawing)
+{
+	const char *name = drawing->bench->instruments[drawing->supplies[drawing_between(drawing, 0, drawing->supply_count - 1)]].name;
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	switch (drawing_between(drawing, 0, 3)) {
+	case 0:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: supply-trips, instrument: %s, at: %s, by: %s}", name, at, drawing_one_in(drawing, 2) ? "ovp" : "ocp");
+		break;
+	case 1:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: supply-ramps, instrument: %s, by: %s}", name,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? drawing_between(drawing, NS_PER_MS, 2 * NS_PER_S)
+											  : drawing_between(drawing, 2 * NS_PER_S, 20 * NS_PER_S)));
+		break;
+	case 2:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: supply-resets, instrument: %s, at: %s%s}", name, at, drawing_one_in(drawing, 2) ? ", back: true" : "");
+		break;
+	default:
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: supply-locked, instrument: %s, at: %s, for: %s}", name, drawing_one_in(drawing, 4) ? "0ns" : at,
+			    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? NS_PER_H : drawing_between(drawing, NS_PER_MS, 300 * NS_PER_S)));
+		break;
+	}
 }
 
 static void draw_clock_fault(struct drawing *drawing)
@@ -189,6 +234,10 @@ void drawing_fault(struct drawing *drawing)
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 	int slot = some_slot(drawing);
 
+	if (drawing->supply_count > 0 && drawing_one_in(drawing, 3)) {
+		draw_supply_fault(drawing);
+		return;
+	}
 	switch (drawing_between(drawing, 0, 15)) {
 	case 0:
 		draw_bench_event(drawing);

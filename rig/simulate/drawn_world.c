@@ -105,6 +105,29 @@ static void draw_hub(struct drawing *drawing, int slot)
 	drawing_add(drawing, DRAWN_HUB, slot, "%s", bytes);
 }
 
+static bool feeds_any(const struct drawing *drawing, int instrument)
+{
+	int i;
+
+	for (i = 0; i < drawing->slot_count; i++)
+		if (drawing->bench->slots[drawing->slots[i]].feed.present && drawing->bench->slots[drawing->slots[i]].feed.supply == instrument)
+			return true;
+	return false;
+}
+
+static void find_instruments(struct drawing *drawing)
+{
+	int i;
+
+	for (i = 0; i < drawing->bench->instrument_count; i++) {
+		if (drawing->bench->instruments[i].driver != DRIVER_MODBUS)
+			continue;
+		drawing->instruments[drawing->instrument_count++] = i;
+		if (feeds_any(drawing, i))
+			drawing->supplies[drawing->supply_count++] = i;
+	}
+}
+
 void drawn_world_draw(struct drawn_world *world, uint64_t seed, const struct bench *bench, const bool *taking_part, int64_t length_ns)
 {
 	struct drawing drawing = {.world = world, .bench = bench, .length_ns = length_ns};
@@ -117,11 +140,10 @@ void drawn_world_draw(struct drawn_world *world, uint64_t seed, const struct ben
 	for (i = 0; i < bench->slot_count; i++)
 		if (taking_part[i])
 			drawing.slots[drawing.slot_count++] = i;
-	for (i = 0; i < bench->instrument_count; i++)
-		if (bench->instruments[i].driver == DRIVER_MODBUS)
-			drawing.instruments[drawing.instrument_count++] = i;
+	find_instruments(&drawing);
 	for (i = 0; i < drawing.slot_count; i++) {
-		draw_meter(&drawing, drawing.slots[i]);
+		if (bench->slots[drawing.slots[i]].mains.present)
+			draw_meter(&drawing, drawing.slots[i]);
 		draw_hub(&drawing, drawing.slots[i]);
 	}
 	chance = drawing_between(&drawing, 0, 15);
@@ -196,7 +218,7 @@ void drawn_world_put(const struct drawn_world *world, const struct bench *bench,
 	bool any = false;
 	int i;
 
-	text_format(text, "world: seed-%llu\nseed: %llu\n", (unsigned long long)world->seed, (unsigned long long)world->seed);
+	text_format(text, "world: seed-%llu\nbench: %s\nseed: %llu\n", (unsigned long long)world->seed, bench->name, (unsigned long long)world->seed);
 	for (i = 0; i < bench->slot_count; i++) {
 		if (!says_something(world, i))
 			continue;

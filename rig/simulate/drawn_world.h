@@ -2,7 +2,7 @@
 #define HILRIG_RIG_SIMULATE_DRAWN_WORLD_H
 
 /*
- * A world drawn from a seed: what the devices of a bench do and what goes wrong, as the lines of a world file. Each line is a part that
+ * A world drawn from a seed for a bench: what the devices of a bench do and what goes wrong, as the lines of a world file. Each line is a part that
  * can be left out, which is how a finding is made small; what is left is a file that `hilrig run --rehearse` and `hilrig simulate
  * --world` take.
  */
@@ -36,7 +36,7 @@ void drawn_world_draw(struct drawn_world *world, uint64_t seed, const struct ben
 /* Leaves out all that goes wrong but faults of this name (drivers/sim/faults.h); NULL: all of it. */
 void drawn_world_only(struct drawn_world *world, const char *fault);
 
-/* The world file. */
+/* The world file, which names its bench. */
 void drawn_world_put(const struct drawn_world *world, const struct bench *bench, struct text *text);
 
 #endif

@@ -254,7 +254,7 @@ static bool was_heard_out(const struct oracle_slot *slot, const struct oracle_ru
 static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *rule, int64_t u_ns, enum conformity *conformity,
 		     enum validity *validity)
 {
-	bool failed = false, perhaps = false, empty = false;
+	bool failed = false, perhaps = false, empty = false, believed = rule->controls == CONTROLS_BELIEVED;
 	int i;
 
 	for (i = 0; i < slot->outage_count; i++) {
@@ -263,12 +263,13 @@ static void want_ad1(const struct oracle_slot *slot, const struct oracle_rule *r
 
 		bool charged = slot->outages[i].supplied_ns >= rule->recharge_ns, missing = must && slot->outages[i].seen == 0;
 
-		failed |= must_not ? slot->outages[i].seen > 0 : missing && charged && was_heard_out(slot, rule, &slot->outages[i]);
+		failed |= must_not ? slot->outages[i].seen > 0 : missing && charged && believed && was_heard_out(slot, rule, &slot->outages[i]);
 		empty |= missing && !charged;
 		perhaps |= !must && !must_not;
 	}
+	failed &= rule->controls != CONTROLS_GHOST;
 	*conformity = failed ? CONFORMITY_FAIL : CONFORMITY_PASS;
-	*validity = failed ? VALIDITY_VALID : slot->deaf || empty ? VALIDITY_VOID : perhaps ? VALIDITY_INCONCLUSIVE : VALIDITY_VALID;
+	*validity = failed ? VALIDITY_VALID : slot->deaf || empty || !believed ? VALIDITY_VOID : perhaps ? VALIDITY_INCONCLUSIVE : VALIDITY_VALID;
 }
 
 static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule *rule, const struct verdict *verdict, int64_t u_ns,
@@ -277,6 +278,8 @@ static bool ad1_agrees(const struct oracle_slot *slot, const struct oracle_rule 
 	enum conformity conformity;
 	enum validity validity;
 
+	if (rule->controls == CONTROLS_UNCLEAR)
+		return true;
 	want_ad1(slot, rule, u_ns, &conformity, &validity);
 	if (verdict && verdict->validity == validity && (validity != VALIDITY_VALID || verdict->conformity == conformity))
 		return true;

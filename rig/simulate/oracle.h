@@ -17,6 +17,7 @@
  */
 
 #include "rig/judge/judge.h"
+#include "rig/simulate/control_oracle.h"
 #include "rig/simulate/truth.h"
 
 #define ORACLE_OUTAGES_MAX 64
@@ -29,6 +30,7 @@ struct oracle_rule {
 	int64_t until_ns;              /* an outage that began later is not judged */
 	bool alerts_say_when;          /* the bench reads from an alert when the supply went */
 	const char *version;           /* that the image brings */
+	enum controls_show controls;   /* what the slot's controls show of its console */
 };
 
 struct oracle_outage {

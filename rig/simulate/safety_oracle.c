@@ -1,4 +1,4 @@
-/* Relays as they were told, beside the inputs that forbid. */
+/* Relays and supplies as they were told, beside the inputs that forbid. */
 
 #include "rig/simulate/safety_oracle.h"
 
@@ -21,6 +21,12 @@ struct switches {
 	bool welded[PLANT_BOARDS_MAX][PLANT_RELAYS];
 	int64_t t_off_ns[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* when it was last told to go off; 0: never */
 	bool dead[PLANT_BOARDS_MAX][PLANT_RELAYS];   /* the breaker before it is open: no sense can tell that its contact is closed */
+};
+
+/* Programmable ones, each as it was told and took it. */
+struct supplies {
+	bool on[PLANT_SUPPLIES_MAX];
+	bool limited[PLANT_SUPPLIES_MAX][2];         /* its protections, voltage and current, are at the bench's limits or below */
 };
 
 /* At some time of it the rig lived, and could see what there was for so long. */
@@ -49,7 +55,8 @@ static void take_arming(struct inputs *inputs, const struct safety_deaths *death
 		inputs->anew_wanted = false;
 }
 
-static void take_input(struct inputs *inputs, const struct safety_deaths *deaths, const struct truth_fact *fact)
+/* `matters`: one that is lost forbids. */
+static void take_input(struct inputs *inputs, const struct safety_deaths *deaths, bool matters, const struct truth_fact *fact)
 {
 	bool was = inputs->arm && inputs->estop && inputs->door, fed = was && inputs->lab_feed, is;
 
@@ -62,7 +69,7 @@ static void take_input(struct inputs *inputs, const struct safety_deaths *deaths
 	else
 		inputs->lab_feed = fact->value != 0;
 	is = inputs->arm && inputs->estop && inputs->door;
-	if (was && !is)
+	if (was && !is && matters)
 		inputs->forbidden_ns = fact->t_ns;
 	else if (is)
 		inputs->forbidden_ns = INSTANT_NEVER;
@@ -83,6 +90,68 @@ static bool any_on(const struct switches *switches, const struct truth_fact *aft
 				return true;
 			}
 	return false;
+}
+
+static bool is_any_on(const struct switches *switches, const struct supplies *supplies)
+{
+	int i, j;
+
+	for (i = 0; i < PLANT_SUPPLIES_MAX; i++)
+		if (supplies->on[i])
+			return true;
+	for (i = 0; i < PLANT_BOARDS_MAX; i++)
+		for (j = 0; j < PLANT_RELAYS; j++)
+			if (switches->told[i][j])
+				return true;
+	return false;
+}
+
+static bool any_output(const struct supplies *supplies, const struct truth_fact *after, char why[SAFETY_TEXT_SIZE], const char *what)
+{
+	int i;
+
+	for (i = 0; i < PLANT_SUPPLIES_MAX; i++)
+		if (supplies->on[i]) {
+			(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s the output of supply %d is still on: %s", (double)after->t_ns / 1e9, i + 1, what);
+			return true;
+		}
+	return false;
+}
+
+static bool take_supply(struct supplies *supplies, const struct safety_run *run, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
+{
+	int at = fact->part;
+
+	switch ((int)fact->fact) {
+	case FACT_SUPPLY_VOLTS:
+		if (run->volts_max_mv == 0 || fact->value <= run->volts_max_mv)
+			return true;
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s supply %d was set to %.3f V, above the bench's limit", (double)fact->t_ns / 1e9, at + 1,
+			       (double)fact->value / 1e3);
+		return false;
+	case FACT_SUPPLY_OVP:
+		supplies->limited[at][0] = fact->value <= run->volts_max_mv;
+		return true;
+	case FACT_SUPPLY_OCP:
+		supplies->limited[at][1] = fact->value <= run->amps_max_ma;
+		return true;
+	case FACT_SUPPLY_OUTPUT:
+		supplies->on[at] = fact->value != 0;
+		if (!fact->value || ((run->volts_max_mv == 0 || supplies->limited[at][0]) && (run->amps_max_ma == 0 || supplies->limited[at][1])))
+			return true;
+		(void)snprintf(why, SAFETY_TEXT_SIZE, "at %.3f s the output of supply %d was switched on, and its protections are not at the bench's limits",
+			       (double)fact->t_ns / 1e9, at + 1);
+		return false;
+	default: /* it tripped, or has restarted and gives 0 V */
+		supplies->on[at] = false;
+		return true;
+	}
+}
+
+static bool is_of_supply(enum plant_fact fact)
+{
+	return fact == FACT_SUPPLY_VOLTS || fact == FACT_SUPPLY_OVP || fact == FACT_SUPPLY_OCP || fact == FACT_SUPPLY_OUTPUT ||
+	       fact == FACT_SUPPLY_TRIPPED || fact == FACT_SUPPLY_RESET;
 }
 
 static bool any_welded(const struct switches *switches, char why[SAFETY_TEXT_SIZE])
@@ -135,43 +204,89 @@ static bool was_dead(const struct safety_deaths *deaths, int64_t from_ns, int64_
 	return false;
 }
 
-static bool off_in_time(const struct switches *switches, const struct inputs *inputs, const struct truth_fact *fact,
-			const struct safety_deaths *deaths, bool reachable, char why[SAFETY_TEXT_SIZE])
+/* All that is known while the facts are gone through. */
+struct looking {
+	const struct safety_run *run;
+	struct inputs inputs;
+	struct switches switches;
+	struct supplies supplies;
+};
+
+static bool off_in_time(const struct looking *looking, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
 {
-	if (inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_OFF_WITHIN_NS || !reachable ||
-	    was_dead(deaths, inputs->forbidden_ns, fact->t_ns))
+	const struct inputs *inputs = &looking->inputs;
+
+	if (inputs->forbidden_ns == INSTANT_NEVER || fact->t_ns - inputs->forbidden_ns < SAFETY_OFF_WITHIN_NS || !looking->run->reachable ||
+	    was_dead(looking->run->deaths, inputs->forbidden_ns, fact->t_ns))
 		return true;
-	return !any_on(switches, fact, why, "an input forbids it");
+	return !any_on(&looking->switches, fact, why, "an input forbids it") && !any_output(&looking->supplies, fact, why, "an input forbids it");
+}
+
+/* Without hazard a rig that was resumed begins anew, whatever an input was before it could read any. */
+static void forget_before_death(struct looking *looking, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < looking->run->deaths->count && !looking->run->hazardous; i++)
+		if (looking->run->deaths->list[i].from_ns <= t_ns && looking->run->deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS >= looking->inputs.forbidden_ns)
+			looking->inputs.forbidden_ns = INSTANT_NEVER;
+}
+
+/* False: it is not as it should be. */
+static bool take(struct looking *looking, const struct truth_fact *fact, char why[SAFETY_TEXT_SIZE])
+{
+	const struct safety_run *run = looking->run;
+	struct switches *switches = &looking->switches;
+
+	switch ((int)fact->fact) {
+	case FACT_INPUT:
+		take_input(&looking->inputs, run->deaths, run->hazardous || is_any_on(switches, &looking->supplies), fact);
+		looking->inputs.anew_wanted &= run->hazardous;
+		if (!looking->inputs.lab_feed)
+			memset(looking->supplies.on, 0, sizeof looking->supplies.on);
+		return true;
+	case FACT_RELAY_TOLD:
+		return take_told(switches, &looking->inputs, run->off_min_ns, fact, why);
+	case FACT_CONTACT_CLOSED:
+	case FACT_CONTACT_OPENED:
+		switches->contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;
+		return true;
+	case FACT_BREAKER:
+		if (fact->part >= 0)
+			switches->dead[fact->part][fact->relay] = fact->value == 0;
+		return true;
+	case FACT_WELDED:
+		switches->welded[fact->part][fact->relay] = fact->value != 0;
+		return true;
+	default:
+		return !is_of_supply(fact->fact) || take_supply(&looking->supplies, run, fact, why);
+	}
+}
+
+static bool end_holds(const struct looking *looking, const struct truth_fact *last, char why[SAFETY_TEXT_SIZE])
+{
+	const struct safety_run *run = looking->run;
+	const char *what = run->is_off ? "and the run says that all is off" : "the run has ended";
+
+	if ((run->is_off || run->reachable) && (any_on(&looking->switches, last, why, what) || any_output(&looking->supplies, last, why, what)))
+		return false;
+	if (!run->is_off || !run->hazardous || looking->inputs.forbidden_ns != INSTANT_NEVER || !looking->inputs.lab_feed ||
+	    last->t_ns - looking->inputs.allowed_ns < SAFETY_NOTICED_NS)
+		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
+	return !any_welded(&looking->switches, why);
 }
 
 bool safety_oracle(const struct truth *truth, const struct safety_run *run, char why[SAFETY_TEXT_SIZE])
 {
-	struct inputs inputs = {true, true, true, true, INSTANT_NEVER, 0, false, INSTANT_NEVER};
-	struct switches switches = {0};
+	struct looking looking = {.run = run, .inputs = {true, true, true, true, INSTANT_NEVER, 0, false, INSTANT_NEVER}};
 	const struct truth_fact *last = NULL;
 	size_t i;
 
 	for (i = 0; i < truth->count; i++) {
-		const struct truth_fact *fact = last = &truth->facts[i];
-
-		if (!off_in_time(&switches, &inputs, fact, run->deaths, run->reachable, why))
+		last = &truth->facts[i];
+		forget_before_death(&looking, last->t_ns);
+		if (!off_in_time(&looking, last, why) || !take(&looking, last, why))
 			return false;
-		if (fact->fact == FACT_INPUT)
-			take_input(&inputs, run->deaths, fact);
-		else if (fact->fact == FACT_RELAY_TOLD && !take_told(&switches, &inputs, run->off_min_ns, fact, why))
-			return false;
-		else if (fact->fact == FACT_CONTACT_CLOSED || fact->fact == FACT_CONTACT_OPENED)
-			switches.contact[fact->part][fact->relay] = fact->fact == FACT_CONTACT_CLOSED;
-		else if (fact->fact == FACT_BREAKER && fact->part >= 0)
-			switches.dead[fact->part][fact->relay] = fact->value == 0;
-		else if (fact->fact == FACT_WELDED)
-			switches.welded[fact->part][fact->relay] = fact->value != 0;
 	}
-	if (!last || !run->ended)
-		return true;
-	if (run->is_off ? any_on(&switches, last, why, "and the run says that all is off") : run->reachable && any_on(&switches, last, why, "the run has ended"))
-		return false;
-	if (!run->is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || last->t_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
-		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
-	return !any_welded(&switches, why);
+	return !last || !run->ended || end_holds(&looking, last, why);
 }

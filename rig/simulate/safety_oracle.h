@@ -2,9 +2,13 @@
 #define HILRIG_RIG_SIMULATE_SAFETY_ORACLE_H
 
 /*
- * Whether the rig did what it owes to people and devices, from what its relays were told and when (facts/safety.md): nothing is
- * switched on while an input that protects people forbids it, nor after an emergency stop or an open door until somebody has armed anew,
- * nor sooner than its shortest time off; what is on goes off in time when an input forbids it; and at the end nothing is on.
+ * Whether the rig did what it owes to people and devices, from what its relays and supplies were told and when (facts/safety.md): nothing
+ * is switched on while an input that protects people forbids it, nor after an emergency stop or an open door until somebody has armed
+ * anew, nor sooner than its shortest time off; what is on goes off in time when an input forbids it; no supply is set above the bench's
+ * limits, nor gives anything before its own protections are at them; and at the end nothing is on.
+ *
+ * On a bench at safe voltages no input forbids what is not on: there one that is lost ends the run, if anything was on, and nothing
+ * comes back. A contact that is welded there is closed before a supply that is off.
  */
 
 #include "rig/run/assemble.h"
@@ -26,7 +30,9 @@ struct safety_run {
 	const struct safety_deaths *deaths; /* borrowed */
 	bool ended, is_off;                 /* as engine_is_off */
 	bool reachable;                     /* no fault of a bus kept the relays from being told */
+	bool hazardous;                     /* what it switches may hurt somebody */
 	int64_t off_min_ns;                 /* shortest time off of every relay */
+	int64_t volts_max_mv, amps_max_ma;  /* of every supply; 0: the bench has no such limit */
 };
 
 /* False: `why` is a sentence. */

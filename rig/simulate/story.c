@@ -10,9 +10,9 @@ struct telling {
 	struct story *story;
 	const struct oracle_rule *rule;
 	int64_t true_rose_ns;
-	bool lab_feed, person, breaker, mains, plugged;
+	bool lab_feed, person, breaker, supply, mains, plugged; /* supply: that of a hub alone gives what it was told */
 	int64_t t_bench_ns;            /* the last time that something of the bench changed for this slot */
-	int64_t t_told_ns;             /* the last time that a relay was told something; -1: never yet */
+	int64_t t_told_ns;             /* the last time that a relay or a supply was told something; -1: never yet */
 	bool told[PLANT_BOARDS_MAX][PLANT_RELAYS];
 };
 
@@ -62,6 +62,8 @@ static enum begun begun_by(const struct telling *telling)
 {
 	if (telling->mains)
 		return BEGUN_BY_METER;
+	if (telling->lab_feed && !telling->supply)
+		return BEGUN_BY_SUPPLY;
 	return !telling->lab_feed ? BEGUN_BY_LAB : !telling->person ? BEGUN_BY_PERSON : !telling->breaker ? BEGUN_BY_BREAKER : BEGUN_BY_RIG;
 }
 
@@ -92,6 +94,8 @@ static void tell_rise(struct telling *telling, const struct truth_fact *fact)
 	struct fall *last = last_fall(telling->story);
 
 	telling->true_rose_ns = fact->true_ns;
+	if (telling->story->t_first_rose_ns == INSTANT_NEVER)
+		telling->story->t_first_rose_ns = fact->t_ns;
 	if (!last || last->t_up_ns != INSTANT_NEVER)
 		return;
 	last->t_up_ns = fact->t_ns;
@@ -119,6 +123,7 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 			fall->unheard++;
 			continue;
 		}
+		fall->in_band += fact->t_ns - fall->t_down_ns >= telling->rule->never_ns;
 		if (fall->seen++ == 0)
 			fall->soonest_ns = fact->t_ns - fall->t_down_ns;
 		if ((fall->t_up_ns != INSTANT_NEVER && fact->t_ns > fall->t_up_ns + telling->rule->always_ns) ||
@@ -128,12 +133,13 @@ static void tell_seen(struct telling *telling, const struct truth_fact *fact)
 }
 
 /* Whichever it was: it may be taken for a cause. */
-static void relay_told(struct telling *telling, const struct truth_fact *fact)
+static void switch_told(struct telling *telling, const struct truth_fact *fact)
 {
 	struct fall *last = last_fall(telling->story);
 
 	telling->t_told_ns = fact->t_ns;
-	telling->told[fact->part][fact->relay] = fact->value != 0;
+	if (fact->fact == FACT_RELAY_TOLD)
+		telling->told[fact->part][fact->relay] = fact->value != 0;
 	if (goes_on(telling, last, fact->t_ns) && fact->t_ns - last->t_down_ns <= NEAR_NS)
 		last->told_near = true;
 	bench_acts(telling, fact);
@@ -141,8 +147,8 @@ static void relay_told(struct telling *telling, const struct truth_fact *fact)
 
 static void tell_bench(struct telling *telling, const struct truth_fact *fact)
 {
-	if (fact->fact == FACT_RELAY_TOLD)
-		relay_told(telling, fact);
+	if (fact->fact == FACT_RELAY_TOLD || fact->fact == FACT_SUPPLY_OUTPUT)
+		switch_told(telling, fact);
 	if (fact->fact != FACT_INPUT)
 		return;
 	if (strcmp(fact->text, "lab-feed") == 0)
@@ -164,6 +170,11 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	case FACT_BREAKER:
 		/* One that ends what a welded relay let through ends what the rig had cut. */
 		telling->breaker = fact->value != 0 || fact->part < 0 || !telling->told[fact->part][fact->relay];
+		break;
+	case FACT_FEED_LOST:
+	case FACT_FEED_TOLD:
+		telling->supply = fact->fact == FACT_FEED_TOLD;
+		bench_acts(telling, fact);
 		break;
 	case FACT_SUPPLY_FELL:
 		tell_fall(telling, fact);
@@ -195,13 +206,13 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 
 bool story_tell(struct story *story, const struct truth *truth, const char *name, const char *console, const struct oracle_rule *rule)
 {
-	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .breaker = true, .plugged = true,
+	struct telling telling = {.story = story, .rule = rule, .lab_feed = true, .person = true, .breaker = true, .supply = true, .plugged = true,
 				  .t_bench_ns = -1, .t_told_ns = -1};
 	size_t i;
 
 	memset(story, 0, offsetof(struct story, falls));
 	story->t_spurious_ns = -1;
-	story->t_activation_ns = INSTANT_NEVER;
+	story->t_activation_ns = story->t_first_rose_ns = INSTANT_NEVER;
 	story->t_end_ns = truth->t_end_ns;
 	story->true_end_ns = truth->true_end_ns;
 	for (i = 0; i < truth->count; i++) {
@@ -229,7 +240,7 @@ int64_t story_own(const struct story *story, const struct fall *fall)
 
 const char *story_begun_name(enum begun begun)
 {
-	static const char *const names[] = {"the meter", "the rig", "the lab", "a person", "a breaker"};
+	static const char *const names[] = {"the meter", "the rig", "the lab", "a person", "a breaker", "its supply"};
 
 	return names[begun];
 }

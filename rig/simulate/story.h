@@ -14,7 +14,7 @@
 #define NEAR_NS (11 * NS_PER_S)   /* what happens so near an outage may be taken for its cause (reports/judging.md: 10 s) */
 #define FALLS_MAX 128
 
-enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON, BEGUN_BY_BREAKER };
+enum begun { BEGUN_BY_METER, BEGUN_BY_RIG, BEGUN_BY_LAB, BEGUN_BY_PERSON, BEGUN_BY_BREAKER, BEGUN_BY_SUPPLY };
 
 struct fall {
 	enum begun begun;
@@ -23,11 +23,12 @@ struct fall {
 	int64_t own_ns;                /* the longest time in it for which the meter had its mains and its hub nothing */
 	int64_t true_alone_ns;         /* since when that is so; INSTANT_NEVER: it is not */
 	int seen;                      /* alerts of it at a console that was plugged in ... */
+	int in_band;                   /* of them, those that came no sooner than the band lets any come */
 	int unheard;                   /* ... and at one that was not */
 	int64_t soonest_ns;            /* the first of them was raised or seen so long after it began; INSTANT_NEVER: none */
 	bool charged;                  /* the supply had been there for recharge_ns before */
 	bool bench_near;               /* mains of the slot went, or an input of the bench changed, near its beginning */
-	bool told_near;                /* a relay was told something near its beginning */
+	bool told_near;                /* a relay or a supply was told something near its beginning */
 };
 
 struct story {
@@ -37,6 +38,7 @@ struct story {
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */
 	char version[TRUTH_TEXT_SIZE];
+	int64_t t_first_rose_ns;       /* of the hub's supply; INSTANT_NEVER: never */
 	int64_t t_end_ns, true_end_ns;
 	int fall_count;
 	bool overflow;
@@ -44,7 +46,7 @@ struct story {
 };
 
 /*
- * Of the supply behind the meter of one slot, and of what was heard at the console of another, until the world ended. False: more than
+ * Of the hub's supply in one slot, behind its meter or from the bench's own supply, and of what was heard at the console of another, until the world ended. False: more than
  * FALLS_MAX falls.
  */
 MUST_USE bool story_tell(struct story *story, const struct truth *truth, const char *name, const char *console, const struct oracle_rule *rule);

@@ -154,15 +154,17 @@ static void count_announced(struct trial *trial)
 	trial->scanned = trial->disk.flushed; /* a flush ends behind a whole line */
 }
 
+/* Each that goes on has been announced for good; one announcement is of a relay and of the supply before it. */
 static void watch_switch(struct trial *trial, const struct plant_output *fact)
 {
-	bool *on = &trial->on_now[fact->part][fact->relay];
+	bool supply = fact->fact == FACT_SUPPLY_OUTPUT, *on = supply ? &trial->output_now[fact->part] : &trial->on_now[fact->part][fact->relay];
+	int *count = supply ? &trial->outputs_on : &trial->switched_on;
 
-	if (fact->value && !*on && ++trial->switched_on > trial->announced) {
+	if (fact->value && !*on && ++*count > trial->announced) {
 		count_announced(trial);
-		if (trial->switched_on > trial->announced)
-			trial_fail(trial, CHECK_SAFETY, "at %.3f s relay %d was switched on before that was announced for good", (double)fact->t_ns / 1e9,
-			     fact->relay + 1);
+		if (*count > trial->announced)
+			trial_fail(trial, CHECK_SAFETY, "at %.3f s %s %d was switched on before that was announced for good", (double)fact->t_ns / 1e9,
+				   supply ? "supply" : "relay", supply ? fact->part + 1 : fact->relay + 1);
 	}
 	*on = fact->value != 0;
 }
@@ -172,8 +174,10 @@ static void take_fact(void *self, const char *slot, const struct plant_output *f
 	struct trial *trial = self;
 	struct plant_output wrong = *fact;
 
-	if (fact->fact == FACT_RELAY_TOLD && fact->part >= 0 && fact->relay >= 0)
+	if (fact->fact == FACT_SUPPLY_OUTPUT || (fact->fact == FACT_RELAY_TOLD && fact->part >= 0 && fact->relay >= 0))
 		watch_switch(trial, fact);
+	if (fact->fact == FACT_SUPPLY_TRIPPED || fact->fact == FACT_SUPPLY_RESET)
+		trial->output_now[fact->part] = false;
 	if (fact->fact == FACT_SUPPLY_ROSE)
 		wrong.t_ns += trial->wrong_by_ns;
 	if (fact->fact == FACT_SUPPLY_ROSE && fact->true_ns)
@@ -330,14 +334,14 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 		trial_fail(trial, checks[charge], "slot %s: %s", history->slot, why);
 }
 
-/* Nothing kept the relays from being told, nor the rig from hearing what became of them. */
+/* Nothing kept relays and supplies from being told, nor the rig from hearing what became of them. */
 static bool reachable(const struct trial *trial)
 {
 	struct world_fault fault;
 	int i;
 
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
-		if (strncmp(fault.what, "bus-", 4) == 0 && *fault.fired > 0)
+		if ((strncmp(fault.what, "bus-", 4) == 0 || strcmp(fault.what, "supply-locked") == 0) && *fault.fired > 0)
 			return false;
 	return true;
 }
@@ -386,12 +390,21 @@ static int64_t shortest_off(const struct bench *bench)
 	return shortest_ns == INSTANT_NEVER ? 0 : shortest_ns;
 }
 
+static struct safety_run safety_of(const struct trial *trial, bool whole, bool is_off)
+{
+	const struct bench *bench = trial->on->bench;
+
+	return (struct safety_run){.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .reachable = reachable(trial),
+				   .hazardous = bench->hazard != HAZARD_SELV_ONLY, .off_min_ns = shortest_off(bench),
+				   .volts_max_mv = bench->supply_limit.present ? bench->supply_limit.max_mv : 0,
+				   .amps_max_ma = bench->current_limit.present ? bench->current_limit.max_ma : 0};
+}
+
 static void check(struct trial *trial, bool whole, bool is_off)
 {
 	int64_t decided = trial->coverage.decided, verdicts = trial->coverage.verdicts;
 	const struct findings *findings = check_evidence(trial, whole);
-	const struct safety_run safety = {.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .reachable = reachable(trial),
-					  .off_min_ns = shortest_off(trial->on->bench)};
+	const struct safety_run safety = safety_of(trial, whole, is_off);
 	char why[SAFETY_TEXT_SIZE];
 	int i;
 
@@ -460,9 +473,10 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	settings.world = trial->world;
 	trial->suffers = will_suffer(trial);
 	trial->acknowledged = 0;
-	trial->deaths.count = trial->announced = trial->switched_on = 0;
+	trial->deaths.count = trial->announced = trial->switched_on = trial->outputs_on = 0;
 	trial->scanned = 0;
 	memset(trial->on_now, 0, sizeof trial->on_now);
+	memset(trial->output_now, 0, sizeof trial->output_now);
 	trial->disk.dies_at_write = trial->dies_at_write;
 	trial->disk.dies_having_put = trial->dies_having_put;
 	settings.dies_ns = next_death(trial, 0, &death);

@@ -66,8 +66,9 @@ struct trial {
 	bool suffers;                  /* it has faults that act in the rig itself: stop, disk-... */
 	struct safety_deaths deaths;
 	size_t scanned;                /* of the disk's flushed bytes, for announcements */
-	bool on_now[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* as relays were told */
-	int announced, switched_on;    /* energisings and cuts that were durable; relays that went on */
+	bool on_now[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* as relays were told ... */
+	bool output_now[PLANT_SUPPLIES_MAX];         /* ... and outputs of supplies */
+	int announced, switched_on, outputs_on; /* energisings and cuts that were durable; relays, and outputs, that went on */
 };
 
 /* The trial has failed a check; the first one counts. */

@@ -48,7 +48,7 @@ packed() {
 	local name
 	wrong_unless 0 "validation pack: $TMPDIR/packs/"
 	cd "$TMPDIR"/packs/* || return
-	for name in program.txt campaign.txt not-covered.md mutants.txt scenario.yaml bench.yaml manifest.json manifest.minisig throw-away.pub; do
+	for name in program.txt campaign.txt not-covered.md mutants.txt scenario.yaml bench.yaml campaign-hubs/bench.yaml manifest.json manifest.minisig throw-away.pub; do
 		[ -s $name ] || echo "there is no $name"
 	done
 	python3 - <<-'EOF'
@@ -77,6 +77,14 @@ tap "an order with another rule makes a device pass or fail by that" "$(other_ru
 try simulate --seeds 0..199 --fault edge-lost
 tap "one fault can be looked at alone" "$(wrong_unless 0 "nothing else went wrong than edge-lost" "no finding"
 	grep -qE "^  bus-|^  kill" <<<"$out" && echo "something else acted: $out")"
+try simulate --seeds 0..1599 --fault supply-trips
+tap "supplies are drawn, too, in the hubs' night" "$(wrong_unless 0 "no finding"
+	[ "$(sed -n 's/^  supply-trips *\([0-9]*\) .*/\1/p' <<<"$out")" -ge 5 ] || echo "supplies tripped in fewer than five nights: $out")"
+printf 'world: w\nbench: campaign-hubs\nfaults:\n  - {what: supply-resets, instrument: psu2, at: 5min}\n' >"$TMPDIR/hubs.yaml"
+try simulate --world "$TMPDIR/hubs.yaml"
+tap "a world says on which bench it is" "$(wrong_unless 0 "hubs.yaml: what was checked of it is true")"
+try simulate --world "$TMPDIR/hubs.yaml" --bench sim-hubs --load sim-hubs --scenario controls
+tap "and is refused on another" "$(wrong_unless 64 "hubs.yaml" "2:8" "this is a world of bench 'campaign-hubs', and not of 'sim-hubs'")"
 try simulate --seeds 0..9 --fault edge-lots
 tap "and one that is none is refused" "$(wrong_unless 64 "--fault edge-lots: there is no such fault")"
 try simulate --seeds 9..2

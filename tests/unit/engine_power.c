@@ -573,6 +573,49 @@ static void a_relay_that_welds_before_the_last_off_is_found_at_the_end(void **st
 	assert_false(engine_is_off(engine));
 }
 
+/* So often was slot B announced off by the rig's own trouble. */
+static int announced_off_by_rig(void)
+{
+	int count = 0, i;
+
+	for (i = 0; i < line_count; i++)
+		count += lines[i].kind == RECORD_ANNOUNCE && lines[i].data.announce.action == ANNOUNCED_OFF && lines[i].data.announce.purpose == PURPOSE_RIG &&
+			 strcmp(lines[i].slot, "B") == 0;
+	return count;
+}
+
+/* Its switch stays off for good, for longer than the cut was announced. */
+static void a_slot_that_fails_in_a_cut_is_announced_off(void **state)
+{
+	(void)state;
+	world.relay_welded[B] = true;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_CUT, 60 * S)->for_ns = 20 * S;
+	start();
+	advance(10 * S);
+	assert_string_equal(fault("relay-welded")->slot, "B");
+	assert_int_equal(announced_off_by_rig(), 1);
+	advance(200 * S);
+	assert_true(ended);
+}
+
+static void a_hub_alone_without_its_supply_is_no_fault_of_the_hub(void **state)
+{
+	(void)state;
+	program.slot_count = 1;
+	program.slots[A].mains = program.slots[A].mains_sense = NO_CHANNEL;
+	program.slots[A].feed = A;
+	program.slots[A].recharge_ns = 60 * S;
+	supply(SWITCHING_ON, 30 * S);
+	step(VERB_WAIT, 90 * S)->wait = WAIT_RECHARGED;
+	start();
+	advance(10 * S);
+	set_level(SENSE_A, 0);
+	advance(200 * S);
+	assert_true(ended);
+	assert_int_equal(fault("out-of-time")->data.fault.domain, FAULT_SUPPLY);
+}
+
 static void end_by_estop(bool weld_opens_before)
 {
 	world.relay_welded[B] = true;
@@ -724,6 +767,23 @@ static void the_groups_contactor_closes_first_once_and_opens_at_the_end(void **s
 	assert_true(trace[1].t_ns >= trace[0].t_ns + ANSWER_NS);
 	assert_int_equal(when(CONTACTOR, true, 1), -1);
 	assert_true(when(CONTACTOR, false, 0) >= when(B, false, 0));
+	assert_null(fault("not-off"));
+	assert_true(engine_is_off(engine));
+}
+
+static void what_several_slots_share_goes_off_though_it_has_not_said_yet_that_it_is_on(void **state)
+{
+	(void)state;
+	grouped();
+	start();
+	while (trace_count == 0)
+		advance(world.t_ns + MS);
+	assert_int_equal(trace[0].output, CONTACTOR);
+	give((struct run_event){.kind = EVENT_STOP});
+	give((struct run_event){.kind = EVENT_OUTPUT_DONE, .channel = CONTACTOR, .agrees = true, .text = "on"});
+	advance(200 * S);
+	assert_true(ended);
+	assert_true(when(CONTACTOR, false, 0) >= trace[0].t_ns);
 	assert_null(fault("not-off"));
 	assert_true(engine_is_off(engine));
 }
@@ -957,6 +1017,8 @@ int main(void)
 		CASE_OF(what_does_not_read_back_as_told_ends_the_slot_whatever_its_sense_says),
 		CASE_OF(a_hub_that_was_ready_before_its_supply_went_is_not_ready_when_it_is_back),
 		CASE_OF(a_relay_that_welds_before_the_last_off_is_found_at_the_end),
+		CASE_OF(a_slot_that_fails_in_a_cut_is_announced_off),
+		CASE_OF(a_hub_alone_without_its_supply_is_no_fault_of_the_hub),
 		CASE_OF(a_weld_is_not_off_because_the_emergency_stop_hides_it),
 		CASE_OF(a_weld_that_came_loose_is_off),
 		CASE_OF(a_hub_that_keeps_its_supply_through_a_long_cut_is_back_fed),
@@ -966,6 +1028,7 @@ int main(void)
 		CASE_OF(a_supply_that_stays_while_the_meter_has_no_mains_is_told_when_it_is_read),
 		CASE_OF(a_sense_that_nobody_has_read_proves_nothing_off),
 		CASE_OF(the_groups_contactor_closes_first_once_and_opens_at_the_end),
+		CASE_OF(what_several_slots_share_goes_off_though_it_has_not_said_yet_that_it_is_on),
 		CASE_OF(a_contactor_that_is_closed_untold_is_welded_and_nothing_is_energised),
 		CASE_OF(a_contactor_that_does_not_close_keeps_the_mains_relays_off),
 		CASE_OF(a_contactor_that_welds_is_found_at_the_end),

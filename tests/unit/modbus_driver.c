@@ -642,6 +642,22 @@ static void a_dead_man_is_renewed_while_the_host_lives_and_falls_off_without_it(
 	assert_false(units[1].coils[7]);
 }
 
+static void a_switch_that_fell_while_the_host_slept_is_not_closed_again(void **state)
+{
+	unsigned writes;
+
+	(void)state;
+	assert_true(command(relays, COMMAND_SET, "8", 1)->ok);
+	rtu_unit_time(&units[1], now + 31 * NS_PER_S); /* for the host, whose clock stood still, it is as if nothing had passed */
+	assert_false(units[1].coils[7]);
+	report_count = 0;
+	writes = units[1].writes;
+	run(now + 15 * NS_PER_S);
+	assert_int_equal(units[1].writes, writes);
+	assert_true(says(find(REPORT_RESET, 0), "relays: 8 reads off, was left at on"));
+	assert_null(find(REPORT_DEAD_MAN, 0));
+}
+
 static void a_dead_man_that_cannot_be_renewed_is_reported(void **state)
 {
 	(void)state;
@@ -819,6 +835,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_set_in_the_midst_of_a_watch_is_no_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_protection_that_acted_is_told_apart_from_a_reset, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_dead_man_is_renewed_while_the_host_lives_and_falls_off_without_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_switch_that_fell_while_the_host_slept_is_not_closed_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_dead_man_that_cannot_be_renewed_is_reported, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_profile_that_would_write_a_denied_register_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_off_script_switches_off_by_cause_and_proves_it, set_up, tear_down),

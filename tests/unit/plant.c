@@ -32,7 +32,7 @@ static void put(void *self, const struct plant_output *output)
 	if ((output->kind == PLANT_LINE && !with_lines) ||
 	    ((output->kind == PLANT_HUB_TEXT || output->kind == PLANT_METER_TEXT) && !with_texts))
 		return;
-	if (output->kind == PLANT_TRUTH && (output->fact == FACT_RELAY_TOLD || output->fact == FACT_SUPPLY_VOLTS))
+	if (output->kind == PLANT_TRUTH && (output->fact == FACT_RELAY_TOLD || output->fact == FACT_SUPPLY_VOLTS || output->fact == FACT_FEED_TOLD))
 		return;
 	text_format(&text, "%lld.%09lld ", (long long)(output->t_ns / S), (long long)(output->t_ns % S));
 	if (output->slot != PLANT_NONE)
@@ -590,7 +590,7 @@ static void a_silent_reset_takes_the_supply_away(void **state)
 	forget();
 	give((struct plant_event){.kind = PLANT_SUPPLY_RESET, .t_ns = 30 * S});
 	pass(31 * S);
-	assert_string_equal(told, "30.000000000 supply-reset\n30.041666667 B supply-fell\n");
+	assert_string_equal(told, "30.000000000 supply-reset\n30.000000000 B feed-lost\n30.041666667 B supply-fell\n");
 	assert_int_equal(plant.supplies[0].volts_mv, 0);
 	assert_false(plant.supplies[0].output);
 }
@@ -612,6 +612,59 @@ static void protections_trip_the_output(void **state)
 	set_supply(3 * S, 13000, true);
 	assert_int_equal(plant.supplies[0].protection, SUPPLY_PROTECTION_NONE);
 	assert_true(plant.supplies[0].output);
+}
+
+static void a_protection_that_acts_for_no_reason_switches_off_and_is_told_to_every_hub_on_it(void **state)
+{
+	(void)state;
+	begin_alone();
+	relay(0, 1, true);
+	give((struct plant_event){.kind = PLANT_SUPPLY_TRIP, .t_ns = S / 2, .value = SUPPLY_PROTECTION_OCP}); /* its output is off */
+	set_supply(1 * S, 12000, true);
+	pass(30 * S);
+	forget();
+	give((struct plant_event){.kind = PLANT_SUPPLY_TRIP, .t_ns = 30 * S, .value = SUPPLY_PROTECTION_OCP});
+	pass(31 * S);
+	assert_string_equal(told, "30.000000000 supply-tripped\n30.000000000 B feed-lost\n30.041666667 B supply-fell\n");
+	assert_int_equal(plant.supplies[0].protection, SUPPLY_PROTECTION_OCP);
+}
+
+static void a_locked_supply_takes_nothing_of_what_it_is_told(void **state)
+{
+	(void)state;
+	begin_alone();
+	relay(0, 1, true);
+	set_supply(1 * S, 12000, true);
+	pass(30 * S);
+	forget();
+	give((struct plant_event){.kind = PLANT_SUPPLY_LOCK, .t_ns = 30 * S, .on = true});
+	set_supply(31 * S, 9000, false);
+	pass(40 * S);
+	assert_string_equal(told, "31.000000000 supply-refused\n31.000000000 supply-refused\n");
+	assert_int_equal(plant.supplies[0].volts_mv, 12000);
+	assert_true(plant.supplies[0].output);
+	forget();
+	give((struct plant_event){.kind = PLANT_SUPPLY_LOCK, .t_ns = 40 * S});
+	set_supply(41 * S, 12000, false);
+	pass(42 * S);
+	assert_string_equal(told, "41.000000000 supply-output\n41.041666667 B supply-fell\n");
+}
+
+static void a_supply_that_restarts_with_its_output_on_gives_nothing(void **state)
+{
+	(void)state;
+	begin_alone();
+	relay(0, 1, true);
+	set_supply(1 * S, 12000, true);
+	pass(30 * S);
+	give((struct plant_event){.kind = PLANT_SUPPLY_RESET, .t_ns = 30 * S, .on = true});
+	pass(31 * S);
+	assert_int_equal(voltage_at(&plant.supplies[0].out, 31 * S), 0);
+	assert_true(plant.supplies[0].output);
+	forget();
+	give((struct plant_event){.kind = PLANT_SUPPLY_RESET, .t_ns = 32 * S, .on = false});
+	give((struct plant_event){.kind = PLANT_SUPPLY_RESET, .t_ns = 33 * S, .on = false}); /* it is as one that has restarted */
+	assert_string_equal(told, "32.000000000 supply-reset\n32.000000000 B feed-lost\n");
 }
 
 static void too_little_current_pulls_the_voltage_down(void **state)
@@ -807,6 +860,9 @@ int main(void)
 		cmocka_unit_test_setup(a_brown_out_between_the_thresholds_is_no_outage, fresh),
 		cmocka_unit_test_setup(a_silent_reset_takes_the_supply_away, fresh),
 		cmocka_unit_test_setup(protections_trip_the_output, fresh),
+		cmocka_unit_test_setup(a_protection_that_acts_for_no_reason_switches_off_and_is_told_to_every_hub_on_it, fresh),
+		cmocka_unit_test_setup(a_locked_supply_takes_nothing_of_what_it_is_told, fresh),
+		cmocka_unit_test_setup(a_supply_that_restarts_with_its_output_on_gives_nothing, fresh),
 		cmocka_unit_test_setup(too_little_current_pulls_the_voltage_down, fresh),
 		cmocka_unit_test_setup(another_source_holds_the_rail_when_the_meter_does_not, fresh),
 		cmocka_unit_test_setup(a_welded_contact_stays_closed_and_the_board_does_not_know, fresh),

@@ -16,6 +16,7 @@
 static struct truth truth;
 static char why[SAFETY_TEXT_SIZE];
 static struct safety_deaths deaths;
+static bool hazardous;
 
 static void tell(int64_t t_ns, enum plant_fact fact, int relay, int64_t value, const char *text)
 {
@@ -37,7 +38,8 @@ static void input(int64_t t_ns, const char *name, bool ok)
 
 static bool asked(bool is_off, bool reachable)
 {
-	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .reachable = reachable, .off_min_ns = 5 * S};
+	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .reachable = reachable, .hazardous = hazardous, .off_min_ns = 5 * S,
+				       .volts_max_mv = 13000, .amps_max_ma = 4000};
 
 	return safety_oracle(&truth, &run, why);
 }
@@ -46,6 +48,7 @@ static int fresh(void **state)
 {
 	(void)state;
 	truth_done(&truth);
+	hazardous = true;
 	return 0;
 }
 
@@ -169,6 +172,87 @@ static void only_one_that_is_dead_need_not_switch_off(void **state)
 	deaths.count = 0;
 }
 
+static void limits_are_set(void)
+{
+	tell(1 * S, FACT_SUPPLY_OVP, 0, 13000, "");
+	tell(1 * S, FACT_SUPPLY_OCP, 0, 4000, "");
+	tell(2 * S, FACT_SUPPLY_VOLTS, 0, 12000, "");
+}
+
+static void a_supply_that_is_limited_and_goes_off_is_in_order(void **state)
+{
+	(void)state;
+	limits_are_set();
+	tell(3 * S, FACT_SUPPLY_OUTPUT, 0, 1, "");
+	tell(9 * S, FACT_SUPPLY_OUTPUT, 0, 0, "");
+	assert_true(asked(true, true));
+}
+
+static void a_supply_above_the_benchs_limit_is_named(void **state)
+{
+	(void)state;
+	limits_are_set();
+	tell(3 * S, FACT_SUPPLY_VOLTS, 0, 13001, "");
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "supply 1 was set to 13.001 V"));
+}
+
+static void a_supply_whose_own_protections_are_not_set_gives_nothing(void **state)
+{
+	(void)state;
+	tell(1 * S, FACT_SUPPLY_OVP, 0, 13001, "");
+	tell(1 * S, FACT_SUPPLY_OCP, 0, 4000, "");
+	tell(3 * S, FACT_SUPPLY_OUTPUT, 0, 1, "");
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "its protections are not at the bench's limits"));
+}
+
+static void an_output_that_is_still_on_is_named_and_one_that_tripped_is_off(void **state)
+{
+	(void)state;
+	limits_are_set();
+	tell(3 * S, FACT_SUPPLY_OUTPUT, 0, 1, "");
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "the output of supply 1 is still on"));
+	assert_true(asked(false, false)); /* it takes nothing, and the run does not say that all is off */
+	assert_false(asked(true, false));
+	tell(4 * S, FACT_SUPPLY_TRIPPED, 0, 1, "");
+	assert_true(asked(true, true));
+}
+
+static void at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_nothing_else(void **state)
+{
+	(void)state;
+	hazardous = false;
+	input(1 * S, "estop", false);
+	told(5 * S, 0, true);
+	told(6 * S, 0, false);
+	assert_true(asked(true, true));
+	fresh(NULL);
+	hazardous = false;
+	told(5 * S, 0, true);
+	input(6 * S, "estop", false);
+	tell(9 * S, FACT_HUB_READY, 0, 0, "");
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "an input forbids it"));
+}
+
+static void at_safe_voltages_a_resumed_rig_begins_anew(void **state)
+{
+	(void)state;
+	hazardous = false;
+	deaths = (struct safety_deaths){.count = 1, .list = {{40 * S, 49 * S}}};
+	told(1 * S, 0, true);
+	input(50 * S, "estop", false); /* it lives since a second, and has read no input yet */
+	told(51 * S, 1, true);
+	told(60 * S, 0, false);
+	told(60 * S, 1, false);
+	assert_true(asked(true, true));
+	deaths.list[0].to_ns = 47 * S;
+	assert_false(asked(true, true));
+	deaths.count = 0;
+}
+
 static void a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it(void **state)
 {
 	(void)state;
@@ -194,6 +278,12 @@ int main(void)
 		cmocka_unit_test_setup(an_emergency_stop_wants_an_arm_that_was_off_since, fresh),
 		cmocka_unit_test_setup(what_nobody_can_have_seen_wants_no_new_arm, fresh),
 		cmocka_unit_test_setup(a_relay_that_is_on_again_too_soon_is_named, fresh),
+		cmocka_unit_test_setup(a_supply_that_is_limited_and_goes_off_is_in_order, fresh),
+		cmocka_unit_test_setup(a_supply_above_the_benchs_limit_is_named, fresh),
+		cmocka_unit_test_setup(a_supply_whose_own_protections_are_not_set_gives_nothing, fresh),
+		cmocka_unit_test_setup(an_output_that_is_still_on_is_named_and_one_that_tripped_is_off, fresh),
+		cmocka_unit_test_setup(at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_nothing_else, fresh),
+		cmocka_unit_test_setup(at_safe_voltages_a_resumed_rig_begins_anew, fresh),
 		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
 		cmocka_unit_test_setup(a_weld_that_is_called_off_is_named_unless_nothing_is_behind_it, fresh),
 	};

@@ -225,6 +225,41 @@ static void things_happen_to_the_bench(void **state)
 	assert_int_equal(file.events[3].kind, PLANT_DOOR);
 }
 
+static void supplies_go_wrong_by_themselves(void **state)
+{
+	(void)state;
+	take("world: w\n"
+	     "faults:\n"
+	     "  - {what: supply-trips, instrument: psu1, at: 5min, by: ocp}\n"
+	     "  - {what: supply-trips, instrument: psu1, at: 6min, by: ovp}\n"
+	     "  - {what: supply-ramps, instrument: psu1, by: 2s}\n"
+	     "  - {what: supply-resets, instrument: psu1, at: 1h, back: true}\n"
+	     "  - {what: supply-locked, instrument: psu1, at: 0s, for: 1min}\n");
+	assert_int_equal(file.faults.count, 5);
+	assert_int_equal(file.faults.list[0].kind, FAULTY_SUPPLY_TRIPS);
+	assert_int_equal(file.faults.list[0].code, SUPPLY_PROTECTION_OCP);
+	assert_int_equal(file.faults.list[1].code, SUPPLY_PROTECTION_OVP);
+	assert_int_equal(file.faults.list[2].by_ns, 2 * S);
+	assert_true(file.faults.list[3].back);
+	assert_int_equal(file.faults.list[4].for_ns, 60 * S);
+}
+
+static void a_world_may_name_its_bench(void **state)
+{
+	static const char text[] = "world: w\nbench: sim-hubs\n", of_none[] = "world: w\n", no_world[] = "[";
+	char name[WORD_TEXT_SIZE];
+
+	(void)state;
+	take(text);
+	assert_string_equal(file.bench, "sim-hubs");
+	world_file_bench(text, sizeof text - 1, name);
+	assert_string_equal(name, "sim-hubs");
+	world_file_bench(of_none, sizeof of_none - 1, name);
+	assert_string_equal(name, "");
+	world_file_bench(no_world, sizeof no_world - 1, name);
+	assert_string_equal(name, "");
+}
+
 static void as_much_as_is_allowed_is_read(void **state)
 {
 	static char text[8192];
@@ -323,6 +358,8 @@ int main(void)
 		cmocka_unit_test(further_keys_say_what_else_can_go_wrong),
 		cmocka_unit_test(the_world_begins_when_it_says),
 		cmocka_unit_test(things_happen_to_the_bench),
+		cmocka_unit_test(supplies_go_wrong_by_themselves),
+		cmocka_unit_test(a_world_may_name_its_bench),
 		cmocka_unit_test(as_much_as_is_allowed_is_read),
 		cmocka_unit_test(a_file_that_was_read_before_leaves_nothing),
 		cmocka_unit_test(worlds_that_ship_are_read_on_their_benches),

@@ -130,7 +130,8 @@ static int write_register(struct units *units, int index, int64_t t_ns, int numb
 	if (number >= RIDEN_REGISTERS)
 		return MODBUS_BAD_ADDRESS;
 	if (event.kind == PLANT_TICK) {
-		units->registers[index][number] = value;
+		if (!units->plant->supplies[index].locked)
+			units->registers[index][number] = value;
 		return 0;
 	}
 	if (volts)

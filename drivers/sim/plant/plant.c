@@ -140,11 +140,11 @@ static void aim_rail(struct plant *plant, struct plant_slot *slot)
 
 	if (own)
 		target_mv = settings->has_meter || !supply ? settings->nominal_mv : supply_target(supply);
-	if (slot->backfed && target_mv < settings->nominal_mv) {
+	tell_held(plant, slot, slot->backfed && target_mv < settings->nominal_mv);
+	if (slot->held) {
 		target_mv = settings->nominal_mv;
 		supply = NULL;
 	}
-	tell_held(plant, slot, slot->backfed && !own);
 	if (connected == slot->connected && target_mv == slot->rail.target_mv)
 		return;
 	slope_mv_s = target_mv >= voltage_at(&slot->rail, plant->t_ns) ? settings->rise_mv_s : settings->fall_mv_s;
@@ -374,11 +374,52 @@ static void do_relay(struct plant *plant, const struct plant_event *event)
 	tell_part(plant, FACT_RELAY_TOLD, event->part, event->relay, relay->coil);
 }
 
+/* To every hub that hangs on it, whether or not its contact is closed. */
+static void tell_fed(struct plant *plant, int supply, enum plant_fact fact)
+{
+	int i;
+
+	for (i = 0; i < plant->settings->slot_count; i++)
+		if (!plant->settings->slots[i].has_meter && plant->settings->slots[i].supply == supply)
+			tell_fact(plant, i, fact, 0, "");
+}
+
+/* What it does by itself. */
+static void do_supply_fault(struct plant *plant, const struct plant_event *event)
+{
+	struct supply *supply = &plant->supplies[event->part];
+	bool output = supply->output;
+
+	switch ((int)event->kind) {
+	case PLANT_SUPPLY_TRIP:
+		if (!supply_trip(supply, plant->t_ns, (enum supply_protection)event->value))
+			return;
+		tell_part(plant, FACT_SUPPLY_TRIPPED, event->part, PLANT_NONE, event->value);
+		break;
+	case PLANT_SUPPLY_LOCK:
+		supply->locked = event->on;
+		return;
+	default:
+		if (!supply->fed || (supply->volts_mv == 0 && !output && !event->on))
+			return; /* it is as one that has restarted */
+		supply_reset(supply, plant->t_ns, event->on);
+		tell_part(plant, FACT_SUPPLY_RESET, event->part, PLANT_NONE, supply->output);
+		break;
+	}
+	if (output)
+		tell_fed(plant, event->part, FACT_FEED_LOST);
+}
+
+/* What it is told. */
 static void do_supply(struct plant *plant, const struct plant_event *event)
 {
 	struct supply *supply = &plant->supplies[event->part];
 	enum supply_protection before = supply->protection;
 
+	if (supply->locked) {
+		tell_part(plant, FACT_SUPPLY_REFUSED, event->part, PLANT_NONE, event->value);
+		return;
+	}
 	switch ((int)event->kind) {
 	case PLANT_SUPPLY_VOLTS:
 		supply_set_volts(supply, plant->t_ns, event->value);
@@ -389,20 +430,19 @@ static void do_supply(struct plant *plant, const struct plant_event *event)
 		break;
 	case PLANT_SUPPLY_OVP:
 		supply_set_ovp(supply, plant->t_ns, event->value);
+		tell_part(plant, FACT_SUPPLY_OVP, event->part, PLANT_NONE, event->value);
 		break;
 	case PLANT_SUPPLY_OCP:
 		supply_set_ocp(supply, plant->t_ns, event->value);
+		tell_part(plant, FACT_SUPPLY_OCP, event->part, PLANT_NONE, event->value);
 		break;
 	case PLANT_SUPPLY_OUTPUT:
 		supply_set_output(supply, plant->t_ns, event->on);
 		tell_part(plant, FACT_SUPPLY_OUTPUT, event->part, PLANT_NONE, event->on);
-		break;
-	case PLANT_SUPPLY_BOOT:
-		supply->boot_on = event->on;
+		tell_fed(plant, event->part, FACT_FEED_TOLD);
 		break;
 	default:
-		supply_reset(supply, plant->t_ns);
-		tell_part(plant, FACT_SUPPLY_RESET, event->part, PLANT_NONE, supply->output);
+		supply->boot_on = event->on;
 		break;
 	}
 	if (supply->protection != before && supply->protection != SUPPLY_PROTECTION_NONE)
@@ -532,8 +572,12 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 	case PLANT_SUPPLY_OCP:
 	case PLANT_SUPPLY_OUTPUT:
 	case PLANT_SUPPLY_BOOT:
-	case PLANT_SUPPLY_RESET:
 		do_supply(plant, event);
+		break;
+	case PLANT_SUPPLY_RESET:
+	case PLANT_SUPPLY_TRIP:
+	case PLANT_SUPPLY_LOCK:
+		do_supply_fault(plant, event);
 		break;
 	case PLANT_BACKFEED:
 		if (plant->slots[event->part].backfed == event->on)
@@ -758,7 +802,7 @@ const char *plant_fact_name(enum plant_fact fact)
 		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
-		"input", "console", "heard-at",
+		"supply-ovp", "supply-ocp", "supply-refused", "feed-lost", "feed-told", "input", "console", "heard-at",
 	};
 
 	return names[fact];

@@ -85,7 +85,9 @@ enum plant_event_kind {
 	PLANT_WELD,           /* part: board; relay; on */
 	PLANT_SUPPLY_VOLTS, PLANT_SUPPLY_AMPS, PLANT_SUPPLY_OVP, PLANT_SUPPLY_OCP, /* part: supply; value */
 	PLANT_SUPPLY_OUTPUT, PLANT_SUPPLY_BOOT,                                    /* part: supply; on */
-	PLANT_SUPPLY_RESET,   /* part: supply */
+	PLANT_SUPPLY_RESET,   /* part: supply; on: its output is on again, whatever it was told to do at a restart */
+	PLANT_SUPPLY_TRIP,    /* part: supply; value: enum supply_protection */
+	PLANT_SUPPLY_LOCK,    /* part: supply; on: somebody holds its panel */
 	PLANT_BACKFEED,       /* part: slot; on: another source than those below hangs on the hub's rail, too */
 	PLANT_HUB_RESTART,    /* part: slot; the hub starts anew by itself */
 	PLANT_HUB_ALERT,      /* part: slot; it says AD1 though its supply was not away */
@@ -140,6 +142,10 @@ enum plant_fact {
 	FACT_CONTACT_OPENED, FACT_CONTACT_CLOSED,
 	FACT_WELDED,
 	FACT_SUPPLY_OUTPUT, FACT_SUPPLY_VOLTS, FACT_SUPPLY_TRIPPED, FACT_SUPPLY_RESET, /* part: supply; value */
+	FACT_SUPPLY_OVP, FACT_SUPPLY_OCP,     /* part: supply; value: the limit that was set ... */
+	FACT_SUPPLY_REFUSED,                  /* ... or what was told to a locked one, to no effect */
+	FACT_FEED_LOST,                       /* of a hub alone: its supply tripped or restarted, and nobody told it to */
+	FACT_FEED_TOLD,                       /* of a hub alone: its supply was told what to give, and took it */
 	FACT_INPUT,                           /* lab feed, arm, e-stop, door: text; value 0 or 1 */
 	FACT_CONSOLE,                         /* the hub's console is pulled out, or put in: value 0 or 1. Told by whoever carries it */
 	FACT_HEARD_AT,                        /* the hub on this slot's meter speaks at the console of the slot in text. Told by whoever carries it */

@@ -79,10 +79,19 @@ void supply_set_fed(struct supply *supply, int64_t t_ns, bool fed)
 	settle(supply, t_ns);
 }
 
-void supply_reset(struct supply *supply, int64_t t_ns)
+void supply_reset(struct supply *supply, int64_t t_ns, bool output_on)
 {
 	supply->volts_mv = 0;
 	supply->protection = SUPPLY_PROTECTION_NONE;
-	supply->output = supply->boot_on;
+	supply->output = supply->boot_on || output_on;
 	settle(supply, t_ns);
+}
+
+bool supply_trip(struct supply *supply, int64_t t_ns, enum supply_protection protection)
+{
+	if (!supply->output || !supply->fed)
+		return false;
+	supply->protection = protection;
+	settle(supply, t_ns);
+	return true;
 }

@@ -7,7 +7,8 @@
  *
  * mV and mA. The output goes to its target at the slopes given. A load that wants more than the current that is set pulls
  * the voltage down in proportion (constant current); one that wants more than OCP, and a voltage set above OVP, trips the
- * output. A trip is told until the output is switched on again.
+ * output. A trip is told until the output is switched on again. While somebody holds its panel it answers as always, and what it is told
+ * has no effect.
  */
 
 #include "drivers/sim/plant/voltage.h"
@@ -28,6 +29,7 @@ struct supply {
 	bool fed;                         /* by the lab */
 	bool output;
 	bool boot_on;                     /* output on when it comes up */
+	bool locked;                      /* by whoever holds its panel: the caller gives it nothing that comes over the wire */
 	enum supply_protection protection;
 	bool constant_current;
 	int64_t load_ma;                  /* what hangs on it now */
@@ -47,8 +49,11 @@ void supply_set_load(struct supply *supply, int64_t t_ns, int64_t ma);
 /* Without a feed it gives nothing and says nothing; when it is back its output is as boot_on says, its settings as before. */
 void supply_set_fed(struct supply *supply, int64_t t_ns, bool fed);
 
-/* It restarts: 0 V set, output as boot_on says, protections kept, and not a word about it. */
-void supply_reset(struct supply *supply, int64_t t_ns);
+/* It restarts: 0 V set, output as boot_on says or on, protections kept, and not a word about it. */
+void supply_reset(struct supply *supply, int64_t t_ns, bool output_on);
+
+/* A protection acts, whatever made it. False: the output is off, and there is nothing to switch off. */
+bool supply_trip(struct supply *supply, int64_t t_ns, enum supply_protection protection);
 
 /* What its output is on its way to. */
 int64_t supply_target(const struct supply *supply);

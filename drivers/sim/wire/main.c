@@ -76,8 +76,7 @@ static void drive_line(const struct plant_output *output)
 
 static void write_fact(const struct plant_output *output)
 {
-	bool supply = output->fact == FACT_SUPPLY_OUTPUT || output->fact == FACT_SUPPLY_VOLTS || output->fact == FACT_SUPPLY_TRIPPED ||
-		      output->fact == FACT_SUPPLY_RESET;
+	bool supply = output->fact >= FACT_SUPPLY_OUTPUT && output->fact <= FACT_SUPPLY_REFUSED;
 	const char *part = output->part == PLANT_NONE ? NULL :
 			   supply ? wire.supply_names[output->part] : wire.board_names[output->part];
 
