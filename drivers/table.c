@@ -8,14 +8,18 @@
 #include "drivers/zigbee/zigbee_instrument.h"
 
 const struct driver driver_table[] = {
-	{DRIVER_GPIO, "gpio", "lines of a GPIO chip: inputs with kernel-stamped edges, outputs", gpio_instrument_acquire,
+	{DRIVER_GPIO, "gpio", "lines of a GPIO chip: inputs with kernel-stamped edges, outputs", NULL, gpio_instrument_acquire,
 	 gpio_instrument_start},
-	{DRIVER_MODBUS, "modbus", "supplies, relays and meters on Modbus RTU, by a profile", modbus_instrument_acquire,
+	{DRIVER_MODBUS, "modbus", "supplies, relays and meters on Modbus RTU, by a profile", NULL, modbus_instrument_acquire,
 	 modbus_instrument_start},
-	{DRIVER_CONSOLE, "console", "a device's console on a serial port: alerts and hub events by pattern", NULL,
+	{DRIVER_CONSOLE, "console", "a device's console on a serial port: alerts and hub events by pattern", NULL, NULL,
 	 stream_instrument_start},
-	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM, with commands by send and expect", NULL,
+	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM, with commands by send and expect", NULL, NULL,
 	 stream_instrument_start},
-	{DRIVER_ZIGBEE, "zigbee", "firmware over the air: a ZNP dongle with an OTA server for many meters", NULL, zigbee_instrument_start},
+	{DRIVER_ZIGBEE, "zigbee", "firmware over the air: a ZNP dongle (TI's Z-Stack 3.x.0 or 1.2) with an OTA server for many meters",
+	 "the firmware of open dongles has no certificate-based key establishment (CBKE), so a production SMETS2 meter does not accept the "
+	 "bench as its hub, and takes no image from it. What works: meters in engineering mode or with security relaxed, that join with the "
+	 "well-known link key. A production meter is upgraded over its own hub, or by its maker's tool",
+	 NULL, zigbee_instrument_start},
 	{.name = NULL},
 };

@@ -87,10 +87,10 @@ static const char *name_of_fault(int number)
 }
 
 static const struct driver sim_drivers[] = {
-	{DRIVER_GPIO, "gpio", "lines of a simulated chip", NULL, sim_gpio_start},
-	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, sim_modbus_start},
-	{DRIVER_CONSOLE, "console", "a simulated device's console", NULL, sim_stream_start},
-	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, sim_stream_start},
+	{DRIVER_GPIO, "gpio", "lines of a simulated chip", NULL, NULL, sim_gpio_start},
+	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, NULL, sim_modbus_start},
+	{DRIVER_CONSOLE, "console", "a simulated device's console", NULL, NULL, sim_stream_start},
+	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, NULL, sim_stream_start},
 	{.name = NULL},
 };
 

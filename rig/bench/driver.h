@@ -162,6 +162,7 @@ struct driver {
 	enum bench_driver driver;
 	const char *name;              /* as in bench files */
 	const char *about;             /* one line */
+	const char *limit;             /* what it cannot, and what works all the same; NULL: nothing to be said */
 	/* Opens for one instrument of the bench; NULL: nothing of it must survive the rig. */
 	bool (*acquire)(const struct bench *bench, int instrument, const bool *taking_part, struct holding *holding,
 			struct error *error);

@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&command_key_make,
 	&command_key_show,
 	&command_key_list,
+	&command_driver_list,
 	&command_image_show,
 	&command_image_check,
 	&command_image_make,

@@ -26,6 +26,7 @@ extern const struct command command_sign;
 extern const struct command command_key_make;
 extern const struct command command_key_show;
 extern const struct command command_key_list;
+extern const struct command command_driver_list;
 extern const struct command command_image_show;
 extern const struct command command_image_check;
 extern const struct command command_image_make;

@@ -76,6 +76,11 @@ tap "a run keeps both digests" "$(grep -q "^# the manufacturer's image in it: [0
 	grep -q "\"kind\":\"image\".*\"sha256\":\"$example\".*\"size_bytes\":8062,\"inner_sha256\":\"[0-9a-f]\{64\}\"" "$folder/journal.jsonl" || echo "no image line")"
 tap "images.sha256 is one that sha256sum checks" "$(sha256sum -c --quiet "$folder/images.sha256" 2>&1)"
 
+try drivers
+tap "drivers says openly what a dongle cannot" "$(wrong_unless 0 "zigbee" "CBKE" "does not accept the")"
+try drivers --json
+tap "drivers --json is as its schema says" "$(python3 -c 'import json, sys, jsonschema; jsonschema.validate(json.loads(sys.argv[1]), json.load(open("reports/drivers.schema.json")))' "$out" 2>&1 | tail -n 1)"
+
 bench=$TMPDIR/bench.yaml order=$TMPDIR/order.yaml
 sed 's/^door: .*/&\nproofs: [{what: arm, by: "name", on: 2026-11-01, due: 2099-05-01}, {what: estop, by: "name", on: 2026-11-01, due: 2099-05-01}, {what: door, by: "name", on: 2026-11-01, due: 2099-05-01}]/' \
 	scenarios/benches/one-slot.yaml >"$bench"
