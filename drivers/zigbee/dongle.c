@@ -212,12 +212,13 @@ static void take_heard(struct dongle *dongle, int64_t now_ns, const struct znp_n
 	if (slot) {
 		slot->here = true;
 		slot->endpoint = notice->from_endpoint;
-		slot->own_endpoint = notice->to_endpoint;
+		if (notice->to_endpoint == DONGLE_HA_ENDPOINT || notice->to_endpoint == DONGLE_SE_ENDPOINT)
+			slot->own_endpoint = notice->to_endpoint;
 		take_attribute(dongle, slot, now_ns, notice);
 	}
 	ota_server_take(&dongle->server, now_ns, slot ? slot->device : -1, notice->from_endpoint, notice->bytes, notice->size, &answer, &told);
 	if (answer.size > 0)
-		(void)send(dongle, slot ? slot : &stranger, now_ns, &answer, notice->to_endpoint, TAG_OF_OFFSET(answer.offset), true);
+		(void)send(dongle, slot ? slot : &stranger, now_ns, &answer, slot ? slot->own_endpoint : notice->to_endpoint, TAG_OF_OFFSET(answer.offset), true);
 	if (slot)
 		server_told(dongle, slot, now_ns, &told);
 }
@@ -364,7 +365,8 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 		slot->task = DONGLE_TRANSFER;
 		slot->told_bytes = 0;
 		slot->silent_ns = now_ns + DONGLE_SILENT_NS;
-		ota_server_offer(&dongle->server, slot->device, &dongle->offer, false);
+		ota_server_offer(&dongle->server, slot->device, &dongle->offer, slot->resumed);
+		slot->resumed = false;
 		enter_phase(dongle, slot, now_ns, PHASE_ENTER);
 		ask_next(dongle, slot, now_ns);
 		break;
@@ -541,7 +543,7 @@ static bool add_slot(struct dongle *dongle, const struct driver_start *start, in
 	*added = (struct dongle_slot){
 		.slot = slot, .node = node, .device = ota_server_add(&dongle->server, node, (uint8_t)dongle->settings->ota_block),
 		.own_endpoint = dongle->settings->zigbee_profile == PROFILE_SMART_ENERGY ? DONGLE_SE_ENDPOINT : DONGLE_HA_ENDPOINT,
-		.due_ns = INSTANT_NEVER, .silent_ns = INSTANT_NEVER, .was_activated = start->was_activated && start->was_activated[slot]};
+		.due_ns = INSTANT_NEVER, .silent_ns = INSTANT_NEVER, .resumed = start->resumed, .was_activated = start->was_activated && start->was_activated[slot]};
 	added->phase = added->was_activated ? PHASE_CONFIRM : PHASE_IDLE;
 	dongle->slot_count++;
 	return true;

@@ -102,6 +102,7 @@ struct znp_node {
 	uint64_t node;
 	uint16_t short_address;       /* 0xFFFF: not known */
 	int64_t asked_ns;             /* when its address was asked for last; INSTANT_NEVER */
+	uint16_t match_profile;       /* it is to be asked for its OTA client in this profile; 0: not */
 };
 
 struct znp_queued {
@@ -143,8 +144,6 @@ struct znp {
 	uint8_t transaction;
 	int64_t orders;
 	int permit_s;                 /* to be asked for: permit join, -1: none */
-	uint64_t match;               /* node to be asked for its OTA client; 0: none */
-	uint16_t match_profile;
 	int node_count;
 	struct znp_node nodes[ZNP_NODES_MAX];
 	struct znp_queued queue[ZNP_QUEUE_MAX];
@@ -174,7 +173,7 @@ bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message);
 /* Lets devices join for so long, 0 to 254 s. */
 void znp_permit_join(struct znp *znp, int64_t t_ns, int seconds);
 
-/* Asks a node for the endpoint of its OTA client in a profile; ZNP_MATCHED follows, or nothing: ask again. */
+/* Asks a node of the bench for the endpoint of its OTA client in a profile; ZNP_MATCHED follows, or nothing: ask again. */
 void znp_match(struct znp *znp, int64_t t_ns, uint64_t node, uint16_t profile);
 
 /* Statuses of ZNP_SENT beside those of the stack. */

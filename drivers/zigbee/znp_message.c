@@ -270,15 +270,15 @@ static void ask_for_address(struct znp *znp, int64_t t_ns, struct znp_node *node
 	request_send(znp, t_ns, &request, FOR_ADDRESS, ZNP_ANSWER_NS);
 }
 
-static void ask_for_match(struct znp *znp, int64_t t_ns, uint16_t short_address)
+static void ask_for_match(struct znp *znp, int64_t t_ns, struct znp_node *node)
 {
 	struct request request;
 
-	znp->match = 0;
 	request_begin(&request, ZDO_MATCH);
-	octets_put(&request.out, short_address, 2);
-	octets_put(&request.out, short_address, 2);
-	octets_put(&request.out, znp->match_profile, 2);
+	octets_put(&request.out, node->short_address, 2);
+	octets_put(&request.out, node->short_address, 2);
+	octets_put(&request.out, node->match_profile, 2);
+	node->match_profile = 0;
 	octets_put(&request.out, 0, 1);
 	octets_put(&request.out, 1, 1);
 	octets_put(&request.out, ZCL_CLUSTER_OTA, 2); /* among the outputs: a client */
@@ -311,7 +311,7 @@ static bool is_found(struct znp *znp, int64_t t_ns, struct znp_node *node)
 void work_next(struct znp *znp, int64_t t_ns)
 {
 	struct znp_node *node;
-	int chosen;
+	int chosen, i;
 
 	if (znp->state != ZNP_RUNNING || znp->asking)
 		return;
@@ -319,9 +319,9 @@ void work_next(struct znp *znp, int64_t t_ns)
 		ask_to_permit(znp, t_ns);
 		return;
 	}
-	node = znp->match ? node_find(znp, znp->match) : NULL;
-	if (node && is_found(znp, t_ns, node))
-		ask_for_match(znp, t_ns, node->short_address);
+	for (i = 0; i < znp->node_count && !znp->asking; i++)
+		if (znp->nodes[i].match_profile && is_found(znp, t_ns, &znp->nodes[i]))
+			ask_for_match(znp, t_ns, &znp->nodes[i]);
 	while (!znp->asking && (chosen = choose(znp, t_ns)) >= 0) {
 		struct znp_queued *queued = &znp->queue[chosen];
 
@@ -530,8 +530,8 @@ int64_t work_deadline(const struct znp *znp)
 		if (znp->queue[i].used && znp->queue[i].at_ns < deadline_ns &&
 		    (znp->queue[i].on_its_way || (free_to_ask && !to_a_busy_node(znp, &znp->queue[i]))))
 			deadline_ns = znp->queue[i].at_ns;
-	for (i = 0; i < znp->node_count && znp->match && !znp->asking; i++)
-		if (znp->nodes[i].node == znp->match && znp->nodes[i].asked_ns != INSTANT_NEVER && znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS < deadline_ns)
+	for (i = 0; i < znp->node_count && !znp->asking; i++)
+		if (znp->nodes[i].match_profile && znp->nodes[i].asked_ns != INSTANT_NEVER && znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS < deadline_ns)
 			deadline_ns = znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS;
 	return deadline_ns;
 }
@@ -544,7 +544,9 @@ void znp_permit_join(struct znp *znp, int64_t t_ns, int seconds)
 
 void znp_match(struct znp *znp, int64_t t_ns, uint64_t node, uint16_t profile)
 {
-	znp->match = node;
-	znp->match_profile = profile;
+	struct znp_node *of = node_find(znp, node);
+
+	if (of)
+		of->match_profile = profile;
 	work_next(znp, t_ns);
 }

@@ -152,6 +152,7 @@ struct driver_start {
 	const struct bench *bench;
 	const bool *taking_part;       /* per slot of the bench */
 	const struct upgrade_image *image; /* NULL: none */
+	bool resumed;                  /* this run has had an earlier life */
 	const bool *was_activated;     /* per slot of the bench: an earlier life of this run sent the activation; NULL: none */
 	struct holding *holding;
 	const struct instrument_listener *listener;

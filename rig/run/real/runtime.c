@@ -331,7 +331,7 @@ static bool start_instruments(struct runtime *runtime, struct error *error)
 {
 	const struct runtime_settings *settings = runtime->settings;
 	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
-				     .was_activated = settings->was_activated, .holding = settings->holding,
+				     .resumed = settings->resumed, .was_activated = settings->was_activated, .holding = settings->holding,
 				     .listener = &runtime->conductor.listener};
 
 	if (!instruments_start(&runtime->conductor.instruments, settings->drivers, &start, NULL, error))

@@ -293,7 +293,7 @@ static bool start(struct simulated *run, struct error *error)
 		.operator = settings->operator, .calls = {run, put, flush, close_raw, raw, prompt, read_clock, bus_moved, stop},
 	};
 	struct driver_start start = {.bench = settings->bench, .taking_part = settings->taking_part, .image = settings->image,
-				     .was_activated = run->was_activated, .listener = &run->conductor.listener, .world = settings->world};
+				     .resumed = settings->begins_ns > 0, .was_activated = run->was_activated, .listener = &run->conductor.listener, .world = settings->world};
 
 	if (!conductor_init(&run->conductor, &conductor, error) || !open_evidence(run, error))
 		return false;
