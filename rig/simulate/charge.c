@@ -11,14 +11,31 @@
 
 /* ---- What was disturbed ---- */
 
+/* What devices do by themselves, or a disk that is only slow, disturbs nothing: it is what is measured, or told of in facts. */
+static bool disturbs_nothing(const char *what)
+{
+	static const char *const words[] = {"loader-nak", "loader-reset", "image-damaged", "image-accepted", "meter-reset", "gate-lapse", "ad1-throttled",
+					    "disk-slow"};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(what, words[i]) == 0)
+			return true;
+	return false;
+}
+
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
+	if (disturbs_nothing(fault->what))
+		return;
 	/* Two hubs that sit on each other's meters throw doubt on what every slot's console says. */
 	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
+	disturbances->sense |= disturbances->crossed || strncmp(fault->what, "edge-", 5) == 0 || strcmp(fault->what, "level-wrong") == 0 ||
+			       strcmp(fault->what, "chatter") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0 || strcmp(fault->what, "other-hub") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
@@ -437,7 +454,7 @@ static bool waits_for_alert(const struct story *story, const struct oracle_rule 
  */
 static bool is_plain(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule)
 {
-	bool supplied = false, activated = false;
+	bool supplied = false, activated = false, held = false;
 	int64_t t_rose_ns = -1;
 	size_t i;
 
@@ -455,6 +472,9 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 		if (fact->fact == FACT_SUPPLY_ROSE)
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
+		held |= fact->fact == FACT_IMAGE_HELD;
+		if (fact->fact == FACT_METER_RESET && held && !activated)
+			return false; /* it may not have heard that it is to activate */
 		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED ||
 		    (fact->fact == FACT_CONSOLE && waits_for_alert(story, rule, fact->t_ns)) ||
 		    (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||

@@ -18,6 +18,7 @@ struct disturbances {
 	bool any;
 	bool rate;         /* the host's clock gains or loses, within what U allows for */
 	bool bus;          /* requests or answers of it: a relay may not have been told what the rig announced */
+	bool sense;        /* edges or levels of a line of the slot, or whose it is */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */

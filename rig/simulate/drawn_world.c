@@ -12,8 +12,7 @@
 
 /* ---- Devices ---- */
 
-/* Lengths at which something could turn: nothing, a blink, the limit from both sides, hours. */
-static int64_t draw_length(struct drawing *drawing)
+int64_t drawing_length(struct drawing *drawing)
 {
 	switch (drawing_between(drawing, 0, 9)) {
 	case 0:
@@ -47,7 +46,7 @@ static void draw_dips(struct drawing *drawing, struct text *text)
 	count = count < 4 ? count > 0 : count - 2; /* none, one, two or three */
 	text_put(text, "dips: [");
 	for (i = 0; i < count; i++) {
-		length_ns = draw_length(drawing);
+		length_ns = drawing_length(drawing);
 		text_format(text, "%s{after: %s, for: %s}", i ? ", " : "", amount_text(after, UNIT_DURATION, after_ns),
 			    i + 1 == count && drawing_one_in(drawing, 12) ? "ever" : amount_text(lasts, UNIT_DURATION, length_ns));
 		after_ns += length_ns + (drawing_one_in(drawing, 3) ? drawing_between(drawing, 1, 60 * NS_PER_MS) : drawing_between(drawing, NS_PER_S, 60 * NS_PER_S));

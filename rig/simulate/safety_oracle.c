@@ -171,7 +171,7 @@ bool safety_oracle(const struct truth *truth, const struct safety_run *run, char
 		return true;
 	if (run->is_off ? any_on(&switches, last, why, "and the run says that all is off") : run->reachable && any_on(&switches, last, why, "the run has ended"))
 		return false;
-	if (!run->is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || last->t_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
+	if (!run->is_off || inputs.forbidden_ns != INSTANT_NEVER || !inputs.lab_feed || run->said_ns - inputs.allowed_ns < SAFETY_NOTICED_NS)
 		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
 	return !any_welded(&switches, why);
 }

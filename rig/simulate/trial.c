@@ -84,6 +84,22 @@ static int64_t next_suffering(void *self, int64_t t_ns)
 	return next_ns;
 }
 
+/* A disk that is slow, and acts by that. */
+static int64_t flush_takes(void *self, int64_t t_ns)
+{
+	struct trial *trial = self;
+	int64_t takes_ns = SIMULATED_FLUSH_NS;
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->suffers && trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (is_word(&fault, "disk-slow") && t_ns >= fault.at_ns && t_ns < fault.at_ns + fault.for_ns && fault.by_ns > takes_ns) {
+			takes_ns = fault.by_ns;
+			++*fault.fired;
+		}
+	return takes_ns;
+}
+
 /* Those that acted, once the run has ended. */
 static void suffered(const struct trial *trial)
 {
@@ -91,7 +107,8 @@ static void suffered(const struct trial *trial)
 	int i;
 
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
-		if (is_word(&fault, "stop") ? trial->stop : strncmp(fault.what, "disk-", 5) == 0 && trial->disk.refused > 0)
+		if (is_word(&fault, "stop") ? trial->stop
+					      : strncmp(fault.what, "disk-", 5) == 0 && !is_word(&fault, "disk-slow") && trial->disk.refused > 0)
 			*fault.fired = 1;
 }
 
@@ -390,7 +407,8 @@ static void check(struct trial *trial, bool whole, bool is_off)
 {
 	int64_t decided = trial->coverage.decided, verdicts = trial->coverage.verdicts;
 	const struct findings *findings = check_evidence(trial, whole);
-	const struct safety_run safety = {.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .reachable = reachable(trial),
+	const struct safety_run safety = {.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .said_ns = findings->end_ns,
+					  .reachable = reachable(trial),
 					  .off_min_ns = shortest_off(trial->on->bench)};
 	char why[SAFETY_TEXT_SIZE];
 	int i;
@@ -437,7 +455,7 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	struct simulated_settings settings = {
 		.bench = on->bench, .taking_part = on->taking_part, .simulation = on->simulation, .assembled = on->assembled,
 		.image = on->image, .disk = &disk, .revision = on->revision, .operator = "", .stop = &trial->stop, .advance = advance,
-		.next = next_suffering, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
+		.next = next_suffering, .flush_takes = flush_takes, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
 		.self = trial,
 	};
 	struct world_fault death;
