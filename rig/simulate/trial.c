@@ -5,6 +5,7 @@
 #include "rig/base/text.h"
 #include "rig/evidence/reader.h"
 #include "rig/simulate/charge.h"
+#include "rig/simulate/gate_oracle.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -323,6 +324,23 @@ static bool alerts_say_when(const struct bench *bench, int slot)
 	return console >= 0 && strstr(bench->instruments[console].console->alerts[0].pattern, "{interrupted}") != NULL;
 }
 
+static bool says_ready(const struct bench *bench, int slot)
+{
+	int console = bench->slots[slot].console;
+
+	return console >= 0 && bench->instruments[console].console->hub[HUB_READY][0];
+}
+
+static void check_gate(struct trial *trial, const struct history *history, int slot, const struct disturbances *disturbed)
+{
+	const struct gate_rule rule = {.recharge_ns = history->wiring.data.slot.recharge_ns, .says_ready = says_ready(trial->on->bench, slot),
+				       .supply_known = !disturbed->sense, .console_known = !disturbed->console && !disturbed->swapped};
+	char why[GATE_TEXT_SIZE];
+
+	if (!gate_oracle(&trial->truth, history->slot, &rule, why))
+		trial_fail(trial, CHECK_SAFETY, "slot %s: %s", history->slot, why);
+}
+
 static void check_slot(struct trial *trial, const struct findings *findings, int index)
 {
 	static const enum check checks[] = {
@@ -340,6 +358,7 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 	int slot = bench_slot_find(trial->on->bench, history->slot);
 	enum charge charge = charge_slot(&trial->truth, history->slot, &rule, &disturbed, findings, index, why);
 
+	check_gate(trial, history, slot, &disturbed);
 	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
 		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
 		     history->meter.data.device.guid);
