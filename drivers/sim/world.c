@@ -180,6 +180,17 @@ static void put(void *self, const struct plant_output *output)
 	}
 }
 
+/* Its ACK leaves. One that was refused before is the first for as long as it takes. */
+static void tell_first_block(const struct world *world, int slot, const uint8_t *answer, size_t size)
+{
+	const struct xmodem_receive *receive = &world->slots[slot].console.receive;
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_FIRST_BLOCK, .part = PLANT_NONE, .relay = PLANT_NONE,
+					  .text = ""};
+
+	if (size == 1 && answer[0] == XMODEM_ACK && receive->begun && receive->number == 2)
+		tell_fact(world, slot, &fact, world->plant.t_ns);
+}
+
 static void say(void *self, int slot, const void *bytes, size_t size)
 {
 	struct world *world = self;
@@ -188,6 +199,7 @@ static void say(void *self, int slot, const void *bytes, size_t size)
 
 	memcpy(answer, bytes, size);
 	loader_fault_answer(world, slot, t_ns, answer, size);
+	tell_first_block(world, slot, answer, size);
 	if (!world->asleep)
 		cable_say(&world->slots[slot].meter, t_ns, answer, size);
 	loader_fault_reset(world, slot, t_ns);

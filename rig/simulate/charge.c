@@ -310,7 +310,7 @@ static bool cause_holds(const struct story *story, const struct fall *fall, cons
 {
 	enum cause cause = found->cause;
 
-	if (cause == CAUSE_FIRMWARE && !phase_holds(story, fall, found->phase))
+	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, fall, found->phase))
 		return false;
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -495,10 +495,11 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	return oracle_agrees(&exact, rule, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
 
-enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct verdict *outage = oracle_verdict(findings, index, CASE_OUTAGE);
+	struct disturbances found = *known, *disturbed = &found;
 	static struct story story; /* large */
 	int64_t slack_ns = disturbed->noise ? 4 * rule->settle_ns : 0;
 	enum charge charge;
@@ -508,6 +509,7 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "more than %d falls of the supply", FALLS_MAX);
 		return CHARGE_ACCURACY;
 	}
+	found.unheard = findings->slots[index].activated && story.activations == 0;
 	if (story.activations > 1) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;

@@ -24,13 +24,14 @@ struct disturbances {
 	bool console;      /* bytes of its hub's console */
 	bool other_hub;    /* it is another hub's console, which names itself: nothing that it says may be believed */
 	bool swapped;      /* its hub sits on another slot's meter */
+	bool unheard;      /* its activation was sent, and it never heard that */
 	bool spurious;     /* the hub said AD1 without an outage */
 };
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);
 
 /* The first thing that may be held against it, and a sentence about it. */
-enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE]);
 
 #endif

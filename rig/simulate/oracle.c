@@ -16,7 +16,7 @@ struct look {
 	struct oracle_slot *slot;
 	const struct oracle_rule *rule;
 	bool mains, supplied, plugged;
-	bool began;                    /* the first block, or what came before it: a transfer */
+	bool began;                    /* the first block has crossed */
 	bool under_way;                /* the last outage may still go on */
 	bool own;                      /* the supply that went last did so while the meter had its mains */
 	bool overflow;
@@ -114,7 +114,7 @@ static void take(struct look *look, const struct truth_fact *fact)
 	case FACT_SUPPLY_ROSE:
 		rose(look, fact->t_ns);
 		break;
-	case FACT_TRANSFER_BEGAN:
+	case FACT_FIRST_BLOCK:
 		if (!look->began && !look->supplied)
 			begin_outage(look);
 		look->began = true;

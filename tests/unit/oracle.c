@@ -58,7 +58,7 @@ static void evening(void)
 	truth_done(&truth);
 	happened(1 * S, FACT_MAINS_ROSE);
 	happened(31 * S, FACT_SUPPLY_ROSE);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 }
 
 static void activated(void)
@@ -296,7 +296,7 @@ static void what_was_before_the_first_block_or_without_mains_is_not_its_own(void
 	happened(1 * S, FACT_MAINS_ROSE);
 	happened(31 * S, FACT_SUPPLY_ROSE);
 	cut(100 * S, 240 * S);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	activated();
 	happened(1500 * S, FACT_MAINS_FELL);
 	happened(1500 * S + 20 * MS, FACT_SUPPLY_FELL);
@@ -317,7 +317,7 @@ static void an_outage_that_the_first_block_found_under_way_is_its_own(void **sta
 	happened(1 * S, FACT_MAINS_ROSE);
 	happened(31 * S, FACT_SUPPLY_ROSE);
 	happened(FIRST_BLOCK - 10 * S, FACT_SUPPLY_FELL);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	happened(FIRST_BLOCK + 20 * S, FACT_SUPPLY_ROSE);
 	activated();
 	morning(rule.version);
@@ -512,7 +512,7 @@ static void a_console_that_is_back_before_the_first_block_is_not_deaf(void **sta
 	happened(31 * S, FACT_SUPPLY_ROSE);
 	console_is(100 * S, false);
 	console_is(200 * S, true);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	activated();
 	morning(rule.version);
 	assert_false(slot.deaf);
@@ -523,7 +523,7 @@ static void a_console_that_is_back_before_the_first_block_is_not_deaf(void **sta
 	assert_true(slot.deaf);
 	truth_done(&truth);
 	console_is(100 * S, false);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	morning(NULL);
 	assert_true(slot.deaf);
 }

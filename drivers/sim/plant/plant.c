@@ -803,7 +803,7 @@ const char *plant_fact_name(enum plant_fact fact)
 		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "meter-reset", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "image-lost", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
-		"input", "console", "heard-at",
+		"input", "console", "first-block", "heard-at",
 	};
 
 	return names[fact];

@@ -147,6 +147,7 @@ enum plant_fact {
 	FACT_SUPPLY_OUTPUT, FACT_SUPPLY_VOLTS, FACT_SUPPLY_TRIPPED, FACT_SUPPLY_RESET, /* part: supply; value */
 	FACT_INPUT,                           /* lab feed, arm, e-stop, door: text; value 0 or 1 */
 	FACT_CONSOLE,                         /* the hub's console is pulled out, or put in: value 0 or 1. Told by whoever carries it */
+	FACT_FIRST_BLOCK,                     /* of a transfer the meter has it, and says so. Told by whoever carries it */
 	FACT_HEARD_AT,                        /* the hub on this slot's meter speaks at the console of the slot in text. Told by whoever carries it */
 	PLANT_FACT_COUNT
 };
