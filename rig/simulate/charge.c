@@ -28,8 +28,8 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 {
 	if (disturbs_nothing(fault->what))
 		return;
-	/* Two hubs that sit on each other's meters throw doubt on what every slot's console says. */
-	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0;
+	/* Two hubs that sit on each other's meters, or are heard at each other's consoles, throw doubt on what every slot's console says. */
+	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0 || strcmp(fault->what, "crossed-consoles") == 0;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
 		return;
 	disturbances->any = true;
