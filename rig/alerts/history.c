@@ -376,6 +376,18 @@ static void begin_cut(struct history *history, const struct record *record)
 	}
 }
 
+/* Announced as well, so its command says nothing more. */
+static bool off_is_announced(const struct history *history, enum purpose purpose, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_SWITCHED_OFF && history->events[i].purpose == purpose && !history->events[i].text[0] &&
+		    history->events[i].from_ns <= t_ns && history->events[i].to_ns > t_ns)
+			return true;
+	return false;
+}
+
 /* What nobody announces: the supervisor says it in commands alone. */
 static void take_command(struct history *history, const struct record *record)
 {
@@ -394,6 +406,8 @@ static void take_command(struct history *history, const struct record *record)
 		begin_cut(history, record);
 		return;
 	}
+	if (off_is_announced(history, event.purpose, record->t_ns))
+		return;
 	text_copy(event.text, sizeof event.text, channel);
 	add_event(history, &event);
 }
