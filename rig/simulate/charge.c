@@ -64,18 +64,27 @@ static const struct fall *longest_in(const struct story *story, int64_t from_ns,
 }
 
 /* Nobody knows how long something lasted that went on when the record ended. */
-static bool bounds_hold(const struct story *story, const struct outage *said, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
+static bool is_within(const struct story *story, const struct fall *fall, const struct outage *said, int64_t slack_ns)
 {
-	const struct fall *fall = longest_in(story, said->t_down_ns, said->t_up_ns);
 	int64_t length_ns = fall ? story_length(story, fall) : 0;
 	bool ended = !fall || fall->t_up_ns != INSTANT_NEVER;
 
-	if (said->lo_ns <= length_ns + slack_ns && (said->hi_ns == INSTANT_NEVER || !ended || length_ns <= said->hi_ns + slack_ns) &&
-	    (said->hi_ns == INSTANT_NEVER || ended))
+	return said->lo_ns <= length_ns + slack_ns && (said->hi_ns == INSTANT_NEVER || !ended || length_ns <= said->hi_ns + slack_ns) &&
+	       (said->hi_ns == INSTANT_NEVER || ended);
+}
+
+/* What begins only where nobody knows whether the outage still went on may be the next one. */
+static bool bounds_hold(const struct story *story, const struct outage *said, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
+{
+	const struct fall *fall = longest_in(story, said->t_down_ns, said->t_up_ns);
+	int64_t unsure_ns = said->hi_ns == INSTANT_NEVER || said->lo_ns == 0 ? 0 : said->hi_ns - said->lo_ns;
+	const struct fall *sure = unsure_ns > 0 ? longest_in(story, said->t_down_ns, said->t_up_ns - unsure_ns) : NULL;
+
+	if (is_within(story, fall, said, slack_ns) || (sure && fall->t_down_ns > said->t_up_ns - unsure_ns && is_within(story, sure, said, slack_ns)))
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s lasted %s%.9f s, and [%.9f, %.9f] s was said", (double)said->t_down_ns / 1e9,
-		       ended ? "" : "at least ", (double)length_ns / 1e9, (double)said->lo_ns / 1e9,
-		       said->hi_ns == INSTANT_NEVER ? -1.0 : (double)said->hi_ns / 1e9);
+		       !fall || fall->t_up_ns != INSTANT_NEVER ? "" : "at least ", fall ? (double)story_length(story, fall) / 1e9 : 0.0,
+		       (double)said->lo_ns / 1e9, said->hi_ns == INSTANT_NEVER ? -1.0 : (double)said->hi_ns / 1e9);
 	return false;
 }
 
