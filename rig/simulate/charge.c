@@ -518,6 +518,9 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "more than %d falls of the supply", FALLS_MAX);
 		return CHARGE_ACCURACY;
 	}
+	/* A slow disk keeps the world going behind the last line. */
+	if (findings->ended && findings->end_ns < story.t_end_ns)
+		story.t_end_ns = findings->end_ns;
 	found.unheard = findings->slots[index].activated && story.activations == 0;
 	if (story.activations > 1) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);

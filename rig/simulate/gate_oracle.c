@@ -49,6 +49,9 @@ static void take_console(struct standing *standing, const struct truth_fact *fac
 {
 	standing->t_away_ns = fact->value ? INSTANT_NEVER : fact->t_ns;
 	standing->away_since_rise |= !fact->value;
+	/* What it said a moment before may have been cut off. */
+	if (!fact->value && standing->t_restart_ns != INSTANT_NEVER && fact->t_ns - standing->t_restart_ns < GATE_NOTICED_NS)
+		standing->t_restart_ns = INSTANT_NEVER;
 }
 
 static void take(struct standing *standing, const struct truth_fact *fact)

@@ -146,6 +146,15 @@ static void one_that_restarted_while_its_console_was_away_was_not_heard(void **s
 	assert_true(is_activated_in_order());
 }
 
+static void nor_was_one_whose_console_went_before_it_had_said_so(void **state)
+{
+	(void)state;
+	happened(490 * S, FACT_HUB_RESTARTED);
+	tell("A", 490 * S + 2 * MS, FACT_CONSOLE, 0, "");
+	tell("A", 491 * S, FACT_CONSOLE, 1, "");
+	assert_true(is_activated_in_order());
+}
+
 static void a_hub_that_was_never_ready_since_its_supply_came_forbids_it(void **state)
 {
 	(void)state;
@@ -200,6 +209,7 @@ int main(void)
 		cmocka_unit_test_setup(of_a_sense_that_was_disturbed_nothing_is_asked, fresh),
 		cmocka_unit_test_setup(a_hub_that_restarted_forbids_it_until_it_is_ready, fresh),
 		cmocka_unit_test_setup(one_that_restarted_while_its_console_was_away_was_not_heard, fresh),
+		cmocka_unit_test_setup(nor_was_one_whose_console_went_before_it_had_said_so, fresh),
 		cmocka_unit_test_setup(a_hub_that_was_never_ready_since_its_supply_came_forbids_it, fresh),
 		cmocka_unit_test_setup(a_console_that_is_away_forbids_it, fresh),
 		cmocka_unit_test_setup(without_an_alert_of_that_night_it_is_forbidden, fresh),
