@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *name;
-	bool slot, line, with, instrument, console, at, lasts, by, protection;
+	bool slot, line, with, instrument, console, at, lasts, by, protection, of;
 } kinds[SIM_FAULT_KIND_COUNT] = {
 	[FAULTY_EDGE_LOST] = {.name = "edge-lost", .slot = true, .line = true, .at = true},
 	[FAULTY_EDGE_UNNUMBERED] = {.name = "edge-unnumbered", .slot = true, .line = true, .at = true},
@@ -34,11 +34,19 @@ static const struct {
 	[FAULTY_BYTES_WRONG] = {.name = "bytes-wrong", .slot = true, .console = true, .at = true},
 	[FAULTY_BYTES_ADDED] = {.name = "bytes-added", .slot = true, .console = true, .at = true},
 	[FAULTY_BYTES_SPLIT] = {.name = "bytes-split", .slot = true, .console = true, .at = true, .by = true},
+	[FAULTY_LOADER_UNPLUGGED] = {.name = "loader-unplugged", .slot = true, .at = true, .lasts = true},
+	[FAULTY_LOADER_NAK] = {.name = "loader-nak", .slot = true, .at = true},
+	[FAULTY_LOADER_RESET] = {.name = "loader-reset", .slot = true, .at = true, .lasts = true},
+	[FAULTY_IMAGE_DAMAGED] = {.name = "image-damaged", .slot = true},
+	[FAULTY_IMAGE_ACCEPTED] = {.name = "image-accepted", .slot = true},
+	[FAULTY_METER_RESET] = {.name = "meter-reset", .slot = true, .at = true, .lasts = true},
+	[FAULTY_GATE_LAPSE] = {.name = "gate-lapse", .slot = true, .at = true, .lasts = true, .of = true},
 	[FAULTY_RELAY_LATE] = {.name = "relay-late", .instrument = true, .by = true},
 	[FAULTY_RELAY_BOUNCES] = {.name = "relay-bounces", .instrument = true, .by = true},
 	[FAULTY_RCD] = {.name = "rcd", .slot = true, .at = true, .lasts = true},
 	[FAULTY_BACK_FEED] = {.name = "back-feed", .slot = true, .at = true, .lasts = true},
 	[FAULTY_AD1_SPURIOUS] = {.name = "ad1-spurious", .slot = true, .at = true},
+	[FAULTY_AD1_THROTTLED] = {.name = "ad1-throttled", .slot = true, .at = true, .lasts = true},
 	[FAULTY_SUPPLY_TRIPS] = {.name = "supply-trips", .instrument = true, .at = true, .protection = true},
 	[FAULTY_SUPPLY_RAMPS] = {.name = "supply-ramps", .instrument = true, .by = true},
 	[FAULTY_SUPPLY_RESETS] = {.name = "supply-resets", .instrument = true, .at = true},
@@ -50,6 +58,7 @@ static const struct {
 	[FAULTY_STOP] = {.name = "stop", .at = true},
 	[FAULTY_KILL] = {.name = "kill", .at = true, .lasts = true},
 	[FAULTY_DISK_FULL] = {.name = "disk-full", .at = true, .lasts = true},
+	[FAULTY_DISK_SLOW] = {.name = "disk-slow", .at = true, .lasts = true, .by = true},
 	[FAULTY_DISK_WRITE] = {.name = "disk-write", .at = true},
 	[FAULTY_DISK_FLUSH] = {.name = "disk-flush", .at = true},
 };
@@ -94,11 +103,12 @@ void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const stru
 {
 	static const char *const lines[] = {"supply", "mains", "ac-lost", NULL}, *const ways[] = {"hub", "meter", "to-meter", NULL},
 			  *const protections[] = {"ovp", "ocp", NULL};
+	static const char *const lapses[LAPSE_COUNT + 1] = {"arm", "estop", "door", "lab-feed", "breaker", "supply", "hub", "console", "image", NULL};
 	struct sim_fault *fault = &faults->list[faults->count];
 	const char *names[SIM_FAULT_KIND_COUNT + 1];
 	int64_t times = 1, code = 4;
 	struct yaml_map map;
-	int kind = 0, line = 0, way = 0, protection = 0, i;
+	int kind = 0, line = 0, way = 0, protection = 0, of = 0, i;
 
 	if (faults->count == SIM_FAULTS_MAX) {
 		(void)yaml_problem(node, "a world has at most %d faults", SIM_FAULTS_MAX);
@@ -121,6 +131,8 @@ void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const stru
 			(void)yaml_get_word(&map, "line", YAML_REQUIRED, lines, &line);
 		if (kinds[kind].console)
 			(void)yaml_get_word(&map, "console", YAML_REQUIRED, ways, &way);
+		if (kinds[kind].of)
+			(void)yaml_get_word(&map, "of", YAML_REQUIRED, lapses, &of);
 		get_duration(&map, "at", kinds[kind].at, &fault->at_ns);
 		get_duration(&map, "for", kinds[kind].lasts, &fault->for_ns);
 		get_duration(&map, "by", kinds[kind].by, &fault->by_ns);
@@ -133,6 +145,7 @@ void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const stru
 	yaml_map_end(&map);
 	fault->line = (enum plant_line)line;
 	fault->way = (enum sim_way)way;
+	fault->of = (enum sim_lapse)of;
 	fault->times = (int)times;
 	fault->code = (int)code;
 	faults->count++;

@@ -23,11 +23,21 @@
  *   bus-late         {instrument, at, times, by}    answers come so much later
  *   bytes-lost, bytes-wrong, bytes-added            {slot, console, at, times}    in so many of the chunks that pass
  *   bytes-split      {slot, console, at, times, by} chunks come in two parts, the second so much later
+ *   loader-unplugged {slot, at, for}                the port of the meter's loader is pulled out
+ *   loader-nak       {slot, at, times}              so many blocks, or calls for the first of them, are answered with NAK
+ *   loader-reset     {slot, at, times, for}         the meter restarts when its loader has answered so often; its hub has no supply for so long
+ *   image-damaged    {slot}                         a byte of the image is another one once it is in the meter, which finds that
+ *   image-accepted   {slot}                         ... which does not: it runs what it got, with another version than the rig sent
+ *   meter-reset      {slot, at, for}                the meter restarts by itself; its hub has no supply for so long
+ *   gate-lapse       {slot, of, at, for}            so long after the slot's meter has its image what the gate stands on goes for so long:
+ *                                                   arm, estop, door, lab-feed, breaker; supply: the meter restarts; hub: it does;
+ *                                                   console: it is pulled out; image: the meter has lost it
  *   relay-late       {instrument, by}               contacts follow so late
  *   relay-bounces    {instrument, times, by}        and bounce so often, so long
  *   rcd              {slot, at, for}                the breaker of the slot's group trips, and is closed again so much later
  *   back-feed        {slot, at, for}                the hub's rail hangs on another source, too
  *   ad1-spurious     {slot, at}                     the hub says AD1 without any outage
+ *   ad1-throttled    {slot, at, for}                alerts on their way are held back; then one of them comes, for all
  *   supply-trips     {instrument, at, by: ovp}      a supply's protection acts, ovp or ocp, if its output is on
  *   supply-ramps     {instrument, by}               its output takes so long from nothing to the nominal voltage, and back
  *   supply-resets    {instrument, at}               it restarts and says nothing of it: 0 V set, output off; `back: true`: output on again
@@ -40,6 +50,7 @@
  *   stop             {at}                           the operator wants the run to end
  *   kill             {at, for}                      the rig dies, and is started again so much later; `back: true`: its host loses power
  *   disk-full        {at, for}                      the disk has no room
+ *   disk-slow        {at, for, by}                  a flush takes so long
  *   disk-write, disk-flush  {at}                    a write, or a flush, fails for good
  */
 
@@ -53,15 +64,19 @@ enum sim_fault_kind {
 	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS, FAULTY_OTHER_HUB,
 	FAULTY_BUS_SILENT, FAULTY_BUS_DEAF, FAULTY_BUS_CHECK, FAULTY_BUS_UNIT, FAULTY_BUS_SHORT, FAULTY_BUS_EXCEPTION, FAULTY_BUS_LATE,
 	FAULTY_BYTES_LOST, FAULTY_BYTES_WRONG, FAULTY_BYTES_ADDED, FAULTY_BYTES_SPLIT,
-	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS,
+	FAULTY_LOADER_UNPLUGGED, FAULTY_LOADER_NAK, FAULTY_LOADER_RESET, FAULTY_IMAGE_DAMAGED, FAULTY_IMAGE_ACCEPTED, FAULTY_METER_RESET, FAULTY_GATE_LAPSE,
+	FAULTY_RELAY_LATE, FAULTY_RELAY_BOUNCES, FAULTY_RCD, FAULTY_BACK_FEED, FAULTY_AD1_SPURIOUS, FAULTY_AD1_THROTTLED,
 	FAULTY_SUPPLY_TRIPS, FAULTY_SUPPLY_RAMPS, FAULTY_SUPPLY_RESETS, FAULTY_SUPPLY_LOCKED,
 	FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,
-	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
+	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_SLOW, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
 	SIM_FAULT_KIND_COUNT
 };
 
 /* Which stream of a slot, and which way. */
 enum sim_way { WAY_HUB, WAY_METER, WAY_TO_METER };
+
+/* What a gate stands on; those up to the breaker come back by themselves. */
+enum sim_lapse { LAPSE_ARM, LAPSE_ESTOP, LAPSE_DOOR, LAPSE_LAB_FEED, LAPSE_BREAKER, LAPSE_SUPPLY, LAPSE_HUB, LAPSE_CONSOLE, LAPSE_IMAGE, LAPSE_COUNT };
 
 struct sim_fault {
 	enum sim_fault_kind kind;
@@ -69,9 +84,11 @@ struct sim_fault {
 	int instrument;            /* of the bench; -1 */
 	enum plant_line line;
 	enum sim_way way;
+	enum sim_lapse of;
 	int64_t at_ns, for_ns, by_ns;
 	bool back;
 	int times, code;           /* code: of an exception; SUPPLY_TRIPS: enum supply_protection */
+	int met;                   /* so often it was there and did not act yet */
 	int fired;                 /* so often it acted */
 	int64_t next_ns;           /* acts by itself; INSTANT_NEVER */
 };

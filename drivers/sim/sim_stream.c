@@ -36,6 +36,7 @@ static void look_at_line(struct sim_stream *self, int64_t now_ns)
 	bool open = cable_is_there(self->cable, now_ns);
 
 	self->change_ns = cable_changes(self->cable, now_ns);
+	self->cable->gaps_changed = false;
 	if (open == self->open)
 		return;
 	self->open = open;
@@ -78,6 +79,8 @@ static int64_t deadline(const struct instrument *instrument)
 	const struct sim_stream *self = (const struct sim_stream *)instrument;
 	int64_t deadline_ns = stream_deadline(&self->stream);
 
+	if (self->cable->gaps_changed)
+		return 0;
 	if (cable_next(&self->cable->to_rig) < deadline_ns)
 		deadline_ns = cable_next(&self->cable->to_rig);
 	return self->change_ns < deadline_ns ? self->change_ns : deadline_ns;
@@ -87,7 +90,7 @@ static void tick(struct instrument *instrument, int64_t now_ns)
 {
 	struct sim_stream *self = of(instrument);
 
-	if (self->change_ns <= now_ns)
+	if (self->change_ns <= now_ns || self->cable->gaps_changed)
 		look_at_line(self, now_ns);
 	hear(self, now_ns);
 	stream_tick(&self->stream, now_ns);

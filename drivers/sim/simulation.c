@@ -77,7 +77,7 @@ static bool fault(struct world *world, int index, struct world_fault *to)
 
 	if (!from)
 		return false;
-	*to = (struct world_fault){sim_fault_name(from->kind), (int)from->kind, from->slot, from->with, from->at_ns, from->for_ns, from->back, &from->fired};
+	*to = (struct world_fault){sim_fault_name(from->kind), (int)from->kind, from->slot, from->with, from->at_ns, from->for_ns, from->by_ns, from->back, &from->fired};
 	return true;
 }
 

@@ -2,6 +2,9 @@
 
 #include "drivers/sim/world.h"
 
+#include "drivers/sim/lapse.h"
+#include "drivers/sim/loader_fault.h"
+
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
 
@@ -127,12 +130,17 @@ static void say_line(struct world *world, int slot, struct cable *cable, const s
 }
 
 /* One that was planned met something to act on, in a slot of the plant. */
-static void count(struct world *world, enum sim_fault_kind kind, int slot)
+static void count_at(struct world *world, enum sim_fault_kind kind, int slot, int64_t plant_ns)
 {
-	struct sim_fault *fault = sim_fault_due(&world->file.faults, kind, kind, world->bench_slot[slot], -1, world->plant.t_ns);
+	struct sim_fault *fault = sim_fault_due(&world->file.faults, kind, kind, world->bench_slot[slot], -1, plant_ns);
 
 	if (fault)
 		fault->fired++;
+}
+
+static void count(struct world *world, enum sim_fault_kind kind, int slot)
+{
+	count_at(world, kind, slot, world->plant.t_ns);
 }
 
 /* The same of a supply: one that acts at an instant acts then or never. */
@@ -167,6 +175,10 @@ static void count_facts(struct world *world, const struct plant_output *fact)
 		count_supply(world, FAULTY_SUPPLY_LOCKED, fact->part);
 	else if (fact->fact == FACT_SUPPLY_OUTPUT && fact->value)
 		count_supply(world, FAULTY_SUPPLY_RAMPS, fact->part);
+	else if (fact->fact == FACT_AD1_THROTTLED && fact->value == 1)
+		count(world, FAULTY_AD1_THROTTLED, fact->slot);
+	else if (fact->fact == FACT_METER_RESET)
+		count(world, FAULTY_METER_RESET, fact->slot);
 }
 
 static void put(void *self, const struct plant_output *output)
@@ -188,17 +200,45 @@ static void put(void *self, const struct plant_output *output)
 		break;
 	case PLANT_TRUTH:
 		count_facts(world, output);
+		if (output->fact == FACT_IMAGE_HELD)
+			lapse_begin(world, output->slot, host_ns(world, output->t_ns));
+		if (slot && (output->fact == FACT_METER_RESET || output->fact == FACT_METER_DIED))
+			meter_console_forget(&slot->console);
 		tell_fact(world, output->slot, output, output->t_ns);
 		break;
 	}
 }
 
+/* Its ACK leaves. One that was refused before is the first for as long as it takes. */
+static void tell_first_block(const struct world *world, int slot, const uint8_t *answer, size_t size)
+{
+	const struct xmodem_receive *receive = &world->slots[slot].console.receive;
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_FIRST_BLOCK, .part = PLANT_NONE, .relay = PLANT_NONE,
+					  .text = ""};
+
+	if (size == 1 && answer[0] == XMODEM_ACK && receive->begun && receive->number == 2)
+		tell_fact(world, slot, &fact, world->plant.t_ns);
+}
+
 static void say(void *self, int slot, const void *bytes, size_t size)
 {
 	struct world *world = self;
+	int64_t t_ns = host_ns(world, world->plant.t_ns);
+	uint8_t answer[SESSION_OUTPUT_SIZE];
 
+	memcpy(answer, bytes, size);
+	loader_fault_answer(world, slot, t_ns, answer, size);
+	tell_first_block(world, slot, answer, size);
 	if (!world->asleep)
-		cable_say(&world->slots[slot].meter, host_ns(world, world->plant.t_ns), bytes, size);
+		cable_say(&world->slots[slot].meter, t_ns, answer, size);
+	loader_fault_reset(world, slot, t_ns);
+}
+
+static void arrived(void *self, int slot, uint8_t *image, size_t size)
+{
+	struct world *world = self;
+
+	loader_fault_image(world, slot, host_ns(world, world->plant.t_ns), image, size);
 }
 
 static void print(void *self, int slot, const char *text)
@@ -322,6 +362,11 @@ static void step_faults(struct world *world, int64_t t_ns)
 			step_chatter(world, fault, channel);
 			continue;
 		}
+		if (fault->kind == FAULTY_GATE_LAPSE) {
+			lapse_step(world, fault, t_ns);
+			set_mirrors(world, t_ns);
+			continue;
+		}
 		first = fault->next_ns == fault->at_ns;
 		if (fault->kind == FAULTY_SUSPEND && first)
 			sleep_through(world, fault->for_ns, t_ns);
@@ -420,13 +465,17 @@ struct cable *world_cable(struct world *world, int instrument)
 	return from->loader ? &slot->meter : &slot->hub;
 }
 
-void world_tell_console(const struct world *world, int instrument, bool there, int64_t t_ns)
+void world_tell_console(struct world *world, int instrument, bool there, int64_t t_ns)
 {
-	int slot = world->plant_slot[world->bench->instruments[instrument].slot];
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+	int slot = world->plant_slot[from->slot];
 	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_CONSOLE, .part = PLANT_NONE,
 					  .relay = PLANT_NONE, .value = there, .text = ""};
 
-	tell_fact(world, slot, &fact, world_plant_ns(world, t_ns));
+	if (from->loader)
+		count_at(world, FAULTY_LOADER_UNPLUGGED, slot, t_ns);
+	else
+		tell_fact(world, slot, &fact, world_plant_ns(world, t_ns));
 }
 
 /* ---- Life ---- */
@@ -506,6 +555,10 @@ static void plan_fault(struct world *world, const struct sim_fault *fault, int s
 		plan_span(world, fault, PLANT_BREAKER, world->plant_settings.slots[slot].group, false);
 	else if (fault->kind == FAULTY_BACK_FEED)
 		plan_span(world, fault, PLANT_BACKFEED, slot, true);
+	else if (fault->kind == FAULTY_AD1_THROTTLED)
+		plan_span(world, fault, PLANT_THROTTLE, slot, true);
+	else if (fault->kind == FAULTY_METER_RESET)
+		(void)!plant_plan(&world->plant, &(struct plant_event){.kind = PLANT_METER_RESET, .t_ns = fault->at_ns, .part = slot, .value = fault->for_ns});
 }
 
 static void plan_supply_fault(struct world *world, const struct sim_fault *fault, int supply)
@@ -579,6 +632,7 @@ void world_start(struct world *world)
 		world->slots[i].console.slot = i;
 		world->slots[i].console.say = say;
 		world->slots[i].console.print = print;
+		world->slots[i].console.arrived = arrived;
 		world->slots[i].console.self = world;
 	}
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);

@@ -46,6 +46,7 @@ struct cable {
 	enum sim_way way_to_rig;
 	int gap_count;                 /* times at which it is unplugged */
 	struct world_gap gaps[WORLD_GAPS_MAX];
+	bool gaps_changed;             /* since somebody looked at them */
 	struct cable_way to_rig, to_device;
 };
 
@@ -112,8 +113,8 @@ void world_drive(struct world *world, int channel, bool on, int64_t t_ns);
 /* The stream of an instrument of the bench: the hub's console, or the meter's with its loader. */
 struct cable *world_cable(struct world *world, int instrument);
 
-/* The truth is told that an instrument's stream was pulled out or put in. */
-void world_tell_console(const struct world *world, int instrument, bool there, int64_t t_ns);
+/* The truth is told that the console behind an instrument's stream was pulled out or put in. Of a loader's it is only counted. */
+void world_tell_console(struct world *world, int instrument, bool there, int64_t t_ns);
 
 /* Something was put on a cable towards a device: the world's next instant may be another. */
 void world_look_again(struct world *world);

@@ -359,6 +359,12 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 	return add_words(world, instrument, words, FIRMWARE, FIRMWARE "00020130", loader->version.expect, problems) && good;
 }
 
+static void unplug(struct cable *cable, const struct sim_fault *fault)
+{
+	if (cable->gap_count < WORLD_GAPS_MAX)
+		cable->gaps[cable->gap_count++] = (struct world_gap){fault->at_ns, fault->at_ns + fault->for_ns};
+}
+
 static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
@@ -377,6 +383,9 @@ static bool build_stream(struct world *world, int instrument, struct problems *p
 			cable->gaps[cable->gap_count++] = world->file.slots[from->slot].gaps[i];
 	if (!from->loader)
 		return true;
+	for (i = 0; i < world->file.faults.count; i++)
+		if (world->file.faults.list[i].kind == FAULTY_LOADER_UNPLUGGED && world->file.faults.list[i].slot == from->slot)
+			unplug(cable, &world->file.faults.list[i]);
 	if (!learn_loader(world, instrument, slot, problems))
 		return false;
 	slot->has_meter_console = true;

@@ -55,7 +55,8 @@ static int64_t rig_fault_within(const struct history *history, int64_t from_ns, 
 	return onset_ns;
 }
 
-static int64_t switched_off_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum purpose purpose)
+/* `fed`: the mains stayed, and an off of them did nothing. */
+static int64_t switched_off_within(const struct history *history, int64_t from_ns, int64_t to_ns, enum purpose purpose, bool fed)
 {
 	int64_t onset_ns = INSTANT_NEVER;
 	int i;
@@ -64,7 +65,7 @@ static int64_t switched_off_within(const struct history *history, int64_t from_n
 		const struct event *event = &history->events[i];
 
 		if (event->kind == EVENT_SWITCHED_OFF && event->purpose == purpose && event->from_ns <= to_ns &&
-		    event->to_ns >= from_ns && event->from_ns < onset_ns)
+		    event->to_ns >= from_ns && event->from_ns < onset_ns && !(fed && event->detail == POWERED_MAINS))
 			onset_ns = event->from_ns;
 	}
 	return onset_ns;
@@ -120,8 +121,8 @@ static struct cause_found find(const struct history *history, int64_t from_ns, i
 		{CAUSE_RIG_MAINS_CUT, followed ? cut_ns : INSTANT_NEVER},
 		{CAUSE_UNKNOWN, cut_ns}, /* nobody saw the mains follow, and nobody saw them stay */
 		{CAUSE_BENCH_PROTECTION, protection_ns},
-		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON)},
-		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG)},
+		{CAUSE_EMERGENCY_STOP, switched_off_within(history, from_ns, to_ns, PURPOSE_PERSON, fed)},
+		{CAUSE_RIG_FAULT, switched_off_within(history, from_ns, to_ns, PURPOSE_RIG, fed)},
 		{CAUSE_UNKNOWN, event_within(history, from_ns, to_ns, EVENT_RIG_CUT, POWERED_SUPPLY)}, /* it had not followed */
 		{CAUSE_MAINS_LOSS, low_ns},
 		{CAUSE_HUB_UNSEATED, event_within(history, from_ns, to_ns, EVENT_UNSEATED, -1)},

@@ -357,6 +357,37 @@ static void take_announce(struct history *history, const struct record *record)
 	}
 }
 
+/* A cut is in force from its command on: between its announcement and that a disk may have taken its time, and others may have cut. */
+static void begin_cut(struct history *history, const struct record *record)
+{
+	int i;
+
+	for (i = history->event_count - 1; i >= 0; i--) {
+		struct event *event = &history->events[i];
+
+		if (event->kind != EVENT_RIG_CUT || event->purpose != record->data.command.purpose)
+			continue;
+		if (event->commanded || event->to_ns == INSTANT_NEVER)
+			return;
+		event->commanded = true;
+		event->to_ns += record->t_ns - event->from_ns;
+		event->from_ns = record->t_ns;
+		return;
+	}
+}
+
+/* Announced as well, so its command says nothing more. */
+static bool off_is_announced(const struct history *history, enum purpose purpose, int64_t t_ns)
+{
+	int i;
+
+	for (i = 0; i < history->event_count; i++)
+		if (history->events[i].kind == EVENT_SWITCHED_OFF && history->events[i].purpose == purpose && !history->events[i].text[0] &&
+		    history->events[i].from_ns <= t_ns && history->events[i].to_ns > t_ns)
+			return true;
+	return false;
+}
+
 /* What nobody announces: the supervisor says it in commands alone. */
 static void take_command(struct history *history, const struct record *record)
 {
@@ -369,7 +400,13 @@ static void take_command(struct history *history, const struct record *record)
 		if (history->events[i].kind == EVENT_SWITCHED_OFF && history->events[i].to_ns == INSTANT_NEVER &&
 		    strcmp(history->events[i].text, channel) == 0)
 			history->events[i].to_ns = record->t_ns;
-	if (kind_of_cut(event.purpose) != EVENT_SWITCHED_OFF || (strcmp(value, "off") != 0 && strcmp(value, "0 mV") != 0))
+	if (strcmp(value, "off") != 0 && strcmp(value, "0 mV") != 0)
+		return;
+	if (kind_of_cut(event.purpose) != EVENT_SWITCHED_OFF) {
+		begin_cut(history, record);
+		return;
+	}
+	if (off_is_announced(history, event.purpose, record->t_ns))
 		return;
 	text_copy(event.text, sizeof event.text, channel);
 	add_event(history, &event);

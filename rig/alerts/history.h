@@ -94,6 +94,7 @@ struct event {
 	int detail;               /* SAFETY: input; RIG_CUT, SWITCHED_OFF: enum powered; HUB: enum hub_event;
 				     PHASE: enum phase; FAULT: enum fault */
 	enum purpose purpose;     /* RIG_CUT, SWITCHED_OFF */
+	bool commanded;           /* RIG_CUT: not only announced */
 	unsigned cases;           /* FAULT */
 	char text[CHANNEL_NAME_SIZE]; /* FAULT: its code; SWITCHED_OFF by a command: the channel */
 };

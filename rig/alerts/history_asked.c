@@ -181,6 +181,20 @@ bool history_hub_sits_on(const struct history *history, const struct history *ot
 	return false;
 }
 
+/* A supply goes once for a cut: what goes behind the cut's end, when it went in the cut before, the cut did not make. */
+static bool is_second_of_cut(const struct history *history, const struct event *cut, int64_t t_down_ns)
+{
+	int i;
+
+	for (i = 0; t_down_ns > cut->to_ns && i < sense_outage_count(&history->supply); i++) {
+		struct outage before = sense_outage(&history->supply, i);
+
+		if (before.t_down_ns >= cut->from_ns && before.t_down_ns <= cut->to_ns)
+			return true;
+	}
+	return false;
+}
+
 bool history_cut_in(const struct history *history, const struct control_span *control, int64_t t_down_ns)
 {
 	int i;
@@ -190,7 +204,7 @@ bool history_cut_in(const struct history *history, const struct control_span *co
 
 		if (event->kind == EVENT_RIG_CUT && event->purpose == PURPOSE_CONTROL &&
 		    event->from_ns >= control->span.from_ns && event->from_ns <= t_down_ns &&
-		    t_down_ns <= duration_add(event->to_ns, HOLD_UP_NS))
+		    t_down_ns <= duration_add(event->to_ns, HOLD_UP_NS) && !is_second_of_cut(history, event, t_down_ns))
 			return true;
 	}
 	return false;

@@ -35,7 +35,7 @@ struct world_fault {
 	const char *what;
 	int number;                      /* of the word: faults of one kind have one */
 	int slot, with;                  /* of the bench; -1: none */
-	int64_t at_ns, for_ns;
+	int64_t at_ns, for_ns, by_ns;
 	bool back;                       /* kill: the host loses its power, and what was not on the disk by then is lost, too */
 	int *fired;                      /* the rig's own faults are counted by whoever carries them out */
 };

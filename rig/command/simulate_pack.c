@@ -34,6 +34,8 @@ static const char not_covered[] =
 	"- alerts that come so late that they could belong to another outage: they are attributed by when they came\n"
 	"- hubs on each other's meters, with their consoles, whose supplies went together: they are good or bad together\n"
 	"- another source on a hub's rail that is gone before its slot is next switched off for ten seconds\n"
+	"- that a port which returns under another name is found again, and that a second start beside a run is refused: `make lab`\n"
+	"- how many alerts one stands for that a throttle lets through: no console of the campaign's bench tells\n"
 	"- faults that are not in the list of campaign.txt\n";
 
 static bool put_file(const char *folder, const char *name, const char *bytes, size_t size, struct error *error)

@@ -63,7 +63,7 @@ struct engine *engine_new(const struct program *program)
 	engine->door_ok = !program->has_door;
 	engine->temperature_ok = true;
 	engine->lab_power_ok = !program->has_lab_feed;
-	engine->t_last_turn_ns = -1;
+	engine->t_last_turn_ns = engine->t_last_switch_ns = -1;
 	recorder_init(&engine->recorder, (struct record_sink){put_recorded, engine});
 	for (i = 0; i < program->input_count; i++)
 		recorder_add(&engine->recorder, program->inputs[i].slot, program->inputs[i].channel);

@@ -116,7 +116,8 @@ struct engine {
 	bool maybe_on[PROGRAM_OUTPUTS_MAX];      /* was on, here or before a resume, and has not confirmed that it is off */
 	bool armed, estop_ok, door_ok, temperature_ok, lab_power_ok;
 	bool safety_told[SAFETY_INPUTS]; /* in this life: what the next one must know of it is on record */
-	int64_t t_last_turn_ns;       /* a slot was energised or cut */
+	int64_t t_last_turn_ns;       /* the energising or cut of a slot was announced ... */
+	int64_t t_last_switch_ns;     /* ... and begun */
 	struct cut_window window;
 	bool clock_known;
 	enum end_reason reason;

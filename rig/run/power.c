@@ -180,6 +180,19 @@ static void take_turn(struct engine *engine, struct slot_run *run, bool cutting)
 	run->waits_for = "the announcement to be on the disk";
 }
 
+/* Announcements that a slow disk held back become durable together; what they announced is switched one after the other all the same. */
+static bool apart_from_last(struct engine *engine, struct slot_run *run)
+{
+	if (engine->t_last_switch_ns >= 0 && !run_reached(engine, run, engine->t_last_switch_ns + engine->program->stagger_ns)) {
+		run->waits_for = "its turn to switch";
+		queue_up(engine, run);
+		return false;
+	}
+	engine->t_last_switch_ns = engine->t_ns;
+	run->t_queued_ns = -1;
+	return true;
+}
+
 static void command(struct engine *engine, struct slot_run *run, int output, bool on, enum purpose purpose)
 {
 	run->outputs_wanted = 1;
@@ -274,6 +287,8 @@ enum progress power_energise(struct engine *engine, struct slot_run *run, enum p
 			enter(run, POWER_TURN);
 			return PROGRESS_PENDING;
 		}
+		if (!apart_from_last(engine, run))
+			return PROGRESS_PENDING;
 		if (needs_mirror(run) && engine->on[run->slot->contactor]) { /* another slot has told it so, and may still wait */
 			enter(run, POWER_MIRROR);
 			run->power_deadline_ns = engine->t_ns + engine->program->sense_within_ns;
@@ -372,7 +387,7 @@ enum progress power_cut(struct engine *engine, struct slot_run *run, int64_t for
 		take_turn(engine, run, true);
 	}
 	if (run->power == POWER_DURABLE) {
-		if (engine->durable < run->durable_needed)
+		if (engine->durable < run->durable_needed || !apart_from_last(engine, run))
 			return PROGRESS_PENDING;
 		run->t_cut_ns = engine->t_ns;
 		command(engine, run, output, false, purpose);

@@ -256,34 +256,51 @@ static const char *gate_obstacle(struct engine *engine, struct slot_run *run, bo
 	return canary_obstacle(engine, run, findings, final);
 }
 
-static enum progress gate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+static void emit_gate(struct engine *engine, const struct slot_run *run, enum gate_state state, const char *text)
 {
 	struct record record = emit_line(engine, RECORD_GATE, run->slot->name);
+
+	record.data.gate.state = state;
+	text_copy(record.data.gate.text, sizeof record.data.gate.text, text);
+	emit_record(engine, &record);
+}
+
+/* Asks, and once a second again; what it waits for is said when that is another thing than before. `first`: it has not waited until now. */
+static enum progress gate_ask(struct engine *engine, struct slot_run *run, bool first)
+{
 	const char *obstacle;
 	bool final;
 
-	(void)step;
-	if (run->stage > 0 && !run_reached(engine, run, run->t_ask_ns))
+	if (!first && !run_reached(engine, run, run->t_ask_ns))
 		return PROGRESS_PENDING;
 	obstacle = gate_obstacle(engine, run, &final);
-	if (obstacle && !final) {
-		if (run->stage == 0 || run->obstacle != obstacle) {
-			record.data.gate.state = GATE_WAITING;
-			text_copy(record.data.gate.text, sizeof record.data.gate.text, obstacle);
-			emit_record(engine, &record);
-			run->stage = 1;
-		}
-		run->waits_for = run->obstacle = obstacle;
-		if (obstacle == canary_words) /* all that canaries do is bounded, and none of it is this step's */
-			run->t_begin_ns = engine->t_ns;
-		run->t_ask_ns = engine->t_ns + GATE_ASKS_EVERY_NS;
-		(void)run_reached(engine, run, run->t_ask_ns);
-		return PROGRESS_PENDING;
+	if (!obstacle)
+		return PROGRESS_DONE;
+	if (final) {
+		emit_gate(engine, run, GATE_FAILED, obstacle);
+		return PROGRESS_FAILED;
 	}
-	record.data.gate.state = obstacle ? GATE_FAILED : GATE_PASSED;
-	text_copy(record.data.gate.text, sizeof record.data.gate.text, obstacle ? obstacle : "nothing stands in the way");
-	emit_record(engine, &record);
-	return obstacle ? PROGRESS_FAILED : PROGRESS_DONE;
+	if (first || run->obstacle != obstacle)
+		emit_gate(engine, run, GATE_WAITING, obstacle);
+	run->waits_for = run->obstacle = obstacle;
+	if (obstacle == canary_words) /* all that canaries do is bounded, and none of it is this step's */
+		run->t_begin_ns = engine->t_ns;
+	run->t_ask_ns = engine->t_ns + GATE_ASKS_EVERY_NS;
+	(void)run_reached(engine, run, run->t_ask_ns);
+	return PROGRESS_PENDING;
+}
+
+static const char open_words[] = "nothing stands in the way";
+
+static enum progress gate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
+{
+	enum progress progress = gate_ask(engine, run, run->stage == 0);
+
+	(void)step;
+	run->stage = 1;
+	if (progress == PROGRESS_DONE)
+		emit_gate(engine, run, GATE_PASSED, open_words);
+	return progress;
 }
 
 /* After a resume nobody knows whether the command went out: the device is asked, and the command is not sent again. */
@@ -308,6 +325,17 @@ static enum progress activate_in_doubt(struct engine *engine, struct slot_run *r
 	return PROGRESS_FAILED;
 }
 
+/* The disk may have taken its time since the gate was open, or the rig has died in between. */
+static enum progress gate_ask_again(struct engine *engine, struct slot_run *run)
+{
+	enum progress progress = gate_ask(engine, run, run->stage == 1);
+
+	if (progress == PROGRESS_DONE && run->stage == 2)
+		emit_gate(engine, run, GATE_PASSED, open_words);
+	run->stage = 2;
+	return progress;
+}
+
 static enum progress activate(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	(void)step;
@@ -325,9 +353,15 @@ static enum progress activate(struct engine *engine, struct slot_run *run, const
 		run->waits_for = "the announcement to be on the disk";
 		if (engine->durable < run->durable_needed)
 			return PROGRESS_PENDING;
+	}
+	if (run->stage < 3) {
+		enum progress open = gate_ask_again(engine, run);
+
+		if (open != PROGRESS_DONE)
+			return open;
 		run->accepted = run->refused = run->upgrade_failed = false;
 		emit_upgrade(engine, run, ASK_ACTIVATE);
-		run->stage = 2;
+		run->stage = 3;
 	}
 	run->waits_for = "the device to take the activation";
 	if (run->refused)

@@ -13,9 +13,24 @@
 
 /* ---- What was disturbed ---- */
 
+/* What devices do by themselves, or a disk that is only slow, disturbs nothing: it is what is measured, or told of in facts. */
+static bool disturbs_nothing(const char *what)
+{
+	static const char *const words[] = {"loader-nak", "loader-reset", "image-damaged", "image-accepted", "meter-reset", "gate-lapse", "ad1-throttled",
+					    "disk-slow"};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(what, words[i]) == 0)
+			return true;
+	return false;
+}
+
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
-	/* Two hubs that sit on each other's meters, or seem to, throw doubt on what every slot's console says. */
+	if (disturbs_nothing(fault->what))
+		return;
+	/* Two hubs that sit on each other's meters, or are heard at each other's consoles, throw doubt on what every slot's console says. */
 	disturbances->any |= strcmp(fault->what, "swapped-hubs") == 0 || strcmp(fault->what, "crossed-consoles") == 0;
 	disturbances->elsewhere |= fault->slot >= 0 && fault->slot != slot && fault->with != slot;
 	if (fault->slot >= 0 && fault->slot != slot && fault->with != slot)
@@ -23,6 +38,8 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->any = true;
 	disturbances->besides |= strncmp(fault->what, "supply-", 7) != 0 || strcmp(fault->what, "supply-locked") == 0;
 	disturbances->crossed |= strcmp(fault->what, "inverted") == 0 || strcmp(fault->what, "crossed") == 0;
+	disturbances->sense |= disturbances->crossed || strncmp(fault->what, "edge-", 5) == 0 || strcmp(fault->what, "level-wrong") == 0 ||
+			       strcmp(fault->what, "chatter") == 0;
 	disturbances->console |= strncmp(fault->what, "bytes-", 6) == 0;
 	disturbances->other_hub |= strcmp(fault->what, "crossed-consoles") == 0 || strcmp(fault->what, "other-hub") == 0;
 	disturbances->swapped |= strcmp(fault->what, "swapped-hubs") == 0;
@@ -51,18 +68,27 @@ static const struct fall *longest_in(const struct story *story, int64_t from_ns,
 }
 
 /* Nobody knows how long something lasted that went on when the record ended. */
-static bool bounds_hold(const struct story *story, const struct outage *said, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
+static bool is_within(const struct story *story, const struct fall *fall, const struct outage *said, int64_t slack_ns)
 {
-	const struct fall *fall = longest_in(story, said->t_down_ns, said->t_up_ns);
 	int64_t length_ns = fall ? story_length(story, fall) : 0;
 	bool ended = !fall || fall->t_up_ns != INSTANT_NEVER;
 
-	if (said->lo_ns <= length_ns + slack_ns && (said->hi_ns == INSTANT_NEVER || !ended || length_ns <= said->hi_ns + slack_ns) &&
-	    (said->hi_ns == INSTANT_NEVER || ended))
+	return said->lo_ns <= length_ns + slack_ns && (said->hi_ns == INSTANT_NEVER || !ended || length_ns <= said->hi_ns + slack_ns) &&
+	       (said->hi_ns == INSTANT_NEVER || ended);
+}
+
+/* What begins only where nobody knows whether the outage still went on may be the next one. */
+static bool bounds_hold(const struct story *story, const struct outage *said, int64_t slack_ns, char why[ORACLE_TEXT_SIZE])
+{
+	const struct fall *fall = longest_in(story, said->t_down_ns, said->t_up_ns);
+	int64_t unsure_ns = said->hi_ns == INSTANT_NEVER || said->lo_ns == 0 ? 0 : said->hi_ns - said->lo_ns;
+	const struct fall *sure = unsure_ns > 0 ? longest_in(story, said->t_down_ns, said->t_up_ns - unsure_ns) : NULL;
+
+	if (is_within(story, fall, said, slack_ns) || (sure && fall->t_down_ns > said->t_up_ns - unsure_ns && is_within(story, sure, said, slack_ns)))
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s lasted %s%.9f s, and [%.9f, %.9f] s was said", (double)said->t_down_ns / 1e9,
-		       ended ? "" : "at least ", (double)length_ns / 1e9, (double)said->lo_ns / 1e9,
-		       said->hi_ns == INSTANT_NEVER ? -1.0 : (double)said->hi_ns / 1e9);
+		       !fall || fall->t_up_ns != INSTANT_NEVER ? "" : "at least ", fall ? (double)story_length(story, fall) / 1e9 : 0.0,
+		       (double)said->lo_ns / 1e9, said->hi_ns == INSTANT_NEVER ? -1.0 : (double)said->hi_ns / 1e9);
 	return false;
 }
 
@@ -297,7 +323,7 @@ static bool cause_holds(const struct story *story, const struct fall *fall, cons
 {
 	enum cause cause = found->cause;
 
-	if (cause == CAUSE_FIRMWARE && !phase_holds(story, fall, found->phase))
+	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, fall, found->phase))
 		return false;
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -445,7 +471,7 @@ static bool waits_for_alert(const struct story *story, const struct oracle_rule 
  */
 static bool is_plain(const struct truth *truth, const struct story *story, const char *name, const struct oracle_rule *rule)
 {
-	bool supplied = false, activated = false;
+	bool supplied = false, activated = false, held = false;
 	int64_t t_rose_ns = -1;
 	size_t i;
 
@@ -463,6 +489,9 @@ static bool is_plain(const struct truth *truth, const struct story *story, const
 		if (fact->fact == FACT_SUPPLY_ROSE)
 			t_rose_ns = fact->t_ns;
 		activated |= fact->fact == FACT_ACTIVATION_RECEIVED;
+		held |= fact->fact == FACT_IMAGE_HELD;
+		if (fact->fact == FACT_METER_RESET && held && !activated)
+			return false; /* it may not have heard that it is to activate */
 		if (fact->fact == FACT_HUB_RESTARTED || fact->fact == FACT_HUB_DIED ||
 		    (fact->fact == FACT_CONSOLE && waits_for_alert(story, rule, fact->t_ns)) ||
 		    (fact->fact == FACT_AD1_SEEN && fact->value > 250 * NS_PER_S) ||
@@ -495,10 +524,11 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
 
-enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE])
 {
 	const struct verdict *outage = oracle_verdict(findings, index, CASE_OUTAGE);
+	struct disturbances found = *known, *disturbed = &found;
 	static struct story story; /* large */
 	int64_t slack_ns = disturbed->noise ? 4 * rule->settle_ns : 0;
 	enum charge charge;
@@ -508,6 +538,10 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "more than %d falls of the supply", FALLS_MAX);
 		return CHARGE_ACCURACY;
 	}
+	/* A slow disk keeps the world going behind the last line. */
+	if (findings->ended && findings->end_ns < story.t_end_ns)
+		story.t_end_ns = findings->end_ns;
+	found.unheard = findings->slots[index].activated && story.activations == 0;
 	if (story.activations > 1) {
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;

@@ -18,11 +18,13 @@ struct disturbances {
 	bool any;
 	bool rate;         /* the host's clock gains or loses, within what U allows for */
 	bool bus;          /* requests or answers of it, or a locked supply: what the rig announced may not have been told, or taken */
+	bool sense;        /* edges or levels of a line of the slot, or whose it is */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
 	bool other_hub;    /* it is another hub's console, which names itself: nothing that it says may be believed */
 	bool swapped;      /* its hub sits on another slot's meter */
+	bool unheard;      /* its activation was sent, and it never heard that */
 	bool spurious;     /* the hub said AD1 without an outage */
 	bool besides;      /* something else than supplies, whatever it was */
 	bool elsewhere;    /* something in another slot: its hub may seem to be this one */
@@ -31,7 +33,7 @@ struct disturbances {
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot);
 
 /* The first thing that may be held against it, and a sentence about it. */
-enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *disturbed,
+enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
 			const struct findings *findings, int index, char why[ORACLE_TEXT_SIZE]);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "rig/simulate/drawing.h"
 
+#include "rig/base/instant.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -29,4 +31,29 @@ void drawing_add(struct drawing *drawing, enum drawn_part_kind kind, int slot, c
 	va_start(values, format);
 	(void)vsnprintf(part->text, sizeof part->text, format, values);
 	va_end(values);
+}
+
+int64_t drawing_length(struct drawing *drawing)
+{
+	switch (drawing_between(drawing, 0, 9)) {
+	case 0:
+		return 20 * NS_PER_MS;
+	case 1:
+		return 2 * NS_PER_S + drawing_between(drawing, 0, NS_PER_MS);
+	case 2:
+	case 3:
+		return drawing_between(drawing, 5 * NS_PER_S, 90 * NS_PER_S);
+	case 4:
+		return drawing_between(drawing, 179 * NS_PER_S, 181 * NS_PER_S);
+	case 5:
+		return 180 * NS_PER_S + drawing_between(drawing, -3, 3) * NS_PER_MS;
+	case 6:
+		return 180 * NS_PER_S;
+	case 7:
+		return drawing_between(drawing, 55 * NS_PER_S, 65 * NS_PER_S);
+	case 8:
+		return drawing_between(drawing, 236 * NS_PER_S, 244 * NS_PER_S);
+	default:
+		return drawing_between(drawing, 181 * NS_PER_S, 300 * NS_PER_S);
+	}
 }

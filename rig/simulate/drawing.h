@@ -26,6 +26,9 @@ bool drawing_one_in(struct drawing *drawing, int count);
 /* A part of the world; one for which there is no room is dropped. */
 void drawing_add(struct drawing *drawing, enum drawn_part_kind kind, int slot, const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* A length at which something could turn: nothing, a blink, the limit from both sides, hours. */
+int64_t drawing_length(struct drawing *drawing);
+
 /* One thing that goes wrong, whatever it is. */
 void drawing_fault(struct drawing *drawing);
 

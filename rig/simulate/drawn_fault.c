@@ -5,6 +5,10 @@
 #include "rig/base/instant.h"
 #include "rig/base/unit.h"
 
+/* What goes wrong: the last is what befalls the rig itself. Hubs alone have no meter that could be upgraded: none of what stands between. */
+#define LAST_OF_METERS 18
+#define LAST_OF_HUBS 15
+
 static int some_slot(struct drawing *drawing)
 {
 	return drawing->slots[drawing_between(drawing, 0, drawing->slot_count - 1)];
@@ -159,6 +163,56 @@ static void draw_byte_fault(struct drawing *drawing)
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: %s, slot: %s, console: %s, at: %s, times: %d}", kinds[drawing_between(drawing, 0, 2)], name, way, at, times);
 }
 
+/* The loader of a meter, and what is left of the image. */
+static void draw_loader_fault(struct drawing *drawing)
+{
+	const char *name;
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+	int slot = some_slot(drawing);
+
+	name = slot_name(drawing, slot);
+	draw_instant(drawing, at);
+	switch (drawing_between(drawing, 0, 5)) {
+	case 0:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: loader-unplugged, slot: %s, at: %s, for: %s}", name, at,
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, drawing_one_in(drawing, 2) ? 5 * NS_PER_S : 400 * NS_PER_S)));
+		break;
+	case 1:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: loader-nak, slot: %s, at: 0s, times: %d}", name,
+		    (int)(drawing_one_in(drawing, 3) ? 100000 : drawing_between(drawing, 1, 24)));
+		break;
+	case 2:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: %s, slot: %s}", drawing_one_in(drawing, 2) ? "image-damaged" : "image-accepted", name);
+		break;
+	case 3:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: loader-reset, slot: %s, at: 0s, times: %d, for: %s}", name, (int)drawing_between(drawing, 1, 7),
+		    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 3) ? 0 : drawing_length(drawing)));
+		break;
+	default:
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: meter-reset, slot: %s, at: %s, for: %s}", name, at,
+		    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 3) ? 0 : drawing_length(drawing)));
+		break;
+	}
+}
+
+/* What the gate stands on goes, behind a disk that lets whoever waits for it wait long, in half of them. */
+static void draw_lapse(struct drawing *drawing)
+{
+	static const char *const what[] = {"arm", "estop", "door", "lab-feed", "breaker", "supply", "supply", "hub", "hub", "console", "console", "image"};
+	int slot = some_slot(drawing);
+	int64_t slow_ns = drawing_one_in(drawing, 2) ? drawing_between(drawing, 100 * NS_PER_MS, 20 * NS_PER_S) : 5 * NS_PER_MS;
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE], slow[AMOUNT_TEXT_SIZE];
+
+	if (slow_ns > 5 * NS_PER_MS)
+		drawing_add(drawing, DRAWN_FAULT, -1, "{what: disk-slow, at: %s, for: %s, by: %s}",
+		    amount_text(at, UNIT_DURATION, drawing_between(drawing, 0, 430 * NS_PER_S)),
+		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_S, 600 * NS_PER_S)), amount_text(slow, UNIT_DURATION, slow_ns));
+	drawing_add(drawing, DRAWN_FAULT, slot, "{what: gate-lapse, slot: %s, of: %s, at: %s, for: %s}", slot_name(drawing, slot), what[drawing_between(drawing, 0, 11)],
+	    amount_text(at, UNIT_DURATION, drawing_between(drawing, 0, drawing_one_in(drawing, 4) ? 60 * NS_PER_S : slow_ns + NS_PER_MS)),
+	    amount_text(amount, UNIT_DURATION, drawing_one_in(drawing, 2) ? drawing_between(drawing, NS_PER_MS, 2 * NS_PER_S)
+									   : drawing_between(drawing, NS_PER_S, 300 * NS_PER_S)));
+}
+
 /* What is amiss between the lab's feed and a hub. */
 static void draw_feed_fault(struct drawing *drawing)
 {
@@ -229,16 +283,31 @@ static void draw_clock_fault(struct drawing *drawing)
 	}
 }
 
+static void draw_alert_fault(struct drawing *drawing)
+{
+	int slot = some_slot(drawing);
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+
+	draw_instant(drawing, at);
+	if (drawing_one_in(drawing, 2))
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: ad1-spurious, slot: %s, at: %s}", slot_name(drawing, slot), at);
+	else
+		drawing_add(drawing, DRAWN_FAULT, slot, "{what: ad1-throttled, slot: %s, at: %s, for: %s}", slot_name(drawing, slot), at,
+			    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_S, drawing_one_in(drawing, 2) ? 60 * NS_PER_S : 600 * NS_PER_S)));
+}
+
 void drawing_fault(struct drawing *drawing)
 {
-	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
+	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE], more[AMOUNT_TEXT_SIZE];
 	int slot = some_slot(drawing);
+	int64_t kind;
 
 	if (drawing->supply_count > 0 && drawing_one_in(drawing, 3)) {
 		draw_supply_fault(drawing);
 		return;
 	}
-	switch (drawing_between(drawing, 0, 15)) {
+	kind = drawing_between(drawing, 0, drawing->supply_count > 0 ? LAST_OF_HUBS : LAST_OF_METERS);
+	switch (drawing->supply_count > 0 && kind == LAST_OF_HUBS ? LAST_OF_METERS : kind) {
 	case 0:
 		draw_bench_event(drawing);
 		break;
@@ -262,7 +331,7 @@ void drawing_fault(struct drawing *drawing)
 		draw_byte_fault(drawing);
 		break;
 	case 10:
-		drawing_add(drawing, DRAWN_FAULT, slot, "{what: ad1-spurious, slot: %s, at: %s}", slot_name(drawing, slot), draw_instant(drawing, at));
+		draw_alert_fault(drawing);
 		break;
 	case 11:
 		drawing_add(drawing, DRAWN_FAULT, -1, "{what: kill, at: %s, for: %s%s}", draw_instant(drawing, at),
@@ -276,8 +345,19 @@ void drawing_fault(struct drawing *drawing)
 	case 14:
 		draw_feed_fault(drawing);
 		break;
+	case 15:
+	case 16:
+		draw_loader_fault(drawing);
+		break;
+	case 17:
+		draw_lapse(drawing);
+		break;
 	default:
-		if (drawing_one_in(drawing, 4))
+		if (drawing_one_in(drawing, 6))
+			drawing_add(drawing, DRAWN_FAULT, -1, "{what: disk-slow, at: %s, for: %s, by: %s}", draw_instant(drawing, at),
+			    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_S, 600 * NS_PER_S)),
+			    amount_text(more, UNIT_DURATION, drawing_between(drawing, 10 * NS_PER_MS, 20 * NS_PER_S)));
+		else if (drawing_one_in(drawing, 4))
 			drawing_add(drawing, DRAWN_FAULT, -1, "{what: %s, at: %s}", drawing_one_in(drawing, 2) ? "disk-write" : "disk-flush", draw_instant(drawing, at));
 		else if (drawing_one_in(drawing, 2))
 			drawing_add(drawing, DRAWN_FAULT, -1, "{what: stop, at: %s}", draw_instant(drawing, at));

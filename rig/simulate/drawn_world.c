@@ -12,32 +12,6 @@
 
 /* ---- Devices ---- */
 
-/* Lengths at which something could turn: nothing, a blink, the limit from both sides, hours. */
-static int64_t draw_length(struct drawing *drawing)
-{
-	switch (drawing_between(drawing, 0, 9)) {
-	case 0:
-		return 20 * NS_PER_MS;
-	case 1:
-		return 2 * NS_PER_S + drawing_between(drawing, 0, NS_PER_MS);
-	case 2:
-	case 3:
-		return drawing_between(drawing, 5 * NS_PER_S, 90 * NS_PER_S);
-	case 4:
-		return drawing_between(drawing, 179 * NS_PER_S, 181 * NS_PER_S);
-	case 5:
-		return 180 * NS_PER_S + drawing_between(drawing, -3, 3) * NS_PER_MS;
-	case 6:
-		return 180 * NS_PER_S;
-	case 7:
-		return drawing_between(drawing, 55 * NS_PER_S, 65 * NS_PER_S);
-	case 8:
-		return drawing_between(drawing, 236 * NS_PER_S, 244 * NS_PER_S);
-	default:
-		return drawing_between(drawing, 181 * NS_PER_S, 300 * NS_PER_S);
-	}
-}
-
 static void draw_dips(struct drawing *drawing, struct text *text)
 {
 	char after[AMOUNT_TEXT_SIZE], lasts[AMOUNT_TEXT_SIZE];
@@ -47,7 +21,7 @@ static void draw_dips(struct drawing *drawing, struct text *text)
 	count = count < 4 ? count > 0 : count - 2; /* none, one, two or three */
 	text_put(text, "dips: [");
 	for (i = 0; i < count; i++) {
-		length_ns = draw_length(drawing);
+		length_ns = drawing_length(drawing);
 		text_format(text, "%s{after: %s, for: %s}", i ? ", " : "", amount_text(after, UNIT_DURATION, after_ns),
 			    i + 1 == count && drawing_one_in(drawing, 12) ? "ever" : amount_text(lasts, UNIT_DURATION, length_ns));
 		after_ns += length_ns + (drawing_one_in(drawing, 3) ? drawing_between(drawing, 1, 60 * NS_PER_MS) : drawing_between(drawing, NS_PER_S, 60 * NS_PER_S));

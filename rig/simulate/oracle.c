@@ -16,10 +16,11 @@ struct look {
 	struct oracle_slot *slot;
 	const struct oracle_rule *rule;
 	bool mains, supplied, plugged;
-	bool began;                    /* the first block, or what came before it: a transfer */
+	bool began;                    /* the first block has crossed */
 	bool under_way;                /* the last outage may still go on */
+	bool own;                      /* the supply that went last did so while the meter had its mains */
 	bool overflow;
-	int64_t t_rose_ns;
+	int64_t t_rose_ns, t_fell_ns;
 };
 
 static struct oracle_outage *last_outage(struct look *look)
@@ -27,24 +28,33 @@ static struct oracle_outage *last_outage(struct look *look)
 	return look->slot->outage_count > 0 ? &look->slot->outages[look->slot->outage_count - 1] : NULL;
 }
 
-static void fell(struct look *look, int64_t t_ns)
+/* The supply that went last went by the meter's own doing: it is its outage, also if the first block found it under way. */
+static void begin_outage(struct look *look)
 {
-	struct oracle_outage *last = last_outage(look);
-
-	look->supplied = false;
-	if (last && look->under_way && t_ns - last->t_up_ns < look->rule->settle_ns) {
-		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
-		return;
-	}
-	look->under_way = look->mains && look->began;
+	look->under_way = look->own;
 	if (!look->under_way)
 		return;
 	if (look->slot->outage_count == ORACLE_OUTAGES_MAX) {
 		look->overflow = true;
 		return;
 	}
-	look->slot->outages[look->slot->outage_count++] = (struct oracle_outage){.t_down_ns = t_ns, .t_up_ns = INSTANT_NEVER,
-											  .supplied_ns = t_ns - look->t_rose_ns};
+	look->slot->outages[look->slot->outage_count++] = (struct oracle_outage){.t_down_ns = look->t_fell_ns, .t_up_ns = INSTANT_NEVER,
+											  .supplied_ns = look->t_fell_ns - look->t_rose_ns};
+}
+
+static void fell(struct look *look, int64_t t_ns)
+{
+	struct oracle_outage *last = last_outage(look);
+
+	look->supplied = false;
+	look->t_fell_ns = t_ns;
+	if (last && look->under_way && t_ns - last->t_up_ns < look->rule->settle_ns) {
+		last->t_up_ns = INSTANT_NEVER; /* it had not been back long enough */
+		return;
+	}
+	look->own = look->mains;
+	if (look->began)
+		begin_outage(look);
 }
 
 static void rose(struct look *look, int64_t t_ns)
@@ -104,7 +114,9 @@ static void take(struct look *look, const struct truth_fact *fact)
 	case FACT_SUPPLY_ROSE:
 		rose(look, fact->t_ns);
 		break;
-	case FACT_TRANSFER_BEGAN:
+	case FACT_FIRST_BLOCK:
+		if (!look->began && !look->supplied)
+			begin_outage(look);
 		look->began = true;
 		slot->deaf |= !look->plugged;
 		break;

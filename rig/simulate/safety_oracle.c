@@ -271,7 +271,7 @@ static bool end_holds(const struct looking *looking, const struct truth_fact *la
 	if ((run->is_off || run->reachable) && (any_on(&looking->switches, last, why, what) || any_output(&looking->supplies, last, why, what)))
 		return false;
 	if (!run->is_off || !run->hazardous || looking->inputs.forbidden_ns != INSTANT_NEVER || !looking->inputs.lab_feed ||
-	    last->t_ns - looking->inputs.allowed_ns < SAFETY_NOTICED_NS)
+	    run->said_ns - looking->inputs.allowed_ns < SAFETY_NOTICED_NS)
 		return true; /* nothing is, or was until a moment ago, behind a closed contact then, and no sense can tell */
 	return !any_welded(&looking->switches, why);
 }

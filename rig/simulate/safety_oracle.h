@@ -29,6 +29,7 @@ struct safety_deaths {
 struct safety_run {
 	const struct safety_deaths *deaths; /* borrowed */
 	bool ended, is_off;                 /* as engine_is_off */
+	int64_t said_ns;                    /* the instant of its end line, by which it says that */
 	bool reachable;                     /* no fault of a bus kept the relays from being told */
 	bool hazardous;                     /* what it switches may hurt somebody */
 	int64_t off_min_ns;                 /* shortest time off of every relay */

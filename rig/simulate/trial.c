@@ -5,6 +5,7 @@
 #include "rig/base/text.h"
 #include "rig/evidence/reader.h"
 #include "rig/simulate/charge.h"
+#include "rig/simulate/gate_oracle.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -84,6 +85,22 @@ static int64_t next_suffering(void *self, int64_t t_ns)
 	return next_ns;
 }
 
+/* A disk that is slow, and acts by that. */
+static int64_t flush_takes(void *self, int64_t t_ns)
+{
+	struct trial *trial = self;
+	int64_t takes_ns = SIMULATED_FLUSH_NS;
+	struct world_fault fault;
+	int i;
+
+	for (i = 0; trial->suffers && trial->on->simulation->fault(trial->world, i, &fault); i++)
+		if (is_word(&fault, "disk-slow") && t_ns >= fault.at_ns && t_ns < fault.at_ns + fault.for_ns && fault.by_ns > takes_ns) {
+			takes_ns = fault.by_ns;
+			++*fault.fired;
+		}
+	return takes_ns;
+}
+
 /* Those that acted, once the run has ended. */
 static void suffered(const struct trial *trial)
 {
@@ -91,7 +108,8 @@ static void suffered(const struct trial *trial)
 	int i;
 
 	for (i = 0; trial->on->simulation->fault(trial->world, i, &fault); i++)
-		if (is_word(&fault, "stop") ? trial->stop : strncmp(fault.what, "disk-", 5) == 0 && trial->disk.refused > 0)
+		if (is_word(&fault, "stop") ? trial->stop
+					      : strncmp(fault.what, "disk-", 5) == 0 && !is_word(&fault, "disk-slow") && trial->disk.refused > 0)
 			*fault.fired = 1;
 }
 
@@ -310,6 +328,23 @@ static bool alerts_say_when(const struct bench *bench, int slot)
 	return console >= 0 && strstr(bench->instruments[console].console->alerts[0].pattern, "{interrupted}") != NULL;
 }
 
+static bool says_ready(const struct bench *bench, int slot)
+{
+	int console = bench->slots[slot].console;
+
+	return console >= 0 && bench->instruments[console].console->hub[HUB_READY][0];
+}
+
+static void check_gate(struct trial *trial, const struct history *history, int slot, const struct disturbances *disturbed)
+{
+	const struct gate_rule rule = {.recharge_ns = history->wiring.data.slot.recharge_ns, .says_ready = says_ready(trial->on->bench, slot),
+				       .supply_known = !disturbed->sense, .console_known = !disturbed->console && !disturbed->swapped};
+	char why[GATE_TEXT_SIZE];
+
+	if (!gate_oracle(&trial->truth, history->slot, &rule, why))
+		trial_fail(trial, CHECK_SAFETY, "slot %s: %s", history->slot, why);
+}
+
 static void check_slot(struct trial *trial, const struct findings *findings, int index)
 {
 	static const enum check checks[] = {
@@ -327,6 +362,7 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 	int slot = bench_slot_find(trial->on->bench, history->slot);
 	enum charge charge = charge_slot(&trial->truth, history->slot, &rule, &disturbed, findings, index, why);
 
+	check_gate(trial, history, slot, &disturbed);
 	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
 		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
 		     history->meter.data.device.guid);
@@ -390,11 +426,11 @@ static int64_t shortest_off(const struct bench *bench)
 	return shortest_ns == INSTANT_NEVER ? 0 : shortest_ns;
 }
 
-static struct safety_run safety_of(const struct trial *trial, bool whole, bool is_off)
+static struct safety_run safety_of(const struct trial *trial, bool whole, bool is_off, int64_t said_ns)
 {
 	const struct bench *bench = trial->on->bench;
 
-	return (struct safety_run){.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .reachable = reachable(trial),
+	return (struct safety_run){.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .said_ns = said_ns, .reachable = reachable(trial),
 				   .hazardous = bench->hazard != HAZARD_SELV_ONLY, .off_min_ns = shortest_off(bench),
 				   .volts_max_mv = bench->supply_limit.present ? bench->supply_limit.max_mv : 0,
 				   .amps_max_ma = bench->current_limit.present ? bench->current_limit.max_ma : 0};
@@ -404,7 +440,7 @@ static void check(struct trial *trial, bool whole, bool is_off)
 {
 	int64_t decided = trial->coverage.decided, verdicts = trial->coverage.verdicts;
 	const struct findings *findings = check_evidence(trial, whole);
-	const struct safety_run safety = safety_of(trial, whole, is_off);
+	const struct safety_run safety = safety_of(trial, whole, is_off, findings->end_ns);
 	char why[SAFETY_TEXT_SIZE];
 	int i;
 
@@ -450,7 +486,7 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	struct simulated_settings settings = {
 		.bench = on->bench, .taking_part = on->taking_part, .simulation = on->simulation, .assembled = on->assembled,
 		.image = on->image, .disk = &disk, .revision = on->revision, .operator = "", .stop = &trial->stop, .advance = advance,
-		.next = next_suffering, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
+		.next = next_suffering, .flush_takes = flush_takes, .killed = &trial->disk.dead, .acknowledged = &trial->acknowledged,
 		.self = trial,
 	};
 	struct world_fault death;

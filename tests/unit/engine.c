@@ -769,6 +769,27 @@ static void nothing_irreversible_is_done_before_its_announcement_is_on_the_disk(
 	engine = NULL;
 }
 
+static void a_gate_that_closes_while_the_announcement_is_on_its_way_holds_the_activation(void **state)
+{
+	(void)state;
+	start_world(20 * S);
+	introduce(EVENT_BEGIN, true);
+	while (!has_activation(ACTIVATION_ANNOUNCED) && advance(world.disk_stuck ? world.t_ns + 30 * S : 24 * 3600 * S))
+		world.disk_stuck |= engine->slots[0].transferred;
+	assert_true(has_activation(ACTIVATION_ANNOUNCED));
+	say_health(false);
+	world.disk_stuck = false;
+	give_now((struct run_event){.kind = EVENT_DURABLE_TO, .slot = NO_CHANNEL, .count = (uint64_t)line_count});
+	assert_int_equal(world.activations, 0);
+	assert_string_equal(engine_slot_waits_for(engine, 0), "an observer is not heard");
+	say_health(true);
+	while (world.activations == 0 && advance(world.t_ns + 2 * S))
+		;
+	assert_int_equal(world.activations, 1);
+	engine_free(engine);
+	engine = NULL;
+}
+
 /* The one instant that no line of the journal marks: the command is on its way, and nobody has said so yet. */
 static void a_crash_between_the_command_and_its_echo_sends_no_second_activation(void **state)
 {
@@ -1015,6 +1036,7 @@ int main(void)
 		cmocka_unit_test(a_hub_that_was_ready_while_the_rig_was_away_is_not_waited_for_in_vain),
 		cmocka_unit_test(a_gate_waits_for_an_observer_that_is_not_heard),
 		cmocka_unit_test(nothing_irreversible_is_done_before_its_announcement_is_on_the_disk),
+		cmocka_unit_test(a_gate_that_closes_while_the_announcement_is_on_its_way_holds_the_activation),
 		cmocka_unit_test(a_crash_between_the_command_and_its_echo_sends_no_second_activation),
 		cmocka_unit_test(a_crash_at_any_line_sends_no_second_activation_and_turns_no_verdict),
 		cmocka_unit_test(an_absence_is_believed_only_after_all_tries_and_an_alert_at_once),

@@ -309,6 +309,33 @@ static void an_interlocked_switch_waits_until_the_other_was_off_for_the_gap(void
 	assert_null(fault("out-of-time"));
 }
 
+static void what_a_slow_disk_held_back_is_switched_one_after_the_other_all_the_same(void **state)
+{
+	struct plan_step *cut;
+
+	(void)state;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 60 * S)->for_ns = 5 * S;
+	cut = supply(SWITCHING_CUT, 60 * S);
+	cut->for_ns = 10 * S;
+	world.disk_stuck = true;
+	start();
+	advance(20 * S);
+	assert_int_equal(trace_count, 0);
+	free_disk();
+	advance(22 * S);
+	world.disk_stuck = true; /* once more, for the cuts */
+	advance(40 * S);
+	assert_true(when(A, true, 0) >= 0);
+	assert_int_equal(when(B, true, 0), when(A, true, 0) + 500 * MS);
+	assert_int_equal(when(A, false, 0), -1);
+	free_disk();
+	advance(100 * S);
+	assert_true(when(A, false, 0) > 0);
+	assert_int_equal(when(B, false, 0), when(A, false, 0) + 500 * MS);
+	assert_int_equal(when(B, true, 1), when(A, true, 1) + 500 * MS);
+}
+
 static void an_interlock_that_never_opens_is_the_rigs_fault_and_says_why(void **state)
 {
 	(void)state;
@@ -1004,6 +1031,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE_OF(an_interlocked_switch_waits_until_the_other_was_off_for_the_gap),
+		CASE_OF(what_a_slow_disk_held_back_is_switched_one_after_the_other_all_the_same),
 		CASE_OF(an_interlock_that_never_opens_is_the_rigs_fault_and_says_why),
 		CASE_OF(what_is_cut_for_a_time_keeps_its_place_in_an_interlock),
 		CASE_OF(nothing_goes_on_before_its_announcement_is_on_the_disk),

@@ -58,7 +58,7 @@ static void evening(void)
 	truth_done(&truth);
 	happened(1 * S, FACT_MAINS_ROSE);
 	happened(31 * S, FACT_SUPPLY_ROSE);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 }
 
 static void activated(void)
@@ -296,7 +296,7 @@ static void what_was_before_the_first_block_or_without_mains_is_not_its_own(void
 	happened(1 * S, FACT_MAINS_ROSE);
 	happened(31 * S, FACT_SUPPLY_ROSE);
 	cut(100 * S, 240 * S);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	activated();
 	happened(1500 * S, FACT_MAINS_FELL);
 	happened(1500 * S + 20 * MS, FACT_SUPPLY_FELL);
@@ -307,6 +307,22 @@ static void what_was_before_the_first_block_or_without_mains_is_not_its_own(void
 	morning(rule.version);
 	assert_int_equal(slot.outage_count, 0);
 	found_outage(0, CONFORMITY_NOT_MORE, CONFORMITY_PASS);
+	agrees();
+}
+
+static void an_outage_that_the_first_block_found_under_way_is_its_own(void **state)
+{
+	(void)state;
+	truth_done(&truth);
+	happened(1 * S, FACT_MAINS_ROSE);
+	happened(31 * S, FACT_SUPPLY_ROSE);
+	happened(FIRST_BLOCK - 10 * S, FACT_SUPPLY_FELL);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
+	happened(FIRST_BLOCK + 20 * S, FACT_SUPPLY_ROSE);
+	activated();
+	morning(rule.version);
+	assert_int_equal(slot.outage_count, 1);
+	found_outage(30 * S, CONFORMITY_NOT_MORE, CONFORMITY_PASS);
 	agrees();
 }
 
@@ -496,7 +512,7 @@ static void a_console_that_is_back_before_the_first_block_is_not_deaf(void **sta
 	happened(31 * S, FACT_SUPPLY_ROSE);
 	console_is(100 * S, false);
 	console_is(200 * S, true);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	activated();
 	morning(rule.version);
 	assert_false(slot.deaf);
@@ -507,7 +523,7 @@ static void a_console_that_is_back_before_the_first_block_is_not_deaf(void **sta
 	assert_true(slot.deaf);
 	truth_done(&truth);
 	console_is(100 * S, false);
-	happened(FIRST_BLOCK, FACT_TRANSFER_BEGAN);
+	happened(FIRST_BLOCK, FACT_FIRST_BLOCK);
 	morning(NULL);
 	assert_true(slot.deaf);
 }
@@ -728,6 +744,7 @@ int main(void)
 		cmocka_unit_test(an_outage_that_ended_is_not_open),
 		cmocka_unit_test(a_supply_that_is_back_for_less_than_it_takes_to_settle_is_not_back),
 		cmocka_unit_test(what_was_before_the_first_block_or_without_mains_is_not_its_own),
+		cmocka_unit_test(an_outage_that_the_first_block_found_under_way_is_its_own),
 		cmocka_unit_test(more_outages_than_can_be_kept_are_no_truth),
 		cmocka_unit_test(every_length_has_one_word),
 		cmocka_unit_test(the_rule_s_boundary_decision_and_clause_choose_the_word),

@@ -301,6 +301,59 @@ static void a_meter_that_loses_mains_in_a_transfer_forgets_it(void **state)
 	assert_string_equal(plant.slots[0].meter.version, "0002012F");
 }
 
+static void a_meter_that_resets_is_deaf_for_its_restart_and_starves_its_hub_for_as_long_as_it_is_told(void **state)
+{
+	(void)state;
+	begin_running();
+	give((struct plant_event){.kind = PLANT_TRANSFER_BEGINS, .t_ns = 100 * S});
+	give((struct plant_event){.kind = PLANT_METER_RESET, .t_ns = 101 * S, .value = 15 * S});
+	assert_false(plant_meter_listens(&plant, 0));
+	pass(150 * S);
+	give((struct plant_event){.kind = PLANT_ACTIVATE, .t_ns = 150 * S});
+	assert_string_equal(told,
+		"100.000000000 A transfer-began\n"
+		"101.000000000 A meter-reset\n"
+		"101.000000000 A supply-fell\n"
+		"116.000000000 A supply-rose\n"
+		"116.000000000 A outage shorter-than-threshold\n"
+		"118.000000000 A hub-ready\n"
+		"141.000000000 A meter-runs 0002012F\n"
+		"150.000000000 A activation-received\n"
+		"150.000000000 A activation-refused\n");
+}
+
+static void an_image_that_is_held_outlives_a_reset_and_the_dips_to_come_do_not(void **state)
+{
+	(void)state;
+	dip(20 * S, 5 * S);
+	begin_running();
+	hold_image(100 * S);
+	give((struct plant_event){.kind = PLANT_METER_RESET, .t_ns = 110 * S});
+	give((struct plant_event){.kind = PLANT_ACTIVATE, .t_ns = 160 * S});
+	give((struct plant_event){.kind = PLANT_METER_RESET, .t_ns = 170 * S});
+	pass(300 * S);
+	assert_string_equal(told,
+		"110.000000000 A meter-reset\n"
+		"150.000000000 A meter-runs 0002012F\n"
+		"160.000000000 A activation-received 00020130\n"
+		"170.000000000 A meter-reset\n"
+		"210.000000000 A meter-runs 00020130\n");
+}
+
+static void an_image_that_was_lost_is_not_activated(void **state)
+{
+	(void)state;
+	begin_running();
+	hold_image(100 * S);
+	give((struct plant_event){.kind = PLANT_IMAGE_LOST, .t_ns = 110 * S});
+	give((struct plant_event){.kind = PLANT_IMAGE_LOST, .t_ns = 111 * S}); /* there is none any more */
+	give((struct plant_event){.kind = PLANT_ACTIVATE, .t_ns = 120 * S});
+	assert_string_equal(told,
+		"110.000000000 A image-lost\n"
+		"120.000000000 A activation-received 00020130\n"
+		"120.000000000 A activation-refused\n");
+}
+
 static void an_emergency_stop_cuts_the_mains_by_itself(void **state)
 {
 	(void)state;
@@ -476,6 +529,29 @@ static void an_alert_may_be_lost_or_come_again(void **state)
 	settings.slots[0].hub.duplicate_ns = 10 * S;
 	dip_of(240 * S);
 	assert_non_null(strstr(told, "294.000000000 A ad1-seen\n304.000000000 A ad1-seen\n314.000000000 A ad1-seen\n351"));
+}
+
+/* Two copies are held back, and one comes; what is on its way afterwards is not held back. */
+static void alerts_that_a_throttle_holds_back_become_one(void **state)
+{
+	(void)state;
+	settings.slots[0].hub.duplicates = 2;
+	settings.slots[0].hub.duplicate_ns = 10 * S;
+	dip(1 * S, 240 * S);
+	begin_running();
+	hold_image(100 * S);
+	give((struct plant_event){.kind = PLANT_ACTIVATE, .t_ns = 110 * S});
+	pass(200 * S);
+	forget();
+	give((struct plant_event){.kind = PLANT_THROTTLE, .t_ns = 200 * S, .on = true});
+	give((struct plant_event){.kind = PLANT_THROTTLE, .t_ns = 310 * S, .on = false});
+	pass(320 * S);
+	assert_string_equal(told,
+		"291.000000000 A ad1-raised\n"
+		"294.000000000 A ad1-throttled\n"
+		"304.000000000 A ad1-throttled\n"
+		"310.000000000 A ad1-seen\n"
+		"314.000000000 A ad1-seen\n");
 }
 
 static void the_hub_and_the_meter_print_what_a_person_would_read(void **state)
@@ -846,6 +922,9 @@ int main(void)
 		cmocka_unit_test_setup(a_hub_that_starts_anew_by_itself_is_ready_after_its_boot, fresh),
 		cmocka_unit_test_setup(alerts_get_lost_by_their_number, fresh),
 		cmocka_unit_test_setup(a_meter_that_loses_mains_in_a_transfer_forgets_it, fresh),
+		cmocka_unit_test_setup(a_meter_that_resets_is_deaf_for_its_restart_and_starves_its_hub_for_as_long_as_it_is_told, fresh),
+		cmocka_unit_test_setup(an_image_that_is_held_outlives_a_reset_and_the_dips_to_come_do_not, fresh),
+		cmocka_unit_test_setup(an_image_that_was_lost_is_not_activated, fresh),
 		cmocka_unit_test_setup(an_emergency_stop_cuts_the_mains_by_itself, fresh),
 		cmocka_unit_test_setup(an_outage_beyond_the_threshold_raises_ad1_once, fresh),
 		cmocka_unit_test_setup(exactly_the_threshold_is_enough_only_where_it_says_so, fresh),
@@ -853,6 +932,7 @@ int main(void)
 		cmocka_unit_test_setup(a_store_that_ends_at_the_threshold_still_raises, fresh),
 		cmocka_unit_test_setup(dips_add_up_only_in_a_hub_that_adds, fresh),
 		cmocka_unit_test_setup(an_alert_may_be_lost_or_come_again, fresh),
+		cmocka_unit_test_setup(alerts_that_a_throttle_holds_back_become_one, fresh),
 		cmocka_unit_test_setup(the_hub_and_the_meter_print_what_a_person_would_read, fresh),
 		cmocka_unit_test_setup(a_real_outage_is_told_of_when_all_is_back, fresh),
 		cmocka_unit_test_setup(a_closing_contact_brings_the_supply_and_bounces, fresh),

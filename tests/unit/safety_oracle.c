@@ -38,7 +38,8 @@ static void input(int64_t t_ns, const char *name, bool ok)
 
 static bool asked(bool is_off, bool reachable)
 {
-	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .reachable = reachable, .hazardous = hazardous, .off_min_ns = 5 * S,
+	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .said_ns = truth.facts[truth.count - 1].t_ns,
+				       .reachable = reachable, .hazardous = hazardous, .off_min_ns = 5 * S,
 				       .volts_max_mv = 13000, .amps_max_ma = 4000};
 
 	return safety_oracle(&truth, &run, why);

@@ -75,7 +75,11 @@ static bool image_is_good(struct meter_console *console, size_t size)
 
 static void take_image(struct meter_console *console, int64_t t_ns)
 {
-	bool good = image_is_good(console, console->receive.size);
+	bool good;
+
+	if (console->arrived)
+		console->arrived(console->self, console->slot, console->image, console->receive.size);
+	good = image_is_good(console, console->receive.size);
 
 	give(console, PLANT_IMAGE_ARRIVES, t_ns, good, good ? little(console->image + OTA_VERSION_AT) : 0);
 }
@@ -159,14 +163,19 @@ static size_t take_command(struct meter_console *console, int64_t t_ns, const ui
 	return used;
 }
 
+void meter_console_forget(struct meter_console *console)
+{
+	console->receiving = false;
+	console->command_size = 0;
+}
+
 void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
 {
 	size_t used = 0;
 
 	if (!plant_meter_listens(console->plant, console->slot)) {
 		/* A meter that died in a transfer has forgotten it; what it was sent meanwhile nobody heard. */
-		console->receiving = false;
-		console->command_size = 0;
+		meter_console_forget(console);
 		return;
 	}
 	while (used < size) {

@@ -27,6 +27,7 @@ struct meter_console {
 	/* Where what it says goes, at once and whole; how long it is on the line is the carrier's business. */
 	void (*say)(void *self, int slot, const void *bytes, size_t size);
 	void (*print)(void *self, int slot, const char *text);  /* a line; NULL: said as it is */
+	void (*arrived)(void *self, int slot, uint8_t *image, size_t size); /* before it is checked; NULL: nobody looks */
 	void *self;
 	char upgrade[METER_COMMAND_MAX], activate[METER_COMMAND_MAX], version[METER_COMMAND_MAX]; /* commands; "": those named above */
 	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
@@ -48,6 +49,9 @@ void meter_console_done(struct meter_console *console);
 
 /* Bytes that have arrived; none: time passes. A meter that does not listen forgets what it was in the middle of. */
 void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size);
+
+/* Its meter has died or restarted: whatever it was in the middle of is gone. */
+void meter_console_forget(struct meter_console *console);
 int64_t meter_console_next(const struct meter_console *console);
 void meter_console_print(struct meter_console *console, const char *text);
 

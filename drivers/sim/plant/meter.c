@@ -8,7 +8,8 @@
 
 void meter_init(struct meter *meter, const struct meter_settings *settings)
 {
-	*meter = (struct meter){.settings = settings, .change_ns = INSTANT_NEVER, .dip = settings->dip_count};
+	*meter = (struct meter){.settings = settings, .change_ns = INSTANT_NEVER, .dip = settings->dip_count,
+				 .feeds_again_ns = INSTANT_NEVER};
 	memcpy(meter->version, settings->version, sizeof meter->version);
 }
 
@@ -19,7 +20,8 @@ bool meter_listens(const struct meter *meter)
 
 bool meter_feeds(const struct meter *meter)
 {
-	return (meter->state == METER_RUNNING || meter->state == METER_RESTARTING) && !meter->in_dip && !meter->locked_up;
+	return (meter->state == METER_RUNNING || meter->state == METER_RESTARTING) && !meter->in_dip && !meter->locked_up &&
+	       meter->feeds_again_ns == INSTANT_NEVER;
 }
 
 int meter_ac_lost(const struct meter *meter)
@@ -74,6 +76,27 @@ bool meter_activate(struct meter *meter, int64_t t_ns)
 	return true;
 }
 
+/* What is not whole does not outlive it, and no dip goes on. */
+static void forget_what_goes_on(struct meter *meter)
+{
+	if (meter->image != METER_IMAGE_HELD)
+		meter->image = METER_IMAGE_NONE;
+	meter->dip = meter->settings->dip_count;
+	meter->in_dip = false;
+	meter->feeds_again_ns = INSTANT_NEVER;
+}
+
+bool meter_reset(struct meter *meter, int64_t t_ns, int64_t away_ns)
+{
+	if ((meter->state != METER_RUNNING && meter->state != METER_RESTARTING) || meter->locked_up)
+		return false;
+	forget_what_goes_on(meter);
+	meter->state = METER_RESTARTING;
+	meter->change_ns = t_ns + meter->settings->restart_ns;
+	meter->feeds_again_ns = away_ns > 0 ? t_ns + away_ns : INSTANT_NEVER;
+	return true;
+}
+
 static int64_t dies_at(const struct meter *meter)
 {
 	return meter->mains || meter->state == METER_DEAD ? INSTANT_NEVER : meter->mains_lost_ns + meter->settings->hold_up_ns;
@@ -95,7 +118,7 @@ static int64_t verified_at(const struct meter *meter)
 
 int64_t meter_next(const struct meter *meter)
 {
-	int64_t instants[] = {dies_at(meter), dip_changes_at(meter), verified_at(meter)}, next_ns = meter->change_ns;
+	int64_t instants[] = {dies_at(meter), dip_changes_at(meter), verified_at(meter), meter->feeds_again_ns}, next_ns = meter->change_ns;
 	size_t i;
 
 	for (i = 0; i < sizeof instants / sizeof *instants; i++)
@@ -108,11 +131,7 @@ static void die(struct meter *meter)
 {
 	meter->state = METER_DEAD;
 	meter->change_ns = INSTANT_NEVER;
-	/* An image that is held survives; one that is not complete does not. */
-	if (meter->image != METER_IMAGE_HELD)
-		meter->image = METER_IMAGE_NONE;
-	meter->dip = meter->settings->dip_count;
-	meter->in_dip = false;
+	forget_what_goes_on(meter);
 }
 
 static enum meter_act change_dip(struct meter *meter)
@@ -135,6 +154,10 @@ enum meter_act meter_step(struct meter *meter, int64_t t_ns)
 	}
 	if (dip_changes_at(meter) <= t_ns)
 		return change_dip(meter);
+	if (meter->feeds_again_ns <= t_ns) {
+		meter->feeds_again_ns = INSTANT_NEVER;
+		return METER_ACT_DIP_ENDS;
+	}
 	if (verified_at(meter) <= t_ns) {
 		meter->image = METER_IMAGE_HELD;
 		return METER_ACT_VERIFIED;

@@ -13,6 +13,9 @@
  * mains cycle helps), while the meter is deaf for restart_ns; then the new version runs. A meter that loses mains in the
  * meantime forgets the dips that are still to come and boots with the new version.
  *
+ * Reset. A meter may restart by itself, whatever it is doing: it is deaf for restart_ns, gives its hub nothing for as long as it is told,
+ * and has forgotten what it was receiving or verifying and what dips were to come. An image that it held, and what runs, stay.
+ *
  * AC LO is 1 when a living meter has no mains; what the pin says of a dead meter is up to the hub's pull-up: float_level.
  */
 
@@ -68,6 +71,7 @@ struct meter {
 	int dip;                   /* the one under way or next; dip_count: none */
 	bool in_dip;
 	bool locked_up;
+	int64_t feeds_again_ns;    /* after a reset; INSTANT_NEVER: it does */
 };
 
 void meter_init(struct meter *meter, const struct meter_settings *settings);
@@ -83,6 +87,9 @@ void meter_forget(struct meter *meter);
 
 /* False: there is nothing to activate, or it will not. */
 bool meter_activate(struct meter *meter, int64_t t_ns);
+
+/* It restarts by itself, and its hub has no supply from it for away_ns; false: it does not run, or is locked up. */
+bool meter_reset(struct meter *meter, int64_t t_ns, int64_t away_ns);
 
 /* What it does to its hub and to AC LO. */
 bool meter_feeds(const struct meter *meter);

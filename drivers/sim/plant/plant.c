@@ -292,6 +292,31 @@ static void hub_alerts(struct plant *plant, int index, const struct hub_copy *co
 	tell_text(plant, index, PLANT_HUB_TEXT, &text);
 }
 
+/* Of those that a throttle holds back one comes in the end. */
+static void hub_alert_arrives(struct plant *plant, int index, const struct hub_copy *copy)
+{
+	struct plant_slot *slot = &plant->slots[index];
+
+	if (!slot->throttled) {
+		hub_alerts(plant, index, copy);
+		return;
+	}
+	if (slot->kept_count++ == 0)
+		slot->kept = *copy;
+	tell_fact(plant, index, FACT_AD1_THROTTLED, slot->kept_count, "");
+}
+
+static void throttle(struct plant *plant, int index, bool on)
+{
+	struct plant_slot *slot = &plant->slots[index];
+
+	slot->throttled = on;
+	if (on || slot->kept_count == 0)
+		return;
+	slot->kept_count = 0;
+	hub_alerts(plant, index, &slot->kept);
+}
+
 static void say_spurious(struct plant *plant, int index)
 {
 	char bytes[PLANT_TEXT_SIZE];
@@ -316,7 +341,7 @@ static void step_hub(struct plant *plant, int index)
 			tell_fact(plant, index, FACT_AD1_LOST, 0, "");
 		break;
 	case HUB_ACT_SEEN:
-		hub_alerts(plant, index, &copy);
+		hub_alert_arrives(plant, index, &copy);
 		break;
 	case HUB_ACT_DIES:
 		tell_fact(plant, index, FACT_HUB_DIED, plant->t_ns - slot->hub.changed_ns, "");
@@ -474,6 +499,19 @@ static void do_activate(struct plant *plant, int index)
 	}
 }
 
+/* What a meter does by itself; one that is dead or locked up does nothing. */
+static void do_meter_by_itself(struct plant *plant, const struct plant_event *event)
+{
+	struct meter *meter = &plant->slots[event->part].meter;
+
+	if (event->kind == PLANT_METER_RESET && meter_reset(meter, plant->t_ns, event->value))
+		tell_fact(plant, event->part, FACT_METER_RESET, 0, "");
+	else if (event->kind == PLANT_IMAGE_LOST && meter->image == METER_IMAGE_HELD) {
+		meter_forget(meter);
+		tell_fact(plant, event->part, FACT_IMAGE_LOST, 0, "");
+	}
+}
+
 /* A meter that does not listen hears none of these. */
 static void do_meter(struct plant *plant, const struct plant_event *event)
 {
@@ -594,6 +632,13 @@ static void do_event(struct plant *plant, const struct plant_event *event)
 	case PLANT_HUB_ALERT:
 		if (plant->slots[event->part].hub.alive)
 			say_spurious(plant, event->part);
+		break;
+	case PLANT_THROTTLE:
+		throttle(plant, event->part, event->on);
+		break;
+	case PLANT_METER_RESET:
+	case PLANT_IMAGE_LOST:
+		do_meter_by_itself(plant, event);
 		break;
 	case PLANT_TRANSFER_BEGINS:
 	case PLANT_TRANSFER_FAILS:
@@ -798,11 +843,11 @@ bool plant_hub_alive(const struct plant *plant, int slot)
 const char *plant_fact_name(enum plant_fact fact)
 {
 	static const char *const names[PLANT_FACT_COUNT] = {
-		"supply-fell", "supply-rose", "backfed", "held", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "hub-died", "hub-ready", "hub-restarted",
-		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "transfer-began", "transfer-failed", "image-arrived",
-		"image-bad", "image-held", "activation-received", "activation-refused", "locked-up", "relay-told",
+		"supply-fell", "supply-rose", "backfed", "held", "outage", "outage-open", "ad1-raised", "ad1-seen", "ad1-lost", "ad1-spurious", "ad1-throttled", "hub-died", "hub-ready", "hub-restarted",
+		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "meter-reset", "transfer-began", "transfer-failed", "image-arrived",
+		"image-bad", "image-held", "image-lost", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
-		"supply-ovp", "supply-ocp", "supply-refused", "feed-lost", "feed-told", "input", "console", "heard-at",
+		"supply-ovp", "supply-ocp", "supply-refused", "feed-lost", "feed-told", "input", "console", "first-block", "heard-at",
 	};
 
 	return names[fact];

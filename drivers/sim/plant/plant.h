@@ -91,6 +91,9 @@ enum plant_event_kind {
 	PLANT_BACKFEED,       /* part: slot; on: another source than those below hangs on the hub's rail, too */
 	PLANT_HUB_RESTART,    /* part: slot; the hub starts anew by itself */
 	PLANT_HUB_ALERT,      /* part: slot; it says AD1 though its supply was not away */
+	PLANT_THROTTLE,       /* part: slot; on: its alerts are held back on their way. When that ends one of them comes, for all */
+	PLANT_METER_RESET,    /* part: slot; value: ns for which its hub has no supply from it then */
+	PLANT_IMAGE_LOST,     /* part: slot; the meter has no longer the image that it held */
 	PLANT_TRANSFER_BEGINS, PLANT_TRANSFER_FAILS, /* part: slot */
 	PLANT_IMAGE_ARRIVES,  /* part: slot; text: its version; on: it is good */
 	PLANT_ACTIVATE,       /* part: slot */
@@ -129,12 +132,14 @@ enum plant_fact {
 	FACT_AD1_SEEN,
 	FACT_AD1_LOST,
 	FACT_AD1_SPURIOUS,                    /* seen, and no outage behind it */
+	FACT_AD1_THROTTLED,                   /* held back on its way: value: the how-manieth */
 	FACT_HUB_DIED, FACT_HUB_READY, FACT_HUB_RESTARTED,
 	FACT_MAINS_FELL, FACT_MAINS_ROSE,     /* behind the slot's relay */
 	FACT_BREAKER,                         /* of the slot's group: value 0, it trips, or 1, somebody closed it again; board, relay: its mains relay */
 	FACT_METER_DIED, FACT_METER_RUNS,     /* text: the version that runs */
+	FACT_METER_RESET,
 	FACT_TRANSFER_BEGAN, FACT_TRANSFER_FAILED,
-	FACT_IMAGE_ARRIVED, FACT_IMAGE_BAD, FACT_IMAGE_HELD,
+	FACT_IMAGE_ARRIVED, FACT_IMAGE_BAD, FACT_IMAGE_HELD, FACT_IMAGE_LOST,
 	FACT_ACTIVATION_RECEIVED,             /* value: the how-manieth; also of one that is refused */
 	FACT_ACTIVATION_REFUSED,
 	FACT_LOCKED_UP,
@@ -148,6 +153,7 @@ enum plant_fact {
 	FACT_FEED_TOLD,                       /* of a hub alone: its supply was told what to give, and took it */
 	FACT_INPUT,                           /* lab feed, arm, e-stop, door: text; value 0 or 1 */
 	FACT_CONSOLE,                         /* the hub's console is pulled out, or put in: value 0 or 1. Told by whoever carries it */
+	FACT_FIRST_BLOCK,                     /* of a transfer the meter has it, and says so. Told by whoever carries it */
 	FACT_HEARD_AT,                        /* the hub on this slot's meter speaks at the console of the slot in text. Told by whoever carries it */
 	PLANT_FACT_COUNT
 };
@@ -185,6 +191,9 @@ struct plant_slot {
 	int64_t restored_ns;       /* mains came back to a dead meter, whose alert waits for the hub; -1: none waits */
 	int ac_lost;
 	int activations;
+	bool throttled;
+	int kept_count;            /* alerts that are held back ... */
+	struct hub_copy kept;      /* ... the first of which will come for all */
 };
 
 struct plant {

@@ -55,7 +55,8 @@ static bool flush(void *self)
 		return true;
 	}
 	run->durable_lines = writer_lines(run->writer);
-	run->durable_at_ns = run->now_ns + SIMULATED_FLUSH_NS;
+	run->durable_at_ns = run->now_ns + (run->settings->flush_takes ? run->settings->flush_takes(run->settings->self, run->now_ns)
+									: SIMULATED_FLUSH_NS);
 	return writer_hand_over(run->writer, &run->error);
 }
 

@@ -42,6 +42,7 @@ struct simulated_settings {
 	void (*record)(void *self, const struct record *record);
 	void (*advance)(void *self, int64_t t_ns);
 	int64_t (*next)(void *self, int64_t t_ns);  /* the next instant behind t_ns at which the caller does something to the run */
+	int64_t (*flush_takes)(void *self, int64_t t_ns); /* how long a flush takes that begins then; NULL: SIMULATED_FLUSH_NS */
 	void *self;
 };
 
