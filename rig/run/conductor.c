@@ -505,9 +505,16 @@ void conductor_skip_polls(struct conductor *conductor, int64_t until_ns)
 
 void conductor_turn(struct conductor *conductor, int64_t now_ns, int64_t utc_us)
 {
+	int64_t apart_us = utc_us - now_ns / NS_PER_US, moved_us = apart_us - conductor->apart_us;
+
 	conductor->acted = false;
 	conductor->turn_ns = now_ns;
 	conductor->turn_utc_us = utc_us;
+	conductor->apart_us = apart_us;
+	/* The host slept, or its wall clock was set: the clock's line says which, and comes before anything else can go wrong. */
+	if (conductor->begun && (moved_us > CONDUCTOR_CLOCK_MOVED_US || moved_us < -CONDUCTOR_CLOCK_MOVED_US) &&
+	    conductor_t_ns(conductor) < conductor->next_clock_ns)
+		conductor->next_clock_ns = conductor_t_ns(conductor);
 }
 
 int64_t conductor_t_ns(const struct conductor *conductor)

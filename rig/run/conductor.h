@@ -22,6 +22,7 @@
 #define CONDUCTOR_QUEUE_MAX 2048
 #define CONDUCTOR_FLUSH_EVERY_NS NS_PER_S        /* lines that nobody waits for reach the disk at least so often */
 #define CONDUCTOR_CLOCK_EVERY_NS NS_PER_MIN
+#define CONDUCTOR_CLOCK_MOVED_US 5000           /* wall clock against monotonic clock, from one turn to the next: then it is read at once */
 
 /* What a runtime does for it. A false of put, flush or close_raw: the disk does not take the journal, and the run is over. */
 struct conductor_calls {
@@ -64,7 +65,7 @@ struct conductor {
 	struct error error;
 	int prompting;                         /* slot whose question waits for an answer; NO_CHANNEL */
 	/* Private. */
-	int64_t turn_ns, turn_utc_us;
+	int64_t turn_ns, turn_utc_us, apart_us; /* of this turn; and wall clock less monotonic clock */
 	int64_t next_poll_ns, next_flush_ns, next_clock_ns, engine_deadline_ns; /* t_ns */
 	bool lines_waiting;                    /* put since the last flush */
 	bool raw_closed;

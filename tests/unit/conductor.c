@@ -158,11 +158,28 @@ static void an_instant_that_may_have_changed_something_is_not_skipped(void **sta
 	assert_int_equal(conductor_deadline(&conductor), 10 * S);
 }
 
+/* Whether it slept or its wall clock was set the clock's line says; until then nobody knows how long anything lasted. */
+static void a_host_that_slept_has_its_clock_read_at_once(void **state)
+{
+	(void)state;
+	conductor.begun = true;
+	conductor.next_clock_ns = conductor.next_poll_ns = conductor.engine_deadline_ns = INSTANT_NEVER;
+	conductor_turn(&conductor, 10 * S, 1000000);
+	conductor_turn(&conductor, 11 * S, 2000000 + CONDUCTOR_CLOCK_MOVED_US);
+	assert_true(conductor_deadline(&conductor) > 11 * S);
+	conductor_turn(&conductor, 12 * S, 3000000 + 3 * CONDUCTOR_CLOCK_MOVED_US);
+	assert_int_equal(conductor_deadline(&conductor), 12 * S);
+	conductor.next_clock_ns = INSTANT_NEVER;
+	conductor_turn(&conductor, 13 * S, 3000000);
+	assert_int_equal(conductor_deadline(&conductor), 13 * S);
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_host_that_slept_has_its_clock_read_at_once, begin, end),
 		CASE_OF(an_edge_keeps_the_kernels_stamp),
 		CASE_OF(an_emergency_stop_is_told_as_when_it_was_pressed),
 		CASE_OF(an_alert_keeps_the_instant_of_its_line),
