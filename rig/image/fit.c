@@ -2,6 +2,7 @@
 
 #include "rig/image/fit.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,7 @@ static void say(struct fit *fit, bool fits, const char *what, const char *format
 	struct fit_item *item = &fit->items[fit->count];
 	va_list values;
 
-	if (fit->count == FIT_ITEMS_MAX)
-		return;
+	assert(fit->count < FIT_ITEMS_MAX); /* one that is dropped would be a misfit that nobody sees */
 	fit->count++;
 	fit->misfits += !fits;
 	item->fits = fits;

@@ -10,7 +10,7 @@
 #include "rig/base/sha256.h"
 #include "rig/image/ota_image.h"
 
-#define FIT_ITEMS_MAX 12
+#define FIT_ITEMS_MAX 13            /* three of the image, four of the device, six of the entry */
 #define FIT_TEXT_SIZE 160
 
 /* Hexadecimal as in load sheets and the CPL; "" or NULL: not known. A model is the image type and the hardware version behind it. */
