@@ -148,6 +148,10 @@ static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t
 		if (slot->task == DONGLE_TRANSFER && told->status != ZCL_SUCCESS)
 			fail(dongle, slot, now_ns, FAULT_DEVICE, "the meter asks for another image, or runs this one already (%08X)", (unsigned)told->version);
 		break;
+	case OTA_WAITS:
+		if (slot->task == DONGLE_TRANSFER)
+			slot->silent_ns = now_ns + DONGLE_SILENT_NS;
+		break;
 	case OTA_PROGRESS:
 		progress_told(dongle, slot, now_ns, told);
 		break;

@@ -85,7 +85,7 @@ static bool fits(const struct ota_offer *offer, const struct ota_message *messag
 static void answer_query(struct ota_device *of, const struct ota_message *message, uint8_t sequence, struct ota_answer *answer,
 			 struct ota_told *told)
 {
-	bool offered = of && of->offer && !of->aborted && fits(of->offer, message);
+	bool offered = of && of->offer && !of->aborted && !of->released && fits(of->offer, message);
 	struct ota_message next = {.command = OTA_QUERY_NEXT_RESPONSE, .status = ZCL_NO_IMAGE_AVAILABLE};
 
 	if (offered)
@@ -214,11 +214,7 @@ static void answer_block(struct ota_server *server, struct ota_device *of, int64
 		put_default(header, ZCL_NO_IMAGE_AVAILABLE, answer);
 		return;
 	}
-	if (!of->aborted && asks_too_often(of, request->offset)) {
-		of->aborted = true;
-		*told = (struct ota_told){.event = OTA_GAVE_UP, .status = ZCL_ABORT};
-	}
-	if (of->aborted) {
+	if (of->aborted || of->released) { /* what is activated once is not loaded, and released, a second time */
 		put_abort(header->sequence, answer);
 		return;
 	}
@@ -228,6 +224,13 @@ static void answer_block(struct ota_server *server, struct ota_device *of, int64
 	}
 	if (!has_place(server, of, t_ns)) {
 		tell_to_wait(of, t_ns, header->sequence, answer);
+		*told = (struct ota_told){.event = OTA_WAITS};
+		return;
+	}
+	if (asks_too_often(of, request->offset)) { /* whoever waits asks again as it is told to, and is not counted */
+		of->aborted = true;
+		*told = (struct ota_told){.event = OTA_GAVE_UP, .status = ZCL_ABORT};
+		put_abort(header->sequence, answer);
 		return;
 	}
 	of->asked_ns = t_ns;
@@ -251,12 +254,18 @@ static void put_end(const struct ota_device *of, uint8_t sequence, struct ota_an
 	put_message(&end, sequence, answer);
 }
 
+/* One that gives up what it had begun before says so, and takes the new one then; one that names none means the offered one. */
+static bool is_of_the_offer(const struct ota_offer *offer, const struct ota_message *request)
+{
+	return !request->has_image || (request->version == offer->version && is_named(offer, request));
+}
+
 static void answer_end(struct ota_device *of, const struct zcl_header *header, const struct ota_message *request, struct ota_answer *answer,
 		       struct ota_told *told)
 {
 	if (request->status != ZCL_SUCCESS) {
 		put_default(header, ZCL_SUCCESS, answer);
-		if (of && of->offer)
+		if (of && of->offer && is_of_the_offer(of->offer, request))
 			*told = (struct ota_told){.event = OTA_GAVE_UP, .status = request->status};
 		return;
 	}

@@ -12,7 +12,8 @@
  * **Offered, held, released.** A device is offered an image, and gets it when it asks; only then. When it has it all and says so
  * (Upgrade End), it is told to wait (GBCS: activation is another command), until it is released: at once, or in so many seconds. Times
  * are relative, with a current time of 0, for devices' own clocks are nobody's (facts/ota.md 3.2). One that asks again is told the
- * same again. An image that is not offered, or no longer, is not available; a transfer that goes on is aborted.
+ * same again; but after its release it gets no block any more, so that one that went back to its old version is not activated again by
+ * nobody's order. An image that is not offered, or no longer, is not available; a transfer that goes on is aborted.
  *
  * **Shares.** So many devices at once have a place; another one is told to wait, and comes next before any that asked later. A place
  * is lost when its device has asked for nothing for OTA_PLACE_NS.
@@ -51,6 +52,7 @@ struct ota_offer {
 enum ota_event {
 	OTA_NOTHING,
 	OTA_ASKED,        /* which image is next: `version` is what it runs now, and it was offered one or not */
+	OTA_WAITS,        /* it has asked for a block, and was told to wait for a place */
 	OTA_PROGRESS,     /* `done` of `total` bytes; the first one has `first` set */
 	OTA_HOLDS,        /* it has the image, has verified it, and waits to be released */
 	OTA_GAVE_UP,      /* Upgrade End with `status`: it does not take the image, or it was aborted as a liar */

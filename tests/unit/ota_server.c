@@ -318,6 +318,21 @@ static void after_a_restart_of_the_host_an_end_is_believed(void **state)
 	assert_int_equal(said.then, OTA_WAIT_FOR_EVER);
 }
 
+/* It had begun another one before, and gives that up for this one. */
+static void the_end_of_another_image_ends_nothing(void **state)
+{
+	const struct ota_message other = {.command = OTA_END_REQUEST, .status = ZCL_ABORT, .manufacturer = 0xAB01, .type = 0x010A,
+					  .version = 0x00020100, .has_image = true};
+
+	(void)state;
+	block(A, 0, 50);
+	ask(A, &other);
+	assert_int_equal(default_status, ZCL_SUCCESS);
+	assert_int_equal(told.event, OTA_NOTHING);
+	block(A, 50, 50);
+	is_block(50, 50);
+}
+
 static void an_end_that_failed_is_acknowledged_however_short(void **state)
 {
 	static const uint8_t statuses[] = {ZCL_ABORT, ZCL_INVALID_IMAGE, ZCL_REQUIRE_MORE_IMAGE};
@@ -358,6 +373,24 @@ static void a_device_is_released_once_and_told_the_same_again(void **state)
 	assert_false(ota_server_release(&server, A, ENDPOINT, 5, &answer));
 	end(A, ZCL_SUCCESS);
 	assert_int_equal(said.then, 5);
+}
+
+/* One that did not activate, or went back, begins anew by itself: that would be a second activation, without a gate. */
+static void after_its_release_a_device_gets_nothing_more(void **state)
+{
+	(void)state;
+	fetch(A);
+	end(A, ZCL_SUCCESS);
+	assert_true(ota_server_release(&server, A, ENDPOINT, 0, &answer));
+	query(A, 0x0002012F);
+	assert_int_equal(said.status, ZCL_NO_IMAGE_AVAILABLE);
+	assert_int_equal(told.event, OTA_ASKED); /* which version runs is told all the same */
+	block(A, 0, 50);
+	assert_int_equal(said.status, ZCL_ABORT);
+	assert_int_equal(told.event, OTA_NOTHING);
+	ota_server_offer(&server, A, &offer, false); /* an order of somebody's */
+	block(A, 0, 50);
+	is_block(0, 50);
 }
 
 /* 3.7.3 */
@@ -462,6 +495,24 @@ static void whoever_asks_for_one_block_for_ever_is_aborted(void **state)
 	assert_int_equal(said.status, ZCL_ABORT);
 	assert_int_equal(told.event, OTA_NOTHING); /* told once */
 	block(B, 0, 50);
+	is_block(0, 50);
+}
+
+static void whoever_asks_again_as_it_is_told_to_is_no_liar(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2 * OTA_REPEATS_MOST; i++) {
+		block(A, (uint32_t)(i % 2) * 50, 50);
+		block(B, (uint32_t)(i % 2) * 50, 50);
+		block(C, 0, 50);
+		assert_int_equal(said.status, ZCL_WAIT_FOR_DATA);
+		assert_int_equal(told.event, OTA_WAITS);
+		now_ns += OTA_WAIT_S * S;
+	}
+	now_ns += OTA_PLACE_NS;
+	block(C, 0, 50);
 	is_block(0, 50);
 }
 
@@ -644,13 +695,16 @@ int main(void)
 		CASE_OF(short_optional_fields_are_none),
 		CASE_OF(an_end_without_all_blocks_is_no_success),
 		CASE_OF(after_a_restart_of_the_host_an_end_is_believed),
+		CASE_OF(the_end_of_another_image_ends_nothing),
 		CASE_OF(an_end_that_failed_is_acknowledged_however_short),
 		CASE_OF(a_device_is_released_once_and_told_the_same_again),
+		CASE_OF(after_its_release_a_device_gets_nothing_more),
 		CASE_OF(a_default_response_is_told_and_stops_nothing),
 		CASE_OF(what_is_not_known_is_refused),
 		CASE_OF(no_more_than_so_many_at_once_and_the_first_waits_shortest),
 		CASE_OF(who_is_silent_loses_his_place_and_who_waits_no_more_keeps_none),
 		CASE_OF(whoever_asks_for_one_block_for_ever_is_aborted),
+		CASE_OF(whoever_asks_again_as_it_is_told_to_is_no_liar),
 		CASE_OF(whoever_asks_for_ever_is_aborted),
 		CASE_OF(blocks_get_shorter_where_one_does_not_arrive),
 		CASE_OF(a_page_comes_by_itself_block_by_block),
