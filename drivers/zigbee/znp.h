@@ -28,7 +28,8 @@
 #define ZNP_ENDPOINTS_MAX 4
 #define ZNP_UNSENT_SIZE (4 * MT_FRAME_MAX)
 #define ZNP_HEARD_MAX 1024            /* bytes of one call */
-#define ZNP_NOTICES_MAX 160           /* more than one call can make: all of the queue failed, and arrivals in ZNP_HEARD_MAX bytes */
+#define ZNP_NOTICES_MAX 256           /* more than one call can make: all of the queue failed, and 139 of the shortest frames that are told of,
+                                       * in ZNP_HEARD_MAX bytes and what the reader had */
 #define ZNP_TRIES 5
 #define ZNP_BUSY_NS (2 * NS_PER_S)
 #define ZNP_AGAIN_NS (5 * NS_PER_S)

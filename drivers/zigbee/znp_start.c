@@ -484,6 +484,7 @@ static void probe(struct znp *znp, int64_t t_ns)
 void start_begin(struct znp *znp, int64_t t_ns)
 {
 	znp_forget_request(znp);
+	znp->unsent_size = 0; /* of a port that takes nothing; half a frame of it costs a ping at most */
 	znp->formed = false;
 	znp->unanswered = 0;
 	znp->probe = PROBE_AS_IT_IS;

@@ -567,6 +567,54 @@ static void one_that_is_unplugged_begins_anew(void **state)
 	come_up();
 }
 
+/* A dongle whose controller hangs takes no bytes any more: what was not sent does not pile up over the night. */
+static void a_port_that_takes_nothing_is_tried_for_ever(void **state)
+{
+	int i;
+
+	(void)state;
+	znp_opened(&znp, now_ns);
+	for (i = 0; i < 2000; i++) {
+		now_ns = znp_deadline(&znp);
+		znp_tick(&znp, now_ns);
+		(void)told(ZNP_UP);
+	}
+	znp.unsent_size = 0;
+	while (!told(ZNP_DOWN)) {
+		now_ns = znp_deadline(&znp);
+		znp_tick(&znp, now_ns);
+	}
+	now_ns = znp_deadline(&znp);
+	znp.unsent_size = 0;
+	znp_tick(&znp, now_ns);
+	to_version(1);
+}
+
+/* The most that one call can tell: answers that nobody asked for, as short as they can be, and then all of the queue failed. */
+static void there_is_room_for_all_that_one_call_tells(void **state)
+{
+	static const struct mt_frame match = {.type = MT_AREQ, .subsystem = MT_ZDO, .command = 0x86, .size = 6, .data = {0x21, 0x43, 0, 0x21, 0x43, 0}};
+	static const struct mt_frame restarted = {.type = MT_AREQ, .subsystem = MT_SYS, .command = 0x80, .size = 6};
+	uint8_t bytes[ZNP_HEARD_MAX + MT_FRAME_MAX];
+	size_t used = 0;
+	int i;
+
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	(void)told(ZNP_UP);
+	for (i = 0; i < ZNP_QUEUE_MAX; i++)
+		assert_true(message_to(METER, i, false));
+	while (used + 2 * 11 <= ZNP_HEARD_MAX)
+		used += mt_put(&match, bytes + used);
+	used += mt_put(&restarted, bytes + used);
+	znp_heard(&znp, now_ns, bytes, used);
+	assert_true(told(ZNP_DOWN));
+	for (i = 0; told(ZNP_SENT); i++)
+		;
+	assert_int_equal(i, ZNP_QUEUE_MAX);
+}
+
 static void devices_may_join_for_a_while(void **state)
 {
 	(void)state;
@@ -652,6 +700,8 @@ int main(void)
 		CASE_OF(a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset),
 		CASE_OF(a_dongle_that_restarts_comes_up_again),
 		CASE_OF(one_that_is_unplugged_begins_anew),
+		CASE_OF(a_port_that_takes_nothing_is_tried_for_ever),
+		CASE_OF(there_is_room_for_all_that_one_call_tells),
 		CASE_OF(devices_may_join_for_a_while),
 		CASE_OF(a_node_is_asked_for_its_client),
 		CASE_OF(an_unknown_request_is_answered_too),
