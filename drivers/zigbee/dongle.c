@@ -66,7 +66,8 @@ static bool send(struct dongle *dongle, const struct dongle_slot *slot, int64_t 
 {
 	struct znp_message message = {
 		.node = slot->node, .to_endpoint = answer->endpoint, .from_endpoint = own_endpoint, .cluster = ZCL_CLUSTER_OTA,
-		.acknowledged = answer->acknowledged, .encrypted = dongle->settings->aps_encryption, .answers = answers, .tag = tag,
+		.acknowledged = answer->acknowledged, .encrypted = dongle->settings->aps_encryption, .answers = answers, .once = tag == TAG_RELEASE,
+		.tag = tag,
 		.size = (uint8_t)answer->size};
 
 	memcpy(message.bytes, answer->bytes, answer->size);
@@ -227,13 +228,29 @@ static void take_heard(struct dongle *dongle, int64_t now_ns, const struct znp_n
 		server_told(dongle, slot, now_ns, &told);
 }
 
+/* From here on it is sent: what waits in the queue is not, and may still be lost there. */
+static void release_left(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns)
+{
+	if (slot->task != DONGLE_ACTIVATE || slot->phase == PHASE_ACTIVATE)
+		return;
+	slot->phase = PHASE_ACTIVATE;
+	tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_SENT});
+}
+
 static void take_sent(struct dongle *dongle, int64_t now_ns, const struct znp_notice *notice)
 {
 	struct dongle_slot *slot = slot_of(dongle, notice->node);
 
 	if (!slot)
 		return;
+	if (notice->tag == TAG_RELEASE && !notice->left)
+		ota_server_take_back(&dongle->server, slot->device);
 	if (notice->tag == TAG_RELEASE && slot->task == DONGLE_ACTIVATE) {
+		if (!notice->delivered && !notice->left) {
+			fail(dongle, slot, now_ns, FAULT_RIG, "the activation never left the dongle: %s", znp_status_name(notice->status));
+			return;
+		}
+		release_left(dongle, slot, now_ns); /* if the dongle has not said so itself */
 		slot->phase = PHASE_CONFIRM;
 		if (!notice->delivered) {
 			fail(dongle, slot, now_ns, FAULT_RIG, "nobody knows whether the meter got the activation: %s", znp_status_name(notice->status));
@@ -302,6 +319,10 @@ static void take_notices(struct dongle *dongle, int64_t now_ns)
 		case ZNP_HEARD:
 			take_heard(dongle, now_ns, &notice);
 			break;
+		case ZNP_LEFT:
+			if (slot && notice.tag == TAG_RELEASE)
+				release_left(dongle, slot, now_ns);
+			break;
 		case ZNP_SENT:
 			take_sent(dongle, now_ns, &notice);
 			break;
@@ -345,19 +366,19 @@ static void activate(struct dongle *dongle, struct dongle_slot *slot, int64_t no
 		return;
 	}
 	if (!dongle->up || !ota_server_release(&dongle->server, slot->device, slot->endpoint, 0, &answer) ||
-	    !send(dongle, slot, now_ns, &answer, slot->own_endpoint, TAG_RELEASE, true)) {
+	    !send(dongle, slot, now_ns, &answer, slot->own_endpoint, TAG_RELEASE, false)) {
 		fail(dongle, slot, now_ns, FAULT_RIG, "activate: %s", dongle->up ? "the meter holds no image that could be activated" : dongle->why);
 		return;
 	}
-	slot->was_activated = true;
-	slot->phase = PHASE_ACTIVATE;
-	tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_SENT});
+	slot->was_activated = true; /* on its way, and never asked for again */
 }
 
 static void cancel(struct dongle *dongle, struct dongle_slot *slot)
 {
 	if (slot->task == DONGLE_TRANSFER)
 		ota_server_withdraw(&dongle->server, slot->device);
+	if (slot->task == DONGLE_ACTIVATE) /* nobody's gate is open any more */
+		znp_take_back(&dongle->znp, slot->node);
 	end_task(slot);
 }
 

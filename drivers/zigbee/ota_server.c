@@ -387,6 +387,11 @@ bool ota_server_release(struct ota_server *server, int device, uint8_t endpoint,
 	return true;
 }
 
+void ota_server_take_back(struct ota_server *server, int device)
+{
+	server->devices[device].released = false;
+}
+
 void ota_server_sent(struct ota_server *server, int device, size_t offset, bool delivered)
 {
 	static const uint8_t steps[] = {OTA_BLOCK_MOST, OTA_BLOCK_SAFE, 48, OTA_BLOCK_LEAST};

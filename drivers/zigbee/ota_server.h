@@ -131,6 +131,9 @@ void ota_server_notify(struct ota_server *server, int device, uint8_t endpoint, 
  */
 bool ota_server_release(struct ota_server *server, int device, uint8_t endpoint, uint32_t in_s, struct ota_answer *answer);
 
+/* Its release never left this host: it is told to wait again, whatever it asks. */
+void ota_server_take_back(struct ota_server *server, int device);
+
 /* What became of an answer that was a block: `delivered`, or not; then the next ones get shorter where it is the same block again. */
 void ota_server_sent(struct ota_server *server, int device, size_t offset, bool delivered);
 

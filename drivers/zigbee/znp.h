@@ -66,6 +66,7 @@ struct znp_message {
 	uint16_t cluster;
 	bool acknowledged, encrypted; /* by APS */
 	bool answers;                 /* what the device asked for: it asks again if this is lost, so it is not repeated, and a newer one takes its place */
+	bool once;                    /* never replaced by a newer one, and never sent again once the dongle has taken it; ZNP_LEFT tells when it has */
 	int64_t tag;                  /* the caller's, given back when it was sent */
 	uint8_t size;
 	uint8_t bytes[ZCL_FRAME_MAX];
@@ -77,7 +78,8 @@ enum znp_notice_kind {
 	ZNP_NODE_HERE,    /* node has announced itself, or was found */
 	ZNP_NODE_LEFT,
 	ZNP_HEARD,        /* a message from node: cluster, from and to endpoint, bytes */
-	ZNP_SENT,         /* tag: delivered, or not with status */
+	ZNP_LEFT,         /* tag, of a message that is sent once: the dongle has taken it */
+	ZNP_SENT,         /* tag: delivered, or not with status; left: the dongle has taken it, or nobody knows */
 	ZNP_MATCHED,      /* node has the OTA client on from_endpoint; 0: on none */
 	ZNP_LINES         /* set DTR and RTS so */
 };
@@ -89,7 +91,7 @@ struct znp_notice {
 	uint8_t from_endpoint, to_endpoint;
 	bool broadcast;
 	int64_t tag;
-	bool delivered;
+	bool delivered, left;
 	uint8_t status;
 	bool dtr, rts;
 	uint8_t size;
@@ -109,6 +111,7 @@ struct znp_node {
 struct znp_queued {
 	struct znp_message message;
 	bool used, on_its_way;
+	bool left;                    /* it was given to the dongle, which has not refused it */
 	uint8_t transaction;
 	int tries;
 	int64_t at_ns;                /* not before; when on its way: given up then */
@@ -170,6 +173,9 @@ bool znp_add_node(struct znp *znp, uint64_t node);
 
 /* Queues a message. False: the queue is full, or the node is none of the bench's. Exactly one ZNP_SENT follows. */
 bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message);
+
+/* What is sent once to a node, and has not been given to the dongle yet, is not sent: its ZNP_SENT says so. */
+void znp_take_back(struct znp *znp, uint64_t node);
 
 /* Lets devices join for so long, 0 to 254 s. */
 void znp_permit_join(struct znp *znp, int64_t t_ns, int seconds);

@@ -122,8 +122,17 @@ static void finish(struct znp *znp, struct znp_queued *queued, bool delivered, u
 	notice->node = queued->message.node;
 	notice->tag = queued->message.tag;
 	notice->delivered = delivered;
+	notice->left = queued->left;
 	notice->status = status;
 	queued->used = false;
+}
+
+static void left(struct znp *znp, const struct znp_queued *queued)
+{
+	struct znp_notice *notice = znp_notice(znp, ZNP_LEFT);
+
+	notice->node = queued->message.node;
+	notice->tag = queued->message.tag;
 }
 
 void work_abandon(struct znp *znp)
@@ -141,7 +150,7 @@ static void supersede(struct znp *znp, uint64_t node)
 	int i;
 
 	for (i = 0; i < ZNP_QUEUE_MAX; i++)
-		if (znp->queue[i].used && !znp->queue[i].on_its_way && znp->queue[i].message.answers && znp->queue[i].message.node == node &&
+		if (znp->queue[i].used && !znp->queue[i].on_its_way && znp->queue[i].message.answers && !znp->queue[i].message.once && znp->queue[i].message.node == node &&
 		    !(znp->asking && znp->asked_for == i))
 			finish(znp, &znp->queue[i], false, ZNP_SUPERSEDED);
 }
@@ -160,12 +169,21 @@ bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message)
 		return false;
 	znp->queue[i].message = *message;
 	znp->queue[i].used = true;
-	znp->queue[i].on_its_way = false;
+	znp->queue[i].on_its_way = znp->queue[i].left = false;
 	znp->queue[i].tries = 0;
 	znp->queue[i].at_ns = t_ns;
 	znp->queue[i].order = znp->orders++;
 	work_next(znp, t_ns);
 	return true;
+}
+
+void znp_take_back(struct znp *znp, uint64_t node)
+{
+	int i;
+
+	for (i = 0; i < ZNP_QUEUE_MAX; i++)
+		if (znp->queue[i].used && znp->queue[i].message.once && !znp->queue[i].left && znp->queue[i].message.node == node)
+			finish(znp, &znp->queue[i], false, ZNP_SUPERSEDED);
 }
 
 /* A transaction number that no message on its way has. */
@@ -238,7 +256,17 @@ static void send_message(struct znp *znp, int64_t t_ns, int index, uint16_t shor
 	octets_put(&request.out, RADIUS, 1);
 	octets_put(&request.out, message->size, 1);
 	octets_put_bytes(&request.out, message->bytes, message->size);
+	queued->left = true;
 	request_send(znp, t_ns, &request, index, ZNP_ANSWER_NS);
+}
+
+static bool may_go_again(const struct znp_queued *queued, uint8_t status)
+{
+	const struct znp_message *message = &queued->message;
+
+	if (queued->tries >= ZNP_TRIES || status == AF_TOO_LONG || (message->once && queued->left))
+		return false;
+	return !(message->answers || message->once) || is_busy(status);
 }
 
 /* Not delivered: again after a while, or not at all. */
@@ -248,7 +276,7 @@ static void not_delivered(struct znp *znp, int64_t t_ns, struct znp_queued *queu
 
 	queued->on_its_way = false;
 	queued->tries++;
-	if ((queued->message.answers && !is_busy(status)) || queued->tries >= ZNP_TRIES || status == AF_TOO_LONG) {
+	if (!may_go_again(queued, status)) {
 		finish(znp, queued, false, status);
 		return;
 	}
@@ -348,7 +376,10 @@ void work_answer(struct znp *znp, int64_t t_ns, int asked_for, const struct mt_f
 	if (status == 0) {
 		queued->on_its_way = true;
 		queued->at_ns = t_ns + ZNP_CONFIRM_NS;
+		if (queued->message.once)
+			left(znp, queued);
 	} else {
+		queued->left = frame == NULL || frame->size == 0; /* a dongle that says nothing may have sent it */
 		not_delivered(znp, t_ns, queued, status);
 	}
 }

@@ -474,6 +474,63 @@ static void never_two_to_one_node_and_a_newer_answer_takes_the_older_ones_place(
 	assert_int_not_equal(asked.data[6], first);
 }
 
+static bool once_to(uint64_t node, int64_t tag)
+{
+	return znp_send(&znp, now_ns, &(struct znp_message){.node = node, .to_endpoint = 3, .from_endpoint = 6, .cluster = 0x0019, .tag = tag,
+							    .acknowledged = true, .once = true, .size = 2, .bytes = {0xAA, 0xBB}});
+}
+
+/* An activation: a newer answer does not take its place, and what the radio makes of it is its end. */
+static void what_is_sent_once_is_neither_replaced_nor_repeated(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	assert_true(message_to(METER, 1, true));
+	ANSWER(0x2401, 0);
+	assert_true(once_to(METER, 2));
+	assert_true(message_to(METER, 3, true));
+	assert_false(told(ZNP_SENT));
+	SAY(0x4480, 0, 6, asked.data[6]);
+	ANSWER(0x2401, 0x11); /* the dongle has no room: it has not left */
+	assert_false(told(ZNP_LEFT));
+	ANSWER(0x2401, 0); /* the other one goes first */
+	SAY(0x4480, 0, 6, asked.data[6]);
+	(void)told(ZNP_UP);
+	wait(2 * S);
+	ANSWER(0x2401, 0);
+	assert_true(told(ZNP_LEFT));
+	assert_int_equal(notice.tag, 2);
+	SAY(0x4480, 0xE1, 6, asked.data[6]);
+	assert_true(told(ZNP_SENT));
+	assert_int_equal(notice.tag, 2);
+	assert_false(notice.delivered);
+	assert_true(notice.left);
+	is_silent();
+}
+
+static void whether_it_left_is_told(void **state)
+{
+	(void)state;
+	come_up();
+	assert_true(once_to(METER, 2)); /* nobody knows where it is */
+	SAY(0x4180, 2, 2, 1, 2, 7, 1);
+	assert_true(told(ZNP_SENT));
+	assert_false(notice.left);
+	znp_opened(&znp, now_ns);
+	znp.unsent_size = 0;
+	znp_init(&znp, &settings);
+	assert_true(znp_add_node(&znp, METER));
+	come_up();
+	announce(0x4321, METER);
+	assert_true(once_to(METER, 3));
+	assert_int_equal(next_frame(), 0x2401);
+	wait(6 * S); /* the dongle says nothing: it may have sent it */
+	assert_true(told(ZNP_SENT));
+	assert_true(notice.left);
+	is_silent();
+}
+
 static void so_many_are_on_their_way(void **state)
 {
 	int i, left;
@@ -695,6 +752,8 @@ int main(void)
 		CASE_OF(a_busy_dongle_is_asked_again_so_often),
 		CASE_OF(an_answer_that_is_lost_is_not_repeated_but_anything_else_is),
 		CASE_OF(never_two_to_one_node_and_a_newer_answer_takes_the_older_ones_place),
+		CASE_OF(what_is_sent_once_is_neither_replaced_nor_repeated),
+		CASE_OF(whether_it_left_is_told),
 		CASE_OF(so_many_are_on_their_way),
 		CASE_OF(a_confirmation_that_never_comes_is_given_up),
 		CASE_OF(a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset),
