@@ -191,6 +191,10 @@ static bool is_certified(const struct night *night, const struct ota_image *imag
 				 night->image_path, night->order.cpl.entry);
 	if (image->integrity == OTA_INTEGRITY_WRONG)
 		return error_set(error, FAULT_CONFIGURATION, "%s: its integrity code does not agree with its bytes", night->image_path);
+	/* A serial loader sends the file as it is, and which of two upgrades a device takes nobody knows: the digest is of one part only. */
+	if (image->oddities & (1U << OTA_ODD_IN_FRONT | 1U << OTA_ODD_BEHIND | 1U << OTA_ODD_TWO_UPGRADES))
+		return error_set(error, FAULT_CONFIGURATION, "%s: there is more in it than one image (hilrig image show), and only that can be certified",
+				 night->image_path);
 	if (strcmp(line->data.image.inner_sha256, night->order.cpl.hash) == 0)
 		return true;
 	return error_set(error, FAULT_CONFIGURATION, "%s: the manufacturer's image in it has SHA-256 %.16s..., and %s says that entry '%s' of the CPL "

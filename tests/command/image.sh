@@ -97,6 +97,8 @@ certified example-00020130.ota
 tap "no other image is certified" "$(wrong_unless 64 "entry 'CPL 17' of the CPL has ${inner:0:16}")"
 certified "$TMPDIR/changed.ota"
 tap "nor one that was changed" "$(wrong_unless 64 "its integrity code does not agree with its bytes")"
+certified "$TMPDIR/container.ota"
+tap "nor what is hidden around a certified one" "$(wrong_unless 64 "there is more in it than one image")"
 certified "$TMPDIR/payload"
 tap "nor what is no OTA image" "$(wrong_unless 64 "nobody can tell whether it is entry 'CPL 17'")"
 try run ota-journey --bench "$bench" --load one-slot --order "$order" --operator somebody --certify --set image=example-00020130.ota --out "$TMPDIR/none"
