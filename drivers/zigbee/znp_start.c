@@ -30,10 +30,11 @@
 #define FORM_NS (100 * NS_PER_S)
 #define LINES_NS (150 * NS_PER_MS)
 #define LOADER_NS (1 * NS_PER_S)
+#define BACK_NS (3 * NS_PER_S)          /* from a reset of a dongle that says nothing to its next ping */
 
 /* ---- How a silent dongle is woken: each is followed by a ping ---- */
 
-enum probe { PROBE_AS_IT_IS, PROBE_BOOT_LOADER, PROBE_LINES_DOWN, PROBE_LINES_RESET, PROBE_LINES_UP, PROBE_COUNT };
+enum probe { PROBE_AS_IT_IS, PROBE_BOOT_LOADER, PROBE_RESET, PROBE_LINES_DOWN, PROBE_LINES_RESET, PROBE_LINES_UP, PROBE_COUNT };
 
 enum step {
 	STEP_PING, STEP_VERSION, STEP_CONFIGURED, STEP_NIB, STEP_DEVICE_INFO, STEP_STARTUP, STEP_WAIT_RUNNING,
@@ -199,14 +200,13 @@ static void up(struct znp *znp, int64_t t_ns)
 	znp->unanswered = 0;
 }
 
-static void reset(struct znp *znp, int64_t t_ns)
+static void put_reset(struct znp *znp)
 {
 	struct request request;
 
 	request_begin(&request, SYS_RESET);
 	octets_put(&request.out, 1, 1); /* soft: the UART's port stays */
 	znp_put_frame(znp, &request);
-	znp->step_deadline_ns = t_ns + RESET_NS;
 }
 
 /* `index`, of an NV item or an endpoint, is kept with the step: step * 16 + index. */
@@ -220,7 +220,8 @@ static void go(struct znp *znp, int64_t t_ns, enum step step, int index)
 	if (step == STEP_UP) {
 		up(znp, t_ns);
 	} else if (step == STEP_RESET) {
-		reset(znp, t_ns);
+		put_reset(znp);
+		znp->step_deadline_ns = t_ns + RESET_NS;
 	} else if (step == STEP_WAIT_RUNNING || step == STEP_WAIT_FORMED) {
 		znp->step_deadline_ns = t_ns + (step == STEP_WAIT_FORMED ? FORM_NS : RESUME_NS);
 	} else {
@@ -469,6 +470,10 @@ static void probe(struct znp *znp, int64_t t_ns)
 	case PROBE_BOOT_LOADER:
 		znp_put(znp, &run, 1);
 		znp->step_deadline_ns = t_ns + LOADER_NS;
+		break;
+	case PROBE_RESET: /* one that hangs may still hear this */
+		put_reset(znp);
+		znp->step_deadline_ns = t_ns + BACK_NS;
 		break;
 	case PROBE_LINES_DOWN:
 	case PROBE_LINES_RESET:

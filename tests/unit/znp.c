@@ -256,11 +256,15 @@ static void lines_reset_a_silent_dongle_where_they_may(void **state)
 	wait(1250 * MS);
 	(void)next_frame();
 	wait(1500 * MS);
+	assert_int_equal(next_frame(), 0x4100); /* one that hangs may still hear this */
+	wait(4500 * MS);
+	(void)next_frame();
+	wait(4750 * MS);
 	for (i = 0; i < 3; i++) {
 		assert_true(told(ZNP_LINES));
 		assert_false(notice.dtr);
 		assert_int_equal(notice.rts, i == 1);
-		wait((1650 + i * 150) * MS);
+		wait((4900 + i * 150) * MS);
 	}
 	to_version(1);
 	assert_int_equal(next_frame(), 0x2108);
@@ -276,10 +280,14 @@ static void who_is_silent_is_told_and_asked_again(void **state)
 	wait(1250 * MS);
 	(void)next_frame();
 	wait(1500 * MS);
+	assert_int_equal(next_frame(), 0x4100);
+	wait(4500 * MS);
+	(void)next_frame();
+	wait(4750 * MS);
 	assert_true(told(ZNP_DOWN));
 	assert_non_null(strstr(notice.text, "nobody answers"));
 	is_silent();
-	wait(6500 * MS);
+	wait(9750 * MS);
 	to_version(1);
 }
 
