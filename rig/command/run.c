@@ -273,7 +273,7 @@ static void print_line(void *self, const char *line)
 
 /* What must be known of a run before it goes on. */
 struct earlier {
-	struct record run;             /* RECORD_KIND_COUNT: the journal has no such line */
+	struct record run, image;      /* RECORD_KIND_COUNT: the journal has no such line */
 	char boot_id[WORD_TEXT_SIZE];
 	bool ended;                    /* its last line is an end */
 	enum end_reason reason;        /* of that */
@@ -286,6 +286,8 @@ static void keep_earlier(void *self, const struct record *record)
 
 	if (record->kind == RECORD_RUN)
 		earlier->run = *record;
+	if (record->kind == RECORD_IMAGE)
+		earlier->image = *record;
 	earlier->ended = record->kind == RECORD_END;
 	if (earlier->ended) {
 		earlier->reason = record->data.end.reason;
@@ -323,9 +325,20 @@ static bool name_whoever_goes_on(struct running *run, const struct earlier *earl
 	       error_set(error, FAULT_USAGE, "the name is too long");
 }
 
-static bool resume_cold(struct running *run, const struct record *line, const char *folder, int *exit_code,
-			struct error *error)
+/* A run goes on with the image that it began with, whatever lies under its name by now. */
+static bool is_the_same_image(const struct running *run, const struct earlier *earlier, struct error *error)
 {
+	const char *now = run->night.image_line.data.image.sha256, *then = earlier->image.data.image.sha256;
+
+	if (!run->night.has_image || earlier->image.kind != RECORD_IMAGE || strcmp(now, then) == 0)
+		return true;
+	return error_set(error, FAULT_CONFIGURATION, "%s: this is another image than the run began with: SHA-256 %.16s..., and its journal says %.16s...; "
+			 "put that one back", run->night.image_path, now, then);
+}
+
+static bool resume_cold(struct running *run, const struct earlier *earlier, const char *folder, int *exit_code, struct error *error)
+{
+	const struct record *line = &earlier->run;
 	struct problems problems;
 	bool loaded;
 
@@ -337,8 +350,8 @@ static bool resume_cold(struct running *run, const struct record *line, const ch
 	if (!loaded)
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
-	return loaded && seat_take(&run->seat, run->night.bench.name, error) && permit(run, run->night.bench.path, error) &&
-	       assemble_run(run, line->data.run.run, line->data.run.certify, error) && supervise(run, true, exit_code, error);
+	return loaded && is_the_same_image(run, earlier, error) && seat_take(&run->seat, run->night.bench.name, error) &&
+	       permit(run, run->night.bench.path, error) && assemble_run(run, line->data.run.run, line->data.run.certify, error) && supervise(run, true, exit_code, error);
 }
 
 /* What is complete stays as it was sealed, and what is not as it was sealed is no ground to go on from. */
@@ -359,7 +372,7 @@ static bool may_go_on(const struct earlier *earlier, const char *folder, struct 
 static bool command_resume_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *folder = arguments->operands[0];
-	struct earlier earlier = {.run = {.kind = RECORD_KIND_COUNT}};
+	struct earlier earlier = {.run = {.kind = RECORD_KIND_COUNT}, .image = {.kind = RECORD_KIND_COUNT}};
 	bool done;
 
 	/* A torn last line is repaired by the writer; what stands in front of it names the bench. */
@@ -382,7 +395,7 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return true;
 	}
 	done = may_go_on(&earlier, folder, error) && run_key_take(&running.key, arguments_value(arguments, "--sign"), error) &&
-	       resume_cold(&running, &earlier.run, folder, exit_code, error);
+	       resume_cold(&running, &earlier, folder, exit_code, error);
 	run_done(&running);
 	return done;
 }

@@ -108,4 +108,25 @@ tap "without certification it may, and is told" "$(wrong_unless 0 "CPL 17 IS ANO
 sed 's/hash: .*/hash: 12}/' "$order" >"$TMPDIR/bad.yaml"
 try check --bench "$bench" --order "$TMPDIR/bad.yaml"
 tap "a hash that is none is refused in the order" "$(wrong_unless 64 "bad.yaml:" "'hash' must be the SHA-256")"
+
+# ---- A run that was interrupted goes on with its own image ----
+cp firmware-images/example-00020130.ota "$TMPDIR/own.ota"
+try run ota-journey --bench sim --load sim --rehearse well --set "image=$TMPDIR/own.ota" --slots S01 --out "$TMPDIR/broken"
+folder=$(echo "$TMPDIR"/broken/*)
+python3 - "$folder" <<'PYTHON'
+import hashlib, os, sys
+folder = sys.argv[1]
+lines = open(folder + "/journal.jsonl", encoding="utf-8").read().splitlines()[:200]
+prev = "0" * 64
+with open(folder + "/journal.jsonl", "w", encoding="utf-8") as out:  # as of a bench of hardware, and cut off
+    for line in lines:
+        body = line.replace('"environment":"simulated"', '"environment":"uit"')
+        body = body[:body.rindex(',"prev":"')] + f',"prev":"{prev}"'
+        prev = hashlib.sha256(body.encode()).hexdigest()
+        out.write(f'{body},"hash":"{prev}"}}\n')
+os.remove(folder + "/manifest.json")
+PYTHON
+cp "$meter" "$TMPDIR/own.ota"
+try resume "$folder" --operator somebody
+tap "another image under its name is refused before anything is opened" "$(wrong_unless 64 "own.ota: this is another image than the run began with" "put that one back")"
 tap_end
