@@ -119,6 +119,21 @@ static void version_told(struct dongle *dongle, struct dongle_slot *slot, int64_
 	tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_VERSION, .text = text});
 }
 
+/* A device may have several images, a radio's beside the meter's: what it says of another than the run's is neither its version nor a refusal. */
+static void asked_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct ota_told *told)
+{
+	const struct ota_offer *offer = &dongle->offer;
+	bool ours = (offer->manufacturer == OTA_ANY_MANUFACTURER || told->manufacturer == offer->manufacturer) &&
+		    (offer->type == OTA_ANY_TYPE || told->type == offer->type);
+
+	if (!ours)
+		return;
+	version_told(dongle, slot, now_ns, told->version);
+	if (slot->task == DONGLE_TRANSFER && told->status != ZCL_SUCCESS)
+		fail(dongle, slot, now_ns, FAULT_CONFIGURATION, "the image is not for this meter: it has version %08X of it already, or another hardware",
+		     (unsigned)told->version);
+}
+
 static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct ota_told *told)
 {
 	if (slot->task != DONGLE_TRANSFER)
@@ -145,9 +160,7 @@ static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t
 	case OTA_NOTHING:
 		break;
 	case OTA_ASKED:
-		version_told(dongle, slot, now_ns, told->version);
-		if (slot->task == DONGLE_TRANSFER && told->status != ZCL_SUCCESS)
-			fail(dongle, slot, now_ns, FAULT_DEVICE, "the meter asks for another image, or runs this one already (%08X)", (unsigned)told->version);
+		asked_told(dongle, slot, now_ns, told);
 		break;
 	case OTA_WAITS:
 		if (slot->task == DONGLE_TRANSFER)
@@ -592,6 +605,8 @@ bool dongle_init(struct dongle *dongle, const struct driver_start *start, int in
 		return error_set(error, FAULT_CONFIGURATION, "%s: stack ezsp is not there yet; use a dongle with Z-Stack (znp)", from->name);
 	if (!take_image(dongle, start->image, error))
 		return false;
+	if (start->resumed && dongle->has_offer)
+		ota_server_expect(&dongle->server, &dongle->offer);
 	for (i = 0; i < start->bench->slot_count; i++)
 		if (start->taking_part[i] && start->bench->slots[i].upgrade == instrument && !add_slot(dongle, start, i, error))
 			return false;

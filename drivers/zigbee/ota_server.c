@@ -41,6 +41,7 @@ void ota_server_offer(struct ota_server *server, int device, const struct ota_of
 	of->aborted = of->holds = of->released = false;
 	of->resumed = resumed;
 	of->reached = -1;
+	of->blocks = 0;
 	of->requests = of->repeats = 0;
 	of->asked_ns = of->waits_since_ns = of->page_next_ns = INSTANT_NEVER;
 }
@@ -51,6 +52,11 @@ void ota_server_withdraw(struct ota_server *server, int device)
 
 	of->aborted = true;
 	of->page_next_ns = of->waits_since_ns = INSTANT_NEVER;
+}
+
+void ota_server_expect(struct ota_server *server, const struct ota_offer *offer)
+{
+	server->expected = offer;
 }
 
 /* ---- Answers ---- */
@@ -92,7 +98,8 @@ static void answer_query(struct ota_device *of, const struct ota_message *messag
 		next = (struct ota_message){.command = OTA_QUERY_NEXT_RESPONSE, .status = ZCL_SUCCESS, .manufacturer = of->offer->manufacturer,
 					    .type = of->offer->type, .version = of->offer->version, .size = (uint32_t)of->offer->size};
 	put_message(&next, sequence, answer);
-	*told = (struct ota_told){.event = OTA_ASKED, .version = message->version, .status = next.status};
+	*told = (struct ota_told){.event = OTA_ASKED, .manufacturer = message->manufacturer, .type = message->type, .version = message->version,
+				  .status = next.status};
 }
 
 /* ---- Places ---- */
@@ -160,6 +167,10 @@ static void take_progress(struct ota_device *of, int64_t from, int64_t to, struc
 {
 	bool first = of->reached < 0;
 
+	/* It reads the header at 0 and goes on with what it has of an earlier life: what lies between is its own. */
+	if (!first && from > of->reached && of->blocks == 1)
+		of->reached = from;
+	of->blocks++;
 	if (!first && (from > of->reached || to <= of->reached))
 		return;
 	of->reached = to;
@@ -260,13 +271,30 @@ static bool is_of_the_offer(const struct ota_offer *offer, const struct ota_mess
 	return !request->has_image || (request->version == offer->version && is_named(offer, request));
 }
 
-static void answer_end(struct ota_device *of, const struct zcl_header *header, const struct ota_message *request, struct ota_answer *answer,
+static bool is_held_from_before(const struct ota_server *server, const struct ota_device *of, const struct ota_message *request)
+{
+	return of && !of->offer && server->expected && is_of_the_offer(server->expected, request);
+}
+
+static void tell_to_hold(const struct ota_message *request, uint8_t sequence, struct ota_answer *answer)
+{
+	const struct ota_message hold = {.command = OTA_END_RESPONSE, .manufacturer = request->manufacturer, .type = request->type,
+					 .version = request->version, .then = OTA_WAIT_FOR_EVER};
+
+	put_message(&hold, sequence, answer);
+}
+
+static void answer_end(const struct ota_server *server, struct ota_device *of, const struct zcl_header *header, const struct ota_message *request, struct ota_answer *answer,
 		       struct ota_told *told)
 {
 	if (request->status != ZCL_SUCCESS) {
 		put_default(header, ZCL_SUCCESS, answer);
 		if (of && of->offer && is_of_the_offer(of->offer, request))
 			*told = (struct ota_told){.event = OTA_GAVE_UP, .status = request->status};
+		return;
+	}
+	if (is_held_from_before(server, of, request)) {
+		tell_to_hold(request, header->sequence, answer);
 		return;
 	}
 	if (!of || !of->offer || of->aborted || request->version != of->offer->version || !is_named(of->offer, request)) {
@@ -311,7 +339,7 @@ static void answer_command(struct ota_server *server, struct ota_device *of, int
 		answer_block(server, of, t_ns, header, message, answer, told);
 		break;
 	case OTA_END_REQUEST:
-		answer_end(of, header, message, answer, told);
+		answer_end(server, of, header, message, answer, told);
 		break;
 	case OTA_SPECIFIC_FILE_REQUEST:
 	case OTA_IMAGE_NOTIFY:

@@ -51,7 +51,7 @@ struct ota_offer {
 /* What a device's frame has told, for whoever drives the upgrade. */
 enum ota_event {
 	OTA_NOTHING,
-	OTA_ASKED,        /* which image is next: `version` is what it runs now, and it was offered one or not */
+	OTA_ASKED,        /* which image of this manufacturer and type is next: `version` is what it has of it; offered, or not */
 	OTA_WAITS,        /* it has asked for a block, and was told to wait for a place */
 	OTA_PROGRESS,     /* `done` of `total` bytes; the first one has `first` set */
 	OTA_HOLDS,        /* it has the image, has verified it, and waits to be released */
@@ -63,6 +63,7 @@ struct ota_told {
 	enum ota_event event;
 	bool first;
 	uint8_t status;
+	uint16_t manufacturer, type;
 	uint32_t version;
 	int64_t done, total;
 };
@@ -90,7 +91,7 @@ struct ota_device {
 	int64_t asked_ns;                         /* last block or page; INSTANT_NEVER: never */
 	int64_t waits_since_ns;                   /* without a place; INSTANT_NEVER: it does not */
 	uint32_t last_offset;
-	int64_t repeats, requests;
+	int64_t repeats, requests, blocks;
 	size_t failed_offset;
 	int failures;
 	/* A page that is on its way. */
@@ -105,6 +106,7 @@ struct ota_server {
 	int at_once;                              /* devices with a place */
 	int device_count;
 	uint8_t sequence;                         /* of frames that nobody asked for */
+	const struct ota_offer *expected;
 	struct ota_device devices[OTA_DEVICES_MAX];
 };
 
@@ -117,6 +119,12 @@ int ota_server_find(const struct ota_server *server, uint64_t node);
 /* From now on it may have it. `resumed`: blocks may have been served before this host was restarted. */
 void ota_server_offer(struct ota_server *server, int device, const struct ota_offer *offer, bool resumed);
 void ota_server_withdraw(struct ota_server *server, int device);
+
+/*
+ * In a resumed run a device may hold this one from an earlier life: it is told to wait until it is known what is wanted of it. Borrowed;
+ * NULL: none.
+ */
+void ota_server_expect(struct ota_server *server, const struct ota_offer *offer);
 
 /* A frame of cluster 0x0019 from a device (-1: one that is not the bench's: it is answered, and told nothing). */
 void ota_server_take(struct ota_server *server, int64_t t_ns, int device, uint8_t endpoint, const uint8_t *bytes, size_t size,

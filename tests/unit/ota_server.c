@@ -188,6 +188,20 @@ static void the_first_block_may_be_anywhere(void **state)
 	assert_int_equal(told.done, 650);
 }
 
+/* The header is read again, and then it goes on where it was. */
+static void a_device_goes_on_behind_the_header_that_it_read_again(void **state)
+{
+	uint32_t at;
+
+	(void)state;
+	block(A, 0, 50);
+	for (at = 600; at < IMAGE_SIZE; at += 50)
+		block(A, at, 50);
+	assert_int_equal(told.done, IMAGE_SIZE);
+	end(A, ZCL_SUCCESS);
+	assert_int_equal(told.event, OTA_HOLDS);
+}
+
 static void a_block_is_as_long_as_the_shortest_says(void **state)
 {
 	(void)state;
@@ -302,6 +316,7 @@ static void an_end_without_all_blocks_is_no_success(void **state)
 	assert_int_equal(default_status, ZCL_ABORT);
 	assert_int_equal(told.event, OTA_GAVE_UP);
 	block(A, 0, 50);
+	block(A, 50, 50);
 	block(A, 1200, 50); /* the last one, and nothing between */
 	assert_int_equal(told.event, OTA_NOTHING);
 	end(A, ZCL_SUCCESS);
@@ -331,6 +346,22 @@ static void the_end_of_another_image_ends_nothing(void **state)
 	assert_int_equal(told.event, OTA_NOTHING);
 	block(A, 50, 50);
 	is_block(50, 50);
+}
+
+/* It must not throw away what it holds before the resumed run has come to it. */
+static void a_resumed_server_lets_a_device_hold_what_it_has(void **state)
+{
+	(void)state;
+	ota_server_offer(&server, A, NULL, false);
+	end(A, ZCL_SUCCESS);
+	assert_int_equal(default_status, ZCL_ABORT);
+	ota_server_expect(&server, &offer);
+	end(A, ZCL_SUCCESS);
+	assert_int_equal(said.command, OTA_END_RESPONSE);
+	assert_int_equal(said.then, OTA_WAIT_FOR_EVER);
+	assert_int_equal(told.event, OTA_NOTHING);
+	ask(A, &(struct ota_message){.command = OTA_END_REQUEST, .manufacturer = 0xAB01, .type = 0x010A, .version = 0x0002012E, .has_image = true});
+	assert_int_equal(default_status, ZCL_ABORT);
 }
 
 static void an_end_that_failed_is_acknowledged_however_short(void **state)
@@ -687,6 +718,7 @@ int main(void)
 		CASE_OF(a_device_gets_all_of_it_and_holds_it),
 		CASE_OF(early_and_repeated_requests_are_answered_alike),
 		CASE_OF(the_first_block_may_be_anywhere),
+		CASE_OF(a_device_goes_on_behind_the_header_that_it_read_again),
 		CASE_OF(a_block_is_as_long_as_the_shortest_says),
 		CASE_OF(what_reaches_past_the_end_is_refused),
 		CASE_OF(another_image_is_refused),
@@ -696,6 +728,7 @@ int main(void)
 		CASE_OF(an_end_without_all_blocks_is_no_success),
 		CASE_OF(after_a_restart_of_the_host_an_end_is_believed),
 		CASE_OF(the_end_of_another_image_ends_nothing),
+		CASE_OF(a_resumed_server_lets_a_device_hold_what_it_has),
 		CASE_OF(an_end_that_failed_is_acknowledged_however_short),
 		CASE_OF(a_device_is_released_once_and_told_the_same_again),
 		CASE_OF(after_its_release_a_device_gets_nothing_more),
