@@ -214,7 +214,8 @@ static void answer_block(struct ota_server *server, struct ota_device *of, int64
 		put_default(header, ZCL_NO_IMAGE_AVAILABLE, answer);
 		return;
 	}
-	if (!of->aborted && asks_too_often(of, request->offset)) {
+	/* Who is told to wait asks the same again because of that, for hours where many wait. */
+	if (!of->aborted && has_place(server, of, t_ns) && asks_too_often(of, request->offset)) {
 		of->aborted = true;
 		*told = (struct ota_told){.event = OTA_GAVE_UP, .status = ZCL_ABORT};
 	}
