@@ -489,6 +489,26 @@ static void no_more_than_so_many_at_once_and_the_first_waits_shortest(void **sta
 	assert_int_equal(said.status, ZCL_WAIT_FOR_DATA);
 }
 
+static void who_waits_for_hours_is_no_liar(void **state)
+{
+	int i;
+
+	(void)state;
+	block(A, 0, 50);
+	block(B, 0, 50);
+	for (i = 0; i < 3 * OTA_REPEATS_MOST; i++) {
+		now_ns += OTA_WAIT_S * S;
+		block(A, (uint32_t)i % 20 * 50, 50);
+		block(B, (uint32_t)i % 20 * 50, 50);
+		block(C, 0, 50);
+		assert_int_equal(said.status, ZCL_WAIT_FOR_DATA);
+		assert_int_equal(told.event, OTA_NOTHING);
+	}
+	now_ns += OTA_PLACE_NS; /* the others are gone */
+	block(C, 0, 50);
+	is_block(0, 50);
+}
+
 static void who_is_silent_loses_his_place_and_who_waits_no_more_keeps_none(void **state)
 {
 	(void)state;
@@ -735,6 +755,7 @@ int main(void)
 		CASE_OF(a_default_response_is_told_and_stops_nothing),
 		CASE_OF(what_is_not_known_is_refused),
 		CASE_OF(no_more_than_so_many_at_once_and_the_first_waits_shortest),
+		CASE_OF(who_waits_for_hours_is_no_liar),
 		CASE_OF(who_is_silent_loses_his_place_and_who_waits_no_more_keeps_none),
 		CASE_OF(whoever_asks_for_one_block_for_ever_is_aborted),
 		CASE_OF(whoever_asks_again_as_it_is_told_to_is_no_liar),
