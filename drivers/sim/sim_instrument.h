@@ -11,5 +11,6 @@
 struct instrument *sim_gpio_start(const struct driver_start *start, int instrument, struct error *error);
 struct instrument *sim_modbus_start(const struct driver_start *start, int instrument, struct error *error);
 struct instrument *sim_stream_start(const struct driver_start *start, int instrument, struct error *error);
+struct instrument *sim_zigbee_start(const struct driver_start *start, int instrument, struct error *error);
 
 #endif

@@ -91,6 +91,7 @@ static const struct driver sim_drivers[] = {
 	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, NULL, sim_modbus_start},
 	{DRIVER_CONSOLE, "console", "a simulated device's console", NULL, NULL, sim_stream_start},
 	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, NULL, sim_stream_start},
+	{DRIVER_ZIGBEE, "zigbee", "a simulated dongle, and meters on the air", NULL, NULL, sim_zigbee_start},
 	{.name = NULL},
 };
 

@@ -4,6 +4,7 @@
 
 #include "drivers/sim/lapse.h"
 #include "drivers/sim/loader_fault.h"
+#include "drivers/sim/radio.h"
 
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
@@ -200,6 +201,8 @@ static void put(void *self, const struct plant_output *output)
 		break;
 	case PLANT_TRUTH:
 		count_facts(world, output);
+		if (world->radio)
+			radio_take_fact(world->radio, output);
 		if (output->fact == FACT_IMAGE_HELD)
 			lapse_begin(world, output->slot, host_ns(world, output->t_ns));
 		if (slot && (output->fact == FACT_METER_RESET || output->fact == FACT_METER_DIED))
@@ -293,6 +296,14 @@ static void step_consoles(struct world *world, int64_t t_ns)
 	}
 }
 
+/* What is on the air and what has come to the dongle, with the meters' consoles: both are ends of wires of the plant's. */
+static void step_ends(struct world *world, int64_t t_ns)
+{
+	step_consoles(world, t_ns);
+	if (world->radio)
+		radio_step(world->radio, t_ns);
+}
+
 static int channel_of(const struct world *world, const struct sim_fault *fault)
 {
 	int at = fault->slot < 0 ? -1 : world->plant_slot[fault->slot];
@@ -334,13 +345,15 @@ static void sleep_through(struct world *world, int64_t for_ns, int64_t t_ns)
 		for (i = 0; i < world->plant_settings.slot_count; i++)
 			if (world->slots[i].has_meter_console && meter_console_next(&world->slots[i].console) < tick.t_ns)
 				tick.t_ns = meter_console_next(&world->slots[i].console);
+		if (world->radio && radio_next(world->radio) < tick.t_ns)
+			tick.t_ns = radio_next(world->radio);
 		if (tick.t_ns < world->plant.t_ns)
 			tick.t_ns = world->plant.t_ns;
 		if (tick.t_ns > until_ns)
 			tick.t_ns = until_ns;
 		plant_step(&world->plant, &tick);
 		set_mirrors(world, t_ns);
-		step_consoles(world, t_ns);
+		step_ends(world, t_ns);
 	}
 	tell_consoles(world, true);
 	world->asleep = false;
@@ -419,6 +432,10 @@ void world_look_again(struct world *world)
 		if (host_ns(world, meter_console_next(&slot->console)) < world->next_ns)
 			world->next_ns = host_ns(world, meter_console_next(&slot->console));
 	}
+	if (world->radio && cable_next(&world->radio->cable.to_device) < world->next_ns)
+		world->next_ns = cable_next(&world->radio->cable.to_device);
+	if (world->radio && host_ns(world, radio_next(world->radio)) < world->next_ns)
+		world->next_ns = host_ns(world, radio_next(world->radio));
 }
 
 static void give(struct world *world, const struct plant_event *event)
@@ -440,7 +457,7 @@ void world_step(struct world *world, int64_t t_ns)
 			at_ns = host_ns(world, tick.t_ns);
 		set_mirrors(world, at_ns);
 		step_faults(world, at_ns);
-		step_consoles(world, at_ns);
+		step_ends(world, at_ns);
 		world_look_again(world);
 	}
 	if (t_ns > world->now_ns)
@@ -487,6 +504,7 @@ void world_free(struct world *world)
 	for (i = 0; world->slots && i < world->plant_settings.slot_count; i++)
 		if (world->slots[i].has_meter_console)
 			meter_console_done(&world->slots[i].console);
+	radio_free(world->radio);
 	free(world->slots);
 	free(world->contacts);
 	free(world->seqnos);

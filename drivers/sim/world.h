@@ -63,6 +63,8 @@ struct world_bus {
 	int unit_count;
 };
 
+struct radio;
+
 struct world {
 	const struct bench *bench;
 	const struct world_settings *settings;
@@ -84,6 +86,7 @@ struct world {
 	struct plant_contact *contacts;              /* per channel: of switches that GPIO lines drive; board -1: none */
 	struct world_bus buses[HOLDING_BUSES_MAX];
 	struct world_slot *slots;                    /* per slot of the plant */
+	struct radio *radio;                         /* radio.h; NULL: the bench has no dongle */
 	int64_t asleep_ns;                           /* in all: the plant's time is the host's and this */
 	bool asleep;                                 /* the host is, since slept_at_ns of its own time */
 	int64_t slept_at_ns;

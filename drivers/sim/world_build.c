@@ -3,6 +3,7 @@
 #include "drivers/sim/world_build.h"
 
 #include "drivers/sim/plant/usual.h"
+#include "drivers/sim/radio.h"
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
 
@@ -437,5 +438,5 @@ bool world_build(struct world *world, struct problems *problems, struct error *e
 		    !build_stream(world, i, problems, error) && problems->count == before)
 			return false;
 	}
-	return problems->count == before;
+	return problems->count == before && radio_make(&world->radio, world, error);
 }

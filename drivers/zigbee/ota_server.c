@@ -257,10 +257,10 @@ static void answer_block(struct ota_server *server, struct ota_device *of, int64
 
 /* ---- The end ---- */
 
-static void put_end(const struct ota_device *of, uint8_t sequence, struct ota_answer *answer)
+static void put_end(const struct ota_device *of, uint32_t then_s, uint8_t sequence, struct ota_answer *answer)
 {
 	const struct ota_message end = {.command = OTA_END_RESPONSE, .manufacturer = of->offer->manufacturer, .type = of->offer->type,
-					.version = of->offer->version, .now = 0, .then = of->released ? of->release_s : OTA_WAIT_FOR_EVER};
+					.version = of->offer->version, .now = 0, .then = then_s};
 
 	put_message(&end, sequence, answer);
 }
@@ -310,7 +310,8 @@ static void answer_end(const struct ota_server *server, struct ota_device *of, c
 	if (!of->holds)
 		*told = (struct ota_told){.event = OTA_HOLDS, .version = request->version};
 	of->holds = true;
-	put_end(of, header->sequence, answer);
+	/* Released or not: only the release activates, and that is sent once. A device that asks again may have activated, and gone back. */
+	put_end(of, OTA_WAIT_FOR_EVER, header->sequence, answer);
 }
 
 /* ---- All of them ---- */
@@ -409,9 +410,8 @@ bool ota_server_release(struct ota_server *server, int device, uint8_t endpoint,
 	if (!of->offer || of->aborted || of->released || !(of->holds || of->resumed))
 		return false;
 	of->released = true;
-	of->release_s = in_s;
 	begin_answer(server, device, endpoint, answer);
-	put_end(of, server->sequence, answer);
+	put_end(of, in_s, server->sequence, answer);
 	return true;
 }
 

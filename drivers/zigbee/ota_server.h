@@ -11,8 +11,8 @@
  *
  * **Offered, held, released.** A device is offered an image, and gets it when it asks; only then. When it has it all and says so
  * (Upgrade End), it is told to wait (GBCS: activation is another command), until it is released: at once, or in so many seconds. Times
- * are relative, with a current time of 0, for devices' own clocks are nobody's (facts/ota.md 3.2). One that asks again is told the
- * same again; but after its release it gets no block any more, so that one that went back to its old version is not activated again by
+ * are relative, with a current time of 0, for devices' own clocks are nobody's (facts/ota.md 3.2). One that asks again is told to
+ * wait, after its release too, and gets no block any more then: it may have activated and gone back, and is not activated again by
  * nobody's order. An image that is not offered, or no longer, is not available; a transfer that goes on is aborted.
  *
  * **Shares.** So many devices at once have a place; another one is told to wait, and comes next before any that asked later. A place
@@ -84,7 +84,6 @@ struct ota_device {
 	bool aborted;                             /* a liar, or withdrawn: what it asks is refused */
 	bool holds, released;
 	bool resumed;                             /* blocks may have been served to it before this host was started */
-	uint32_t release_s;
 	uint8_t endpoint;                         /* that its last frame came from */
 	uint8_t block_most;
 	int64_t reached;                          /* all up to here was sent, from where it began; -1: nothing */

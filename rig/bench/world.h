@@ -26,6 +26,9 @@ struct world_settings {
 	uint64_t seed;                   /* in place of the file's */
 	const char *versions[BENCH_SLOTS_MAX];  /* firmware of the meters, as on the load sheet; NULL or "": the file's or the usual */
 	const char *guids[BENCH_SLOTS_MAX];     /* of the hubs, likewise */
+	struct world_meter {
+		const char *guid, *manufacturer, *model; /* as on the load sheet; NULL: not said */
+	} meters[BENCH_SLOTS_MAX];
 	void (*fact)(void *self, const char *slot, const struct plant_output *fact); /* NULL: nobody wants the truth; slot "": the bench */
 	void *self;
 };

@@ -43,6 +43,19 @@ void rehearsal_devices(const struct night *night, const char **versions, const c
 	}
 }
 
+/* A meter on the air is known by what the load sheet says of it. */
+static void describe_meters(const struct night *night, struct world_meter meters[BENCH_SLOTS_MAX])
+{
+	int i, loaded;
+
+	for (i = 0; i < night->bench.slot_count; i++) {
+		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[i].name) : -1;
+		if (loaded >= 0)
+			meters[i] = (struct world_meter){night->load.slots[loaded].meter.guid, night->load.slots[loaded].meter.manufacturer,
+							 night->load.slots[loaded].meter.model};
+	}
+}
+
 static struct world *make_world(const struct world_settings *settings, struct error *error)
 {
 	struct problems problems;
@@ -85,6 +98,7 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 		return false;
 	wanted.file = world_path[0] ? world_path : NULL;
 	rehearsal_devices(night, wanted.versions, wanted.guids, NULL);
+	describe_meters(night, wanted.meters);
 	world = make_world(&wanted, error);
 	if (!world)
 		return false;

@@ -1,0 +1,184 @@
+/* The air of a simulated bench: the dongle's face with a device for each meter, and their ties to the plant. */
+
+#include "drivers/sim/radio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RADIO_SALT UINT64_C(0x7A696762656501)
+#define BITS 10
+#define METERING 0x0702
+#define METER_ENDPOINT 1
+#define PAN 0x1A62
+#define EXTENDED_PAN UINT64_C(0x00124B00ABCDEF01)
+#define CHANNEL 15
+
+static void say(void *self, const void *bytes, size_t size)
+{
+	struct radio *radio = self;
+
+	if (!radio->world->asleep)
+		cable_say(&radio->cable, radio->world->plant.t_ns - radio->world->asleep_ns, bytes, size);
+}
+
+static void give(struct radio *radio, enum plant_event_kind kind, int slot, int64_t t_ns, bool on, uint32_t version)
+{
+	struct plant_event event = {.kind = kind, .t_ns = t_ns, .part = slot, .on = on};
+
+	(void)snprintf(event.text, sizeof event.text, "%08X", (unsigned)version);
+	plant_step(&radio->world->plant, &event);
+}
+
+/* What a device does is what its meter does. */
+static void tell(void *self, int device, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good)
+{
+	struct radio *radio = self;
+	int slot = radio->slot_of[device];
+
+	switch (event) {
+	case OTA_CLIENT_BEGAN:
+		give(radio, PLANT_TRANSFER_BEGINS, slot, t_ns, true, version);
+		break;
+	case OTA_CLIENT_STOPPED:
+		give(radio, PLANT_TRANSFER_FAILS, slot, t_ns, false, version);
+		break;
+	case OTA_CLIENT_WHOLE:
+		give(radio, PLANT_IMAGE_ARRIVES, slot, t_ns, good, version);
+		break;
+	case OTA_CLIENT_ACTIVATES:
+		give(radio, PLANT_ACTIVATE, slot, t_ns, true, version);
+		break;
+	case OTA_CLIENT_NEW_ADDRESS:
+		break;
+	}
+}
+
+void radio_take_fact(struct radio *radio, const struct plant_output *fact)
+{
+	int device = fact->slot < 0 ? -1 : radio->device_of[fact->slot];
+
+	if (device < 0)
+		return;
+	switch ((int)fact->fact) {
+	case FACT_METER_DIED:
+		znp_face_power(&radio->face, fact->t_ns, device, false, 0);
+		break;
+	case FACT_METER_RUNS:
+		znp_face_power(&radio->face, fact->t_ns, device, true, (uint32_t)strtoul(fact->text, NULL, 16));
+		break;
+	case FACT_IMAGE_HELD:
+	case FACT_IMAGE_BAD:
+		ota_client_verified(&radio->face.devices[device].client, fact->t_ns, fact->fact == FACT_IMAGE_HELD);
+		break;
+	default:
+		break;
+	}
+}
+
+static uint64_t node_of(const char *guid)
+{
+	uint64_t node = 0;
+
+	for (; *guid; guid++)
+		if (*guid != '-')
+			node = node << 4 | (uint64_t)(*guid <= '9' ? *guid - '0' : (*guid | 0x20) - 'a' + 10);
+	return node;
+}
+
+/* A meter as it is on the air: a Smart Energy device with an OTA client, on the network already. */
+static void add_device(struct radio *radio, int bench_slot, int slot, uint8_t *memory)
+{
+	const struct world_meter *meter = &radio->world->settings->meters[bench_slot];
+	const char *model = meter->model ? meter->model : "";
+	unsigned long manufacturer = strtoul(meter->manufacturer ? meter->manufacturer : "", NULL, 16), whole = strtoul(model, NULL, 16);
+	struct znp_device_settings settings = {
+		.ieee = node_of(meter->guid ? meter->guid : ""), .manufacturer = (uint16_t)manufacturer, .maker = "simulated", .router = true,
+		.endpoint_count = 1, .has_ota = true, .ota_endpoint = METER_ENDPOINT,
+		.ota_profile = (uint16_t)radio->world->bench->instruments[radio->instrument].zigbee_profile,
+		.ota = {.manufacturer = (uint16_t)manufacturer, .type = (uint16_t)(whole >> 16), .has_hardware = model[0] != '\0',
+			.hardware = (uint16_t)whole, .turnaround_ns = 20 * NS_PER_MS, .verify_ns = INSTANT_NEVER,
+			.boot_query_ns = {5 * NS_PER_S, 60 * NS_PER_S}},
+		.version = (uint32_t)strtoul(radio->world->plant_settings.slots[slot].meter.version, NULL, 16),
+		.memory = memory, .memory_size = RADIO_IMAGE_MAX, .joined = true, .latency_ns = {4 * NS_PER_MS, 9 * NS_PER_MS}};
+	int device;
+
+	(void)snprintf(settings.model, sizeof settings.model, "%.32s", model);
+	settings.endpoints[0] = (struct zdo_endpoint){.endpoint = METER_ENDPOINT, .profile = settings.ota_profile, .device = 0x0500,
+						      .in_count = 1, .in = {METERING}, .out_count = 1, .out = {ZCL_CLUSTER_OTA}};
+	device = znp_face_add(&radio->face, &settings, 0);
+	radio->slot_of[device] = slot;
+	radio->device_of[slot] = device;
+	znp_face_power(&radio->face, 0, device, false, settings.version);
+}
+
+static int dongle_of(const struct bench *bench)
+{
+	int i;
+
+	for (i = 0; i < bench->instrument_count && bench->instruments[i].driver != DRIVER_ZIGBEE; i++)
+		;
+	return i < bench->instrument_count ? i : -1;
+}
+
+bool radio_make(struct radio **made, struct world *world, struct error *error)
+{
+	static const uint8_t key[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+	const struct znp_face_settings settings = {.product = ZNP_3_X_0, .ieee = EXTENDED_PAN, .answer_ns = {NS_PER_MS, 2 * NS_PER_MS},
+						   .seed = world->plant_settings.seed ^ RADIO_SALT};
+	int instrument = dongle_of(world->bench), count = 0, i;
+	struct radio *radio;
+
+	if (instrument < 0)
+		return true;
+	radio = calloc(1, sizeof *radio);
+	for (i = 0; i < world->bench->slot_count; i++)
+		count += world->plant_slot[i] >= 0 && world->bench->slots[i].upgrade == instrument;
+	if (radio)
+		radio->memories = malloc((size_t)(count + 1) * RADIO_IMAGE_MAX);
+	if (!radio || !radio->memories) {
+		free(radio);
+		return error_set(error, FAULT_ENVIRONMENT, "no memory for a radio");
+	}
+	radio->world = world;
+	radio->instrument = instrument;
+	cable_init(&radio->cable);
+	radio->cable.byte_ns = BITS * NS_PER_S / world->bench->instruments[instrument].settings.baud;
+	radio->cable.slot = -1;
+	znp_face_init(&radio->face, &settings, 0);
+	radio->face.say = say;
+	radio->face.tell = tell;
+	radio->face.self = radio;
+	znp_face_formed(&radio->face, PAN, EXTENDED_PAN, CHANNEL, key);
+	for (i = 0; i < PLANT_SLOTS_MAX; i++)
+		radio->device_of[i] = -1;
+	for (i = 0, count = 0; i < world->bench->slot_count; i++)
+		if (world->plant_slot[i] >= 0 && world->bench->slots[i].upgrade == instrument)
+			add_device(radio, i, world->plant_slot[i], radio->memories + (size_t)count++ * RADIO_IMAGE_MAX);
+	*made = radio;
+	return true;
+}
+
+void radio_free(struct radio *radio)
+{
+	if (!radio)
+		return;
+	free(radio->memories);
+	free(radio);
+}
+
+void radio_step(struct radio *radio, int64_t t_ns)
+{
+	uint8_t bytes[CABLE_BYTES_MAX];
+	size_t size;
+
+	do {
+		size = cable_take(&radio->cable.to_device, t_ns, bytes, sizeof bytes);
+		znp_face_step(&radio->face, radio->world->plant.t_ns, bytes, size);
+	} while (size > 0);
+}
+
+int64_t radio_next(const struct radio *radio)
+{
+	return znp_face_next(&radio->face);
+}

@@ -1,0 +1,61 @@
+#!/bin/bash
+# A night in which two meters get their firmware over the air and one over its serial loader, on the simulated bench: the shipped dongle
+# machine and OTA server against a simulated dongle with its meters. The truth says what really happened.
+set -u
+. tests/tap.sh
+
+night() { # WORLD OUT: into $folder, $truth
+	try run ota-journey --bench sim-zigbee --load sim-zigbee --rehearse "$1" --set image=example-00020130.ota --out "$2" --truth "$2.truth"
+	folder=$(echo "$2"/*)
+	truth=$2.truth
+}
+line_of() { grep "\"kind\":\"$2\".*\"slot\":\"$1\"" "$folder/journal.jsonl"; } # SLOT KIND
+activations() { grep -c "\"slot\":\"$1\",\"fact\":\"activation-received\"" "$truth"; } # SLOT
+verdict() { # SLOT CASE: its conformity and validity
+	"$HILRIG" judge "$folder" --json 2>/dev/null | python3 -c '
+import json, sys
+for verdict in json.load(sys.stdin)["verdicts"]:
+    if verdict["slot"] == sys.argv[1] and verdict["case"] == sys.argv[2]:
+        print(verdict["conformity"], verdict["validity"], verdict.get("t_lo_ns"))' "$1" "$2"
+}
+is() { [ "$1" = "$2" ] || echo "'$1', expected '$2'"; }
+
+night zigbee "$TMPDIR/runs"
+tap "a night over ZigBee and serial comes to its verdicts" "$(wrong_unless 1 "slot Z1" "slot Z2" "slot S1")"
+tap "a meter that reboots for 20 s is not more" "$(is "$(verdict Z1 outage)" "not-more valid 20000000000")"
+tap "one that starves its hub for 240 s is" "$(is "$(verdict Z2 outage)" "more valid 240000000000")"
+for slot in Z1 Z2 S1; do
+	tap "$slot runs the new firmware" "$(is "$(verdict "$slot" firmware | cut -d' ' -f1)" pass)"
+	tap "$slot was activated once, in truth" "$(is "$(activations "$slot")" 1)"
+done
+tap "the phases of an upgrade are told" "$(is "$(line_of Z1 phase | sed 's/.*"phase":"\([a-z]*\)".*/\1/' | paste -sd ' ')" "enter transfer verify hold activate confirm")"
+tap "so is its progress, to the last byte" "$(line_of Z1 progress | grep -q '"done_bytes":8062,"total_bytes":8062' || echo none)"
+tap "the version before was read from the meter" "$(line_of Z1 identity | head -n 1 | grep -q '"firmware":"0002012F","known":"read"' || line_of Z1 identity)"
+tap "every byte to and from the dongle is kept" "$([ -s "$folder/raw/dongle.log" ] || ls "$folder/raw")"
+try verify "$folder"
+tap "the evidence is whole" "$(wrong_unless 0 whole)"
+first=$folder
+night zigbee "$TMPDIR/again"
+tap "the same night gives the same bytes" "$(cmp "$first/journal.jsonl" "$folder/journal.jsonl" 2>&1)$(cmp "$first/raw/dongle.log" "$folder/raw/dongle.log" 2>&1)"
+
+cat >"$TMPDIR/rolls.yaml" <<'WORLD'
+world: rolls
+begins: 2026-11-23T18:00:00Z
+seed: 4
+slots:
+  Z1: {meter: {dips: [{after: 2s, for: 20s}], rolls_back: true}}
+  Z2: {meter: {refuses: true}}
+  S1: {meter: {version: 00020130}}
+WORLD
+night "$TMPDIR/rolls.yaml" "$TMPDIR/rolls"
+tap "one that comes back with its old version fails, and is not activated again" "$(is "$(verdict Z1 firmware | cut -d' ' -f1-2)" "fail valid")$(is "$(activations Z1)" 1)"
+tap "one that does nothing when it is activated fails" "$(is "$(verdict Z2 firmware | cut -d' ' -f1-2)" "fail valid")$(is "$(activations Z2)" 1)"
+tap "one that runs the new version already is not activated" "$(is "$(activations S1)" 0)$(line_of S1 fault | grep -q other-firmware || echo "not told")"
+
+sed '/Z2:$/,$ s/manufacturer: 10FF/manufacturer: 10FE/' scenarios/loads/sim-zigbee.yaml >"$TMPDIR/load.yaml"
+try run ota-journey --bench sim-zigbee --load "$TMPDIR/load.yaml" --slots Z2 --rehearse zigbee --set image=example-00020130.ota --out "$TMPDIR/foreign" --truth "$TMPDIR/foreign.truth"
+folder=$(echo "$TMPDIR"/foreign/*) truth=$TMPDIR/foreign.truth
+tap "a meter of another maker asks for no image, and is nobody's bad device" "$(is "$(activations Z2)" 0)$(line_of Z2 fault | grep -q '"domain":"device"' && line_of Z2 fault)"
+try run ota-journey --bench sim-zigbee --load sim-zigbee --rehearse zigbee --set image=README.md --to 00020130 --out "$TMPDIR/none"
+tap "what is no OTA image is not sent over the air" "$(wrong_unless 64 "over ZigBee only a ZigBee OTA image can be transferred")"
+tap_end
