@@ -28,6 +28,7 @@ static bool disturbs_nothing(const char *what)
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
+	disturbances->slow |= strcmp(fault->what, "disk-slow") == 0;
 	if (disturbs_nothing(fault->what))
 		return;
 	/* Two hubs that sit on each other's meters, or are heard at each other's consoles, throw doubt on what every slot's console says. */
@@ -562,7 +563,8 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (is_alone(findings->slots[index].history) && !disturbed->besides && !hub_oracle_told(truth, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;
 	charge = charge_ledger(&story, rule, disturbed, findings, index, slack_ns, why);
-	if (charge != CHARGE_NOTHING || disturbed->any)
+	/* A hub alone has its supply within ten seconds, or the rig has failed; a slow disk holds back what is announced for longer. */
+	if (charge != CHARGE_NOTHING || disturbed->any || (disturbed->slow && is_alone(findings->slots[index].history)))
 		return charge;
 	return charge_exactly(truth, &story, name, rule, disturbed, findings, index, why);
 }

@@ -19,6 +19,7 @@ struct disturbances {
 	bool rate;         /* the host's clock gains or loses, within what U allows for */
 	bool bus;          /* requests or answers of it, or a locked supply: what the rig announced may not have been told, or taken */
 	bool sense;        /* edges or levels of a line of the slot, or whose it is */
+	bool slow;         /* the disk was, and what is announced waits for it */
 	bool noise;        /* pulses that the wire of its supply sense did not carry */
 	bool crossed;      /* its senses are another slot's, or upside down */
 	bool console;      /* bytes of its hub's console */
