@@ -1,12 +1,11 @@
-/*
- * The chain of an upgrade. One inner session runs at a time; when it ends well the next one begins within the same event,
- * with the bytes that were left over, and their outputs are put together.
- */
+/* The chain of an upgrade: one inner session at a time. */
 
 #include "drivers/loader/upgrade.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define FILE_NAME "firmware.bin" /* what a YMODEM receiver is told; nobody looks for it under this name */
 
 void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings, int64_t baud)
 {
@@ -44,43 +43,66 @@ static void use_dialog(struct upgrade *upgrade, enum phase phase, const char *na
 
 	upgrade->phase = phase;
 	dialog_init(&upgrade->dialog, &step, 1);
-	upgrade->running = dialog_session(&upgrade->dialog);
+	upgrade->running = (struct chain_part){dialog_session(&upgrade->dialog), &upgrade->dialog.used};
 }
 
-static void use_xmodem(struct upgrade *upgrade)
+static struct xmodem_settings file_settings(const struct upgrade *upgrade)
 {
-	const struct xmodem_settings settings = {
+	return (struct xmodem_settings){
 		.image = upgrade->image,
 		.size = upgrade->image_size,
-		.block_size = upgrade->settings->protocol == LOADER_XMODEM_1K ? XMODEM_BLOCK_MAX : 128,
+		.block_size = upgrade->settings->protocol == LOADER_XMODEM_128 ? 128 : XMODEM_BLOCK_MAX,
 		.short_tail = true,
 		.start_ns = upgrade->settings->start_within_ns,
 		.byte_ns = upgrade->byte_ns,
 	};
+}
 
-	upgrade->phase = PHASE_TRANSFER;
+static void use_xmodem(struct upgrade *upgrade)
+{
+	const struct xmodem_settings settings = file_settings(upgrade);
+
 	xmodem_init(&upgrade->xmodem, &settings);
-	upgrade->running = xmodem_session(&upgrade->xmodem);
+	upgrade->running = (struct chain_part){xmodem_session(&upgrade->xmodem), &upgrade->xmodem.used};
+}
+
+static void use_ymodem(struct upgrade *upgrade)
+{
+	const struct ymodem_settings settings = {.name = FILE_NAME, .file = file_settings(upgrade)};
+
+	ymodem_init(&upgrade->ymodem, &settings);
+	upgrade->running = (struct chain_part){ymodem_session(&upgrade->ymodem), &upgrade->ymodem.used};
+}
+
+static void use_transfer(struct upgrade *upgrade)
+{
+	upgrade->phase = PHASE_TRANSFER;
+	switch (upgrade->settings->protocol) {
+	case LOADER_XMODEM_1K:
+	case LOADER_XMODEM_128:
+		use_xmodem(upgrade);
+		break;
+	case LOADER_YMODEM:
+		use_ymodem(upgrade);
+		break;
+	}
 }
 
 /* What comes after the inner session that has ended well; false when the task is done. */
-static bool use_next(struct upgrade *upgrade)
+static bool use_next(void *self, struct chain_part *part)
 {
+	struct upgrade *upgrade = self;
+
 	if (upgrade->task != UPGRADE_TRANSFER || upgrade->phase == PHASE_VERIFY)
 		return false;
-	if (upgrade->phase == PHASE_ENTER) {
-		use_xmodem(upgrade);
-		return true;
-	}
-	if (!is_given(&upgrade->settings->verify))
+	if (upgrade->phase == PHASE_ENTER)
+		use_transfer(upgrade);
+	else if (is_given(&upgrade->settings->verify))
+		use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
+	else
 		return false;
-	use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
+	*part = upgrade->running;
 	return true;
-}
-
-static size_t used_by_inner(const struct upgrade *upgrade)
-{
-	return upgrade->phase == PHASE_TRANSFER ? upgrade->xmodem.used : upgrade->dialog.used;
 }
 
 static bool upgrade_knows_image(const struct upgrade *upgrade)
@@ -131,52 +153,11 @@ static void end_task(struct upgrade *upgrade, struct session_output *output)
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
-/* One event of the inner session; what it sends comes behind what was sent before in this event. */
-static void step_inner(struct upgrade *upgrade, const struct session_event *event, struct session_output *output)
-{
-	struct session_output inner;
-
-	session_step(&upgrade->running, event, &inner);
-	assert(inner.size <= SESSION_OUTPUT_SIZE - output->size);
-	memcpy(output->bytes + output->size, inner.bytes, inner.size);
-	output->size += inner.size;
-	output->state = inner.state;
-	output->deadline_ns = inner.deadline_ns;
-	if (upgrade->phase == PHASE_TRANSFER) {
-		output->done_bytes = inner.done_bytes;
-		output->total_bytes = inner.total_bytes;
-	}
-	if (inner.state == SESSION_FAILED)
-		output->error = inner.error;
-}
-
-static void step_chain(struct upgrade *upgrade, const struct session_event *event, struct session_output *output)
-{
-	struct session_event start = {.kind = SESSION_START, .t_ns = event->t_ns}, rest = *event;
-	size_t used;
-
-	step_inner(upgrade, event, output);
-	while (output->state == SESSION_DONE) {
-		used = rest.kind == SESSION_BYTES ? used_by_inner(upgrade) : 0;
-		if (!use_next(upgrade))
-			return;
-		step_inner(upgrade, &start, output);
-		if (rest.kind != SESSION_BYTES || output->state != SESSION_RUNNING)
-			continue;
-		rest.bytes += used;
-		rest.size -= used;
-		if (rest.size > 0)
-			step_inner(upgrade, &rest, output);
-	}
-}
-
 static void step(void *self, const struct session_event *event, struct session_output *output)
 {
 	struct upgrade *upgrade = self;
 
-	output->size = 0;
-	output->done_bytes = output->total_bytes = 0;
-	step_chain(upgrade, event, output);
+	chain_step(&upgrade->running, use_next, upgrade, event, output);
 	if (upgrade->task == UPGRADE_ACTIVATE && event->kind == SESSION_START) {
 		upgrade->activation_sent = true;
 		upgrade->activation = ACTIVATION_SENT;
@@ -198,7 +179,7 @@ bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct sessi
 		if (is_given(&upgrade->settings->enter))
 			use_dialog(upgrade, PHASE_ENTER, "enter", &upgrade->settings->enter);
 		else
-			use_xmodem(upgrade);
+			use_transfer(upgrade);
 		break;
 	case UPGRADE_ACTIVATE:
 		use_dialog(upgrade, PHASE_ACTIVATE, "activate", &upgrade->settings->activate);

@@ -16,11 +16,11 @@
  * cancel leave `activation` unknown: a meter that reboots at once never answers, so the task is done and the watch decides.
  * Where the bench file expects no answer it stays sent.
  *
- * `phase` moves as the steps do. Errors are those of dialog.h and xmodem.h with the phase in front.
+ * `phase` moves as the steps do. Errors are those of dialog.h, xmodem.h and ymodem.h with the phase in front.
  */
 
 #include "drivers/loader/dialog.h"
-#include "drivers/loader/xmodem.h"
+#include "drivers/loader/ymodem.h"
 #include "rig/bench/bench.h"
 
 enum upgrade_task { UPGRADE_TRANSFER, UPGRADE_ACTIVATE, UPGRADE_VERSION };
@@ -38,7 +38,8 @@ struct upgrade {
 	size_t image_size;
 	struct dialog dialog;
 	struct xmodem xmodem;
-	struct session running;
+	struct ymodem ymodem;
+	struct chain_part running;
 };
 
 /*

@@ -348,6 +348,7 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 	if (!loader->enter.send[0])
 		return cannot(world, problems, world->bench->instruments[instrument].at, "a loader that nobody asks to receive,",
 			      world->bench->instruments[instrument].name);
+	slot->console.protocol = loader->protocol;
 	learn_command(slot->console.upgrade, loader->enter.send);
 	learn_command(slot->console.activate, loader->activate.send);
 	learn_command(slot->console.version, loader->version.send);

@@ -78,7 +78,7 @@ struct bench_console {
 	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128 };
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM };
 
 struct bench_loader {
 	enum loader_protocol protocol;

@@ -280,7 +280,7 @@ static bool read_exchange(struct yaml_map *map, const char *key, enum yaml_need 
 
 static void read_loader(struct yaml_map *map, struct bench_instrument *to)
 {
-	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", NULL};
+	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", "ymodem", NULL};
 	struct bench_loader *loader = reader_grow(NULL, 0, sizeof *loader);
 	struct pattern version = {.captures = 0};
 	struct yaml_node version_node;

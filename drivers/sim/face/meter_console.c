@@ -10,6 +10,7 @@
 #define OTA_VERSION_AT 14
 #define OTA_SIZE_AT 52
 #define OTA_HEADER_MIN 56
+#define START_NS (60 * NS_PER_S)
 
 bool meter_console_init(struct meter_console *console, struct error *error)
 {
@@ -75,7 +76,7 @@ static bool image_is_good(struct meter_console *console, size_t size)
 
 static void take_image(struct meter_console *console, int64_t t_ns)
 {
-	bool good = image_is_good(console, console->receive.size);
+	bool good = image_is_good(console, *console->size);
 
 	give(console, PLANT_IMAGE_ARRIVES, t_ns, good, good ? little(console->image + OTA_VERSION_AT) : 0);
 }
@@ -99,12 +100,30 @@ static void step_session(struct meter_console *console, enum session_event_kind 
 		give(console, PLANT_TRANSFER_FAILS, t_ns, false, 0);
 }
 
+static void use_xmodem(struct meter_console *console)
+{
+	xmodem_receive_init(&console->xmodem, console->image, METER_IMAGE_MAX, START_NS);
+	console->session = xmodem_receive_session(&console->xmodem);
+	console->used = &console->xmodem.used;
+	console->size = &console->xmodem.size;
+}
+
+static void use_ymodem(struct meter_console *console)
+{
+	ymodem_receive_init(&console->ymodem, console->image, METER_IMAGE_MAX, START_NS);
+	console->session = ymodem_receive_session(&console->ymodem);
+	console->used = &console->ymodem.used;
+	console->size = &console->ymodem.size;
+}
+
 static void begin_transfer(struct meter_console *console, int64_t t_ns)
 {
 	give(console, PLANT_TRANSFER_BEGINS, t_ns, true, 0);
 	meter_console_print(console, "ready for an image");
-	xmodem_receive_init(&console->receive, console->image, METER_IMAGE_MAX, 60 * NS_PER_S);
-	console->session = xmodem_receive_session(&console->receive);
+	if (console->protocol == LOADER_YMODEM)
+		use_ymodem(console);
+	else
+		use_xmodem(console);
 	console->receiving = true;
 	step_session(console, SESSION_START, t_ns, NULL, 0);
 }
@@ -174,7 +193,7 @@ void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8
 
 		if (console->receiving) {
 			step_session(console, SESSION_BYTES, t_ns, bytes + used, size - used);
-			used += console->receive.used;
+			used += *console->used;
 		} else {
 			used += take_command(console, t_ns, bytes + used, size - used);
 		}
