@@ -30,6 +30,11 @@ void upgrade_set_image(struct upgrade *upgrade, const uint8_t *image, size_t siz
 	upgrade->image_size = size;
 }
 
+void upgrade_set_digest(struct upgrade *upgrade, const uint8_t digest[SHA256_SIZE])
+{
+	upgrade->digest = digest;
+}
+
 /* ---- Inner sessions --------------------------------------------------------------------------------------------- */
 
 static bool is_given(const struct bench_exchange *exchange)
@@ -74,6 +79,25 @@ static void use_ymodem(struct upgrade *upgrade)
 	upgrade->running = (struct chain_part){ymodem_session(&upgrade->ymodem), &upgrade->ymodem.used};
 }
 
+static bool speaks_smp(const struct upgrade *upgrade)
+{
+	return upgrade->settings->protocol == LOADER_SMP;
+}
+
+static void use_smp(struct upgrade *upgrade, enum phase phase, enum smp_task task)
+{
+	upgrade->phase = phase;
+	upgrade->smp.settings = (struct smp_settings){
+		.image = upgrade->image,
+		.size = upgrade->image_size,
+		.sha256 = upgrade->digest,
+		.test = upgrade->settings->mark == LOADER_MARK_TEST,
+		.start_ns = upgrade->settings->start_within_ns,
+		.byte_ns = upgrade->byte_ns,
+	};
+	upgrade->running = (struct chain_part){smp_session(&upgrade->smp, task), &upgrade->smp.used};
+}
+
 static void use_transfer(struct upgrade *upgrade)
 {
 	upgrade->phase = PHASE_TRANSFER;
@@ -85,7 +109,40 @@ static void use_transfer(struct upgrade *upgrade)
 	case LOADER_YMODEM:
 		use_ymodem(upgrade);
 		break;
+	case LOADER_SMP:
+		use_smp(upgrade, PHASE_TRANSFER, SMP_TRANSFER);
+		break;
 	}
+}
+
+/* False: nothing verifies it. */
+static bool use_verify(struct upgrade *upgrade)
+{
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, PHASE_VERIFY, SMP_VERIFY);
+	else if (is_given(&upgrade->settings->verify))
+		use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
+	else
+		return false;
+	return true;
+}
+
+static void use_activate(struct upgrade *upgrade)
+{
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, PHASE_ACTIVATE, SMP_ACTIVATE);
+	else
+		use_dialog(upgrade, PHASE_ACTIVATE, "activate", &upgrade->settings->activate);
+}
+
+static void use_version(struct upgrade *upgrade)
+{
+	enum phase phase = upgrade->activation_sent ? PHASE_CONFIRM : upgrade->phase;
+
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, phase, SMP_VERSION);
+	else
+		use_dialog(upgrade, phase, "version", &upgrade->settings->version);
 }
 
 /* What comes after the inner session that has ended well; false when the task is done. */
@@ -97,9 +154,7 @@ static bool use_next(void *self, struct chain_part *part)
 		return false;
 	if (upgrade->phase == PHASE_ENTER)
 		use_transfer(upgrade);
-	else if (is_given(&upgrade->settings->verify))
-		use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
-	else
+	else if (!use_verify(upgrade))
 		return false;
 	*part = upgrade->running;
 	return true;
@@ -112,13 +167,14 @@ static bool upgrade_knows_image(const struct upgrade *upgrade)
 
 /* ---- Ends of tasks ---------------------------------------------------------------------------------------------- */
 
-/* Whatever became of it, the command has left: only a refusal is a failure. */
+/* Once the command has left, whatever became of it, only a refusal is a failure. */
 static void end_activation(struct upgrade *upgrade, struct session_output *output)
 {
-	bool answer_wanted = *upgrade->settings->activate.expect;
+	bool answer_wanted = speaks_smp(upgrade) || *upgrade->settings->activate.expect;
+	bool refused = speaks_smp(upgrade) ? upgrade->smp.refused : upgrade->dialog.refused;
 
-	if (upgrade->dialog.refused) {
-		upgrade->activation = ACTIVATION_REFUSED;
+	if (refused || !upgrade->activation_sent) {
+		upgrade->activation = refused ? ACTIVATION_REFUSED : ACTIVATION_ANNOUNCED;
 		upgrade->phase = PHASE_HOLD;
 		return;
 	}
@@ -130,12 +186,22 @@ static void end_activation(struct upgrade *upgrade, struct session_output *outpu
 	output->state = SESSION_DONE;
 }
 
+/* Dialogs name their step by themselves. */
+static void name_phase(const struct upgrade *upgrade, struct session_output *output)
+{
+	if (output->state != SESSION_FAILED)
+		return;
+	if (upgrade->phase == PHASE_TRANSFER)
+		error_prefix(&output->error, "transfer");
+	else if (speaks_smp(upgrade) && upgrade->phase != PHASE_ENTER)
+		error_prefix(&output->error, upgrade->task == UPGRADE_TRANSFER   ? "verify"
+		                             : upgrade->task == UPGRADE_ACTIVATE ? "activate" : "version");
+}
+
 static void end_task(struct upgrade *upgrade, struct session_output *output)
 {
 	switch (upgrade->task) {
 	case UPGRADE_TRANSFER:
-		if (output->state == SESSION_FAILED && upgrade->phase == PHASE_TRANSFER)
-			error_prefix(&output->error, "transfer");
 		upgrade->phase = output->state == SESSION_DONE ? PHASE_HOLD : PHASE_IDLE;
 		break;
 	case UPGRADE_ACTIVATE:
@@ -144,7 +210,7 @@ static void end_task(struct upgrade *upgrade, struct session_output *output)
 	case UPGRADE_VERSION:
 		if (output->state != SESSION_DONE)
 			break;
-		memcpy(upgrade->version, upgrade->dialog.answer, sizeof upgrade->version);
+		memcpy(upgrade->version, speaks_smp(upgrade) ? upgrade->smp.version : upgrade->dialog.answer, sizeof upgrade->version);
 		if (upgrade->activation_sent)
 			upgrade->phase = PHASE_IDLE;
 		break;
@@ -158,12 +224,14 @@ static void step(void *self, const struct session_event *event, struct session_o
 	struct upgrade *upgrade = self;
 
 	chain_step(&upgrade->running, use_next, upgrade, event, output);
-	if (upgrade->task == UPGRADE_ACTIVATE && event->kind == SESSION_START) {
+	if (upgrade->task == UPGRADE_ACTIVATE && (speaks_smp(upgrade) ? upgrade->smp.marked : event->kind == SESSION_START)) {
 		upgrade->activation_sent = true;
 		upgrade->activation = ACTIVATION_SENT;
 	}
-	if (output->state != SESSION_RUNNING)
-		end_task(upgrade, output);
+	if (output->state == SESSION_RUNNING)
+		return;
+	name_phase(upgrade, output);
+	end_task(upgrade, output);
 }
 
 bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct session *session, struct error *error)
@@ -182,11 +250,10 @@ bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct sessi
 			use_transfer(upgrade);
 		break;
 	case UPGRADE_ACTIVATE:
-		use_dialog(upgrade, PHASE_ACTIVATE, "activate", &upgrade->settings->activate);
+		use_activate(upgrade);
 		break;
 	case UPGRADE_VERSION:
-		use_dialog(upgrade, upgrade->activation_sent ? PHASE_CONFIRM : upgrade->phase, "version",
-		           &upgrade->settings->version);
+		use_version(upgrade);
 		break;
 	}
 	*session = (struct session){&kind, upgrade};

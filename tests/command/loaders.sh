@@ -29,4 +29,10 @@ for protocol in xmodem-1k xmodem-128 ymodem; do
 	esac
 	tap "$protocol carries the image" "$(night $protocol "$TMPDIR/$protocol.yaml" $first)"
 done
+
+# MCUmgr's server needs no commands: what is said for them is taken out of the file.
+sed 's/protocol: xmodem-1k/protocol: smp/; /enter: {send/d; /activate: {send/d; /version: {send/d' $benches/one-slot.yaml >"$TMPDIR/smp.yaml"
+tap "smp carries the image, activates it and reads the version" "$(night smp "$TMPDIR/smp.yaml" 0609)"
+sed 's/protocol: smp,/protocol: smp, mark: test,/; s/^              isolation.*M7.*/&/' "$TMPDIR/smp.yaml" >"$TMPDIR/smp-test.yaml"
+tap "an image may be marked for one start" "$(night smp-test "$TMPDIR/smp-test.yaml" 0609)"
 tap_end

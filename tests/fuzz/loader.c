@@ -86,7 +86,7 @@ static int run_receiver(const uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const enum loader_protocol protocols[] = {LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM};
+	static const enum loader_protocol protocols[] = {LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP};
 	static const enum upgrade_task tasks[] = {UPGRADE_VERSION, UPGRADE_TRANSFER, UPGRADE_ACTIVATE, UPGRADE_VERSION, UPGRADE_ACTIVATE};
 	struct session session;
 	size_t i;
@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	activations = 0;
 	if (size > 0 && bytes[0] & 1)
 		return run_receiver(bytes, size);
-	settings.protocol = protocols[size > 0 ? bytes[0] / 2 % 3 : 0];
+	settings.protocol = protocols[size > 0 ? bytes[0] / 2 % 4 : 0];
 	upgrade_init(&upgrade, &settings, 9600);
 	upgrade_set_image(&upgrade, image, sizeof image);
 	for (i = 0; i < sizeof tasks / sizeof *tasks; i++)

@@ -4,7 +4,11 @@
 /*
  * A meter's console with its serial loader.
  *
- * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM or YMODEM, "activate" activates it, "version" says what runs.
+ * With LOADER_SMP it is an MCUmgr server (smp_meter.h) and knows no commands; of what it says in words, nothing is an answer.
+ * Its images have the SHA-256 of their file as hash. Else:
+ *
+ * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM or YMODEM, "activate" activates it,
+ * "version" says what runs.
  * Answers are the plant's words ("image ok 00020130", "image bad", "activating 00020130", "activation refused",
  * "fw 0002012F"), and "?" for anything else. A meter that is dead, restarting or locked up hears nothing, and one that dies
  * in a transfer is found with the old version.
@@ -15,6 +19,7 @@
  */
 
 #include "drivers/loader/ymodem_receive.h"
+#include "drivers/sim/face/smp_meter.h"
 #include "drivers/sim/plant/plant.h"
 #include "rig/base/sha256.h"
 #include "rig/bench/bench.h"
@@ -41,6 +46,8 @@ struct meter_console {
 	bool receiving;
 	struct xmodem_receive xmodem;
 	struct ymodem_receive ymodem;
+	struct smp_meter smp;
+	size_t image_size;             /* SMP: of the image that waits */
 	struct session session;
 	const size_t *used, *size;     /* the session's: of the last bytes, and received */
 	int64_t session_ns;            /* its deadline */
