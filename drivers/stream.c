@@ -176,6 +176,12 @@ void stream_tick(struct stream *stream, int64_t now_ns)
 		step(stream, SESSION_DEADLINE, now_ns, NULL, 0);
 }
 
+static void take_image(struct stream *stream)
+{
+	upgrade_set_image(&stream->upgrade, stream->image->bytes, stream->image->size);
+	upgrade_set_digest(&stream->upgrade, stream->image->sha256);
+}
+
 void stream_ask(struct stream *stream, enum upgrade_ask ask, bool open, int64_t now_ns)
 {
 	static const enum upgrade_task tasks[] = {
@@ -190,7 +196,7 @@ void stream_ask(struct stream *stream, enum upgrade_ask ask, bool open, int64_t 
 	stream->told_bytes = 0;
 	stream->first_block_told = false;
 	if (ask == ASK_TRANSFER && stream->image)
-		upgrade_set_image(&stream->upgrade, stream->image->bytes, stream->image->size);
+		take_image(stream);
 	stream->output.error = (struct error){FAULT_RIG, "the console's port is lost"};
 	stream->output.state = SESSION_FAILED;
 	if (!open || !upgrade_begin(&stream->upgrade, stream->task, &stream->session, &stream->output.error)) {

@@ -1,12 +1,11 @@
-/*
- * The chain of an upgrade. One inner session runs at a time; when it ends well the next one begins within the same event,
- * with the bytes that were left over, and their outputs are put together.
- */
+/* The chain of an upgrade: one inner session at a time. */
 
 #include "drivers/loader/upgrade.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define FILE_NAME "firmware.bin" /* what a YMODEM receiver is told; nobody looks for it under this name */
 
 void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings, int64_t baud)
 {
@@ -31,6 +30,11 @@ void upgrade_set_image(struct upgrade *upgrade, const uint8_t *image, size_t siz
 	upgrade->image_size = size;
 }
 
+void upgrade_set_digest(struct upgrade *upgrade, const uint8_t digest[SHA256_SIZE])
+{
+	upgrade->digest = digest;
+}
+
 /* ---- Inner sessions --------------------------------------------------------------------------------------------- */
 
 static bool is_given(const struct bench_exchange *exchange)
@@ -44,43 +48,116 @@ static void use_dialog(struct upgrade *upgrade, enum phase phase, const char *na
 
 	upgrade->phase = phase;
 	dialog_init(&upgrade->dialog, &step, 1);
-	upgrade->running = dialog_session(&upgrade->dialog);
+	upgrade->running = (struct chain_part){dialog_session(&upgrade->dialog), &upgrade->dialog.used};
 }
 
-static void use_xmodem(struct upgrade *upgrade)
+static struct xmodem_settings file_settings(const struct upgrade *upgrade)
 {
-	const struct xmodem_settings settings = {
+	return (struct xmodem_settings){
 		.image = upgrade->image,
 		.size = upgrade->image_size,
-		.block_size = upgrade->settings->protocol == LOADER_XMODEM_1K ? XMODEM_BLOCK_MAX : 128,
+		.block_size = upgrade->settings->protocol == LOADER_XMODEM_128 ? 128 : XMODEM_BLOCK_MAX,
 		.short_tail = true,
 		.start_ns = upgrade->settings->start_within_ns,
 		.byte_ns = upgrade->byte_ns,
 	};
-
-	upgrade->phase = PHASE_TRANSFER;
-	xmodem_init(&upgrade->xmodem, &settings);
-	upgrade->running = xmodem_session(&upgrade->xmodem);
 }
 
-/* What comes after the inner session that has ended well; false when the task is done. */
-static bool use_next(struct upgrade *upgrade)
+static void use_xmodem(struct upgrade *upgrade)
 {
-	if (upgrade->task != UPGRADE_TRANSFER || upgrade->phase == PHASE_VERIFY)
-		return false;
-	if (upgrade->phase == PHASE_ENTER) {
+	const struct xmodem_settings settings = file_settings(upgrade);
+
+	xmodem_init(&upgrade->xmodem, &settings);
+	upgrade->running = (struct chain_part){xmodem_session(&upgrade->xmodem), &upgrade->xmodem.used};
+}
+
+static void use_ymodem(struct upgrade *upgrade)
+{
+	const struct ymodem_settings settings = {.name = FILE_NAME, .file = file_settings(upgrade)};
+
+	ymodem_init(&upgrade->ymodem, &settings);
+	upgrade->running = (struct chain_part){ymodem_session(&upgrade->ymodem), &upgrade->ymodem.used};
+}
+
+static bool speaks_smp(const struct upgrade *upgrade)
+{
+	return upgrade->settings->protocol == LOADER_SMP;
+}
+
+static void use_smp(struct upgrade *upgrade, enum phase phase, enum smp_task task)
+{
+	upgrade->phase = phase;
+	upgrade->smp.settings = (struct smp_settings){
+		.image = upgrade->image,
+		.size = upgrade->image_size,
+		.sha256 = upgrade->digest,
+		.test = upgrade->settings->mark == LOADER_MARK_TEST,
+		.start_ns = upgrade->settings->start_within_ns,
+		.byte_ns = upgrade->byte_ns,
+	};
+	upgrade->running = (struct chain_part){smp_session(&upgrade->smp, task), &upgrade->smp.used};
+}
+
+static void use_transfer(struct upgrade *upgrade)
+{
+	upgrade->phase = PHASE_TRANSFER;
+	switch (upgrade->settings->protocol) {
+	case LOADER_XMODEM_1K:
+	case LOADER_XMODEM_128:
 		use_xmodem(upgrade);
-		return true;
+		break;
+	case LOADER_YMODEM:
+		use_ymodem(upgrade);
+		break;
+	case LOADER_SMP:
+		use_smp(upgrade, PHASE_TRANSFER, SMP_TRANSFER);
+		break;
 	}
-	if (!is_given(&upgrade->settings->verify))
+}
+
+/* False: nothing verifies it. */
+static bool use_verify(struct upgrade *upgrade)
+{
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, PHASE_VERIFY, SMP_VERIFY);
+	else if (is_given(&upgrade->settings->verify))
+		use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
+	else
 		return false;
-	use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
 	return true;
 }
 
-static size_t used_by_inner(const struct upgrade *upgrade)
+static void use_activate(struct upgrade *upgrade)
 {
-	return upgrade->phase == PHASE_TRANSFER ? upgrade->xmodem.used : upgrade->dialog.used;
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, PHASE_ACTIVATE, SMP_ACTIVATE);
+	else
+		use_dialog(upgrade, PHASE_ACTIVATE, "activate", &upgrade->settings->activate);
+}
+
+static void use_version(struct upgrade *upgrade)
+{
+	enum phase phase = upgrade->activation_sent ? PHASE_CONFIRM : upgrade->phase;
+
+	if (speaks_smp(upgrade))
+		use_smp(upgrade, phase, SMP_VERSION);
+	else
+		use_dialog(upgrade, phase, "version", &upgrade->settings->version);
+}
+
+/* What comes after the inner session that has ended well; false when the task is done. */
+static bool use_next(void *self, struct chain_part *part)
+{
+	struct upgrade *upgrade = self;
+
+	if (upgrade->task != UPGRADE_TRANSFER || upgrade->phase == PHASE_VERIFY)
+		return false;
+	if (upgrade->phase == PHASE_ENTER)
+		use_transfer(upgrade);
+	else if (!use_verify(upgrade))
+		return false;
+	*part = upgrade->running;
+	return true;
 }
 
 static bool upgrade_knows_image(const struct upgrade *upgrade)
@@ -90,13 +167,14 @@ static bool upgrade_knows_image(const struct upgrade *upgrade)
 
 /* ---- Ends of tasks ---------------------------------------------------------------------------------------------- */
 
-/* Whatever became of it, the command has left: only a refusal is a failure. */
+/* Once the command has left, whatever became of it, only a refusal is a failure. */
 static void end_activation(struct upgrade *upgrade, struct session_output *output)
 {
-	bool answer_wanted = *upgrade->settings->activate.expect;
+	bool answer_wanted = speaks_smp(upgrade) || *upgrade->settings->activate.expect;
+	bool refused = speaks_smp(upgrade) ? upgrade->smp.refused : upgrade->dialog.refused;
 
-	if (upgrade->dialog.refused) {
-		upgrade->activation = ACTIVATION_REFUSED;
+	if (refused || !upgrade->activation_sent) {
+		upgrade->activation = refused ? ACTIVATION_REFUSED : ACTIVATION_ANNOUNCED;
 		upgrade->phase = PHASE_HOLD;
 		return;
 	}
@@ -108,12 +186,22 @@ static void end_activation(struct upgrade *upgrade, struct session_output *outpu
 	output->state = SESSION_DONE;
 }
 
+/* Dialogs name their step by themselves. */
+static void name_phase(const struct upgrade *upgrade, struct session_output *output)
+{
+	if (output->state != SESSION_FAILED)
+		return;
+	if (upgrade->phase == PHASE_TRANSFER)
+		error_prefix(&output->error, "transfer");
+	else if (speaks_smp(upgrade) && upgrade->phase != PHASE_ENTER)
+		error_prefix(&output->error, upgrade->task == UPGRADE_TRANSFER   ? "verify"
+		                             : upgrade->task == UPGRADE_ACTIVATE ? "activate" : "version");
+}
+
 static void end_task(struct upgrade *upgrade, struct session_output *output)
 {
 	switch (upgrade->task) {
 	case UPGRADE_TRANSFER:
-		if (output->state == SESSION_FAILED && upgrade->phase == PHASE_TRANSFER)
-			error_prefix(&output->error, "transfer");
 		upgrade->phase = output->state == SESSION_DONE ? PHASE_HOLD : PHASE_IDLE;
 		break;
 	case UPGRADE_ACTIVATE:
@@ -122,7 +210,7 @@ static void end_task(struct upgrade *upgrade, struct session_output *output)
 	case UPGRADE_VERSION:
 		if (output->state != SESSION_DONE)
 			break;
-		memcpy(upgrade->version, upgrade->dialog.answer, sizeof upgrade->version);
+		memcpy(upgrade->version, speaks_smp(upgrade) ? upgrade->smp.version : upgrade->dialog.answer, sizeof upgrade->version);
 		if (upgrade->activation_sent)
 			upgrade->phase = PHASE_IDLE;
 		break;
@@ -131,58 +219,19 @@ static void end_task(struct upgrade *upgrade, struct session_output *output)
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
-/* One event of the inner session; what it sends comes behind what was sent before in this event. */
-static void step_inner(struct upgrade *upgrade, const struct session_event *event, struct session_output *output)
-{
-	struct session_output inner;
-
-	session_step(&upgrade->running, event, &inner);
-	assert(inner.size <= SESSION_OUTPUT_SIZE - output->size);
-	memcpy(output->bytes + output->size, inner.bytes, inner.size);
-	output->size += inner.size;
-	output->state = inner.state;
-	output->deadline_ns = inner.deadline_ns;
-	if (upgrade->phase == PHASE_TRANSFER) {
-		output->done_bytes = inner.done_bytes;
-		output->total_bytes = inner.total_bytes;
-	}
-	if (inner.state == SESSION_FAILED)
-		output->error = inner.error;
-}
-
-static void step_chain(struct upgrade *upgrade, const struct session_event *event, struct session_output *output)
-{
-	struct session_event start = {.kind = SESSION_START, .t_ns = event->t_ns}, rest = *event;
-	size_t used;
-
-	step_inner(upgrade, event, output);
-	while (output->state == SESSION_DONE) {
-		used = rest.kind == SESSION_BYTES ? used_by_inner(upgrade) : 0;
-		if (!use_next(upgrade))
-			return;
-		step_inner(upgrade, &start, output);
-		if (rest.kind != SESSION_BYTES || output->state != SESSION_RUNNING)
-			continue;
-		rest.bytes += used;
-		rest.size -= used;
-		if (rest.size > 0)
-			step_inner(upgrade, &rest, output);
-	}
-}
-
 static void step(void *self, const struct session_event *event, struct session_output *output)
 {
 	struct upgrade *upgrade = self;
 
-	output->size = 0;
-	output->done_bytes = output->total_bytes = 0;
-	step_chain(upgrade, event, output);
-	if (upgrade->task == UPGRADE_ACTIVATE && event->kind == SESSION_START) {
+	chain_step(&upgrade->running, use_next, upgrade, event, output);
+	if (upgrade->task == UPGRADE_ACTIVATE && (speaks_smp(upgrade) ? upgrade->smp.marked : event->kind == SESSION_START)) {
 		upgrade->activation_sent = true;
 		upgrade->activation = ACTIVATION_SENT;
 	}
-	if (output->state != SESSION_RUNNING)
-		end_task(upgrade, output);
+	if (output->state == SESSION_RUNNING)
+		return;
+	name_phase(upgrade, output);
+	end_task(upgrade, output);
 }
 
 bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct session *session, struct error *error)
@@ -198,14 +247,13 @@ bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct sessi
 		if (is_given(&upgrade->settings->enter))
 			use_dialog(upgrade, PHASE_ENTER, "enter", &upgrade->settings->enter);
 		else
-			use_xmodem(upgrade);
+			use_transfer(upgrade);
 		break;
 	case UPGRADE_ACTIVATE:
-		use_dialog(upgrade, PHASE_ACTIVATE, "activate", &upgrade->settings->activate);
+		use_activate(upgrade);
 		break;
 	case UPGRADE_VERSION:
-		use_dialog(upgrade, upgrade->activation_sent ? PHASE_CONFIRM : upgrade->phase, "version",
-		           &upgrade->settings->version);
+		use_version(upgrade);
 		break;
 	}
 	*session = (struct session){&kind, upgrade};

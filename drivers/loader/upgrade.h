@@ -12,15 +12,19 @@
  * The activation command is sent at most once in the life of a `struct upgrade`: a second UPGRADE_ACTIVATE is refused, and
  * none of the tasks repeats it. A rig that resumes says so with upgrade_was_activated before anything else.
  *
+ * LOADER_SMP speaks with a server instead of a console: what verifies, activates and tells the version are tasks of smp.h. Its
+ * activation may fail before the command has left, while it asks which image waits; the phase is then hold again.
+ *
  * Once the command has left, UPGRADE_ACTIVATE fails only when the device said no. Silence, an unplugged console and a
  * cancel leave `activation` unknown: a meter that reboots at once never answers, so the task is done and the watch decides.
  * Where the bench file expects no answer it stays sent.
  *
- * `phase` moves as the steps do. Errors are those of dialog.h and xmodem.h with the phase in front.
+ * `phase` moves as the steps do. Errors are those of dialog.h, xmodem.h, ymodem.h and smp.h with the phase in front.
  */
 
 #include "drivers/loader/dialog.h"
-#include "drivers/loader/xmodem.h"
+#include "drivers/loader/smp.h"
+#include "drivers/loader/ymodem.h"
 #include "rig/bench/bench.h"
 
 enum upgrade_task { UPGRADE_TRANSFER, UPGRADE_ACTIVATE, UPGRADE_VERSION };
@@ -36,9 +40,12 @@ struct upgrade {
 	enum upgrade_task task;
 	const uint8_t *image;
 	size_t image_size;
+	const uint8_t *digest;
 	struct dialog dialog;
 	struct xmodem xmodem;
-	struct session running;
+	struct ymodem ymodem;
+	struct smp smp;
+	struct chain_part running;
 };
 
 /*
@@ -52,6 +59,9 @@ void upgrade_was_activated(struct upgrade *upgrade);
 
 /* What UPGRADE_TRANSFER sends; the image is borrowed until the task has ended. */
 void upgrade_set_image(struct upgrade *upgrade, const uint8_t *image, size_t size);
+
+/* Its SHA-256, which SMP tells the device; borrowed like the image. Without: not told. */
+void upgrade_set_digest(struct upgrade *upgrade, const uint8_t digest[SHA256_SIZE]);
 
 /*
  * Makes `session` the task's session, to be begun with SESSION_START. FAULT_RIG for a second activation. One task at a

@@ -109,7 +109,10 @@ static void next_block(struct xmodem *xmodem, int64_t t_ns, struct session_outpu
 	xmodem->number++;
 	xmodem->tries = 0;
 	xmodem->state = xmodem->at == xmodem->settings.size ? XMODEM_ENDING : XMODEM_SENDING;
-	send(xmodem, t_ns, output);
+	if (xmodem->settings.block_zero)
+		output->state = SESSION_DONE;
+	else
+		send(xmodem, t_ns, output);
 }
 
 static void take_ack(struct xmodem *xmodem, int64_t t_ns, struct session_output *output)
@@ -138,7 +141,7 @@ static bool take_byte(struct xmodem *xmodem, uint8_t byte, int64_t t_ns, struct 
 		if (byte != XMODEM_CRC)
 			return false;
 		xmodem->state = XMODEM_SENDING;
-		xmodem->number = 1;
+		xmodem->number = xmodem->settings.block_zero ? 0 : 1;
 		send(xmodem, t_ns, output);
 		return true;
 	}

@@ -47,6 +47,7 @@ struct xmodem_settings {
 	size_t size;            /* at least 1 */
 	size_t block_size;      /* 1024 or 128 */
 	bool short_tail;        /* with 1024: what is left at the end in blocks of 128 */
+	bool block_zero;        /* YMODEM's block 0: the image is one block, its number is 0, and no EOT follows */
 	int64_t start_ns;       /* longest wait for the first 'C' */
 	int64_t byte_ns;        /* time of one byte on the wire, 10 bits; added to what the receiver may take. 0: not known */
 };

@@ -25,6 +25,11 @@ static void fail(struct session_output *output, bool tell, enum fault fault, con
 		output->size = xmodem_put_cancel(output->bytes);
 }
 
+static bool is_block_zero(const struct xmodem_receive *receive)
+{
+	return receive->part == XMODEM_BLOCK_ZERO || receive->part == XMODEM_FAREWELL;
+}
+
 static size_t frame_length(const struct xmodem_receive *receive)
 {
 	return (receive->frame[0] == XMODEM_STX ? XMODEM_BLOCK_MAX : 128U) + FRAME_EXTRA;
@@ -50,8 +55,10 @@ static void take_frame(struct xmodem_receive *receive, int64_t t_ns, struct sess
 	receive->refusing = !good;
 	if (!good)
 		return;
-	if (receive->begun && number == (uint8_t)(receive->number - 1)) {
+	if ((receive->begun || receive->part == XMODEM_FILE) && number == (uint8_t)(receive->number - 1)) {
 		put(output, XMODEM_ACK);
+		if (!receive->begun) /* 'C' asked for the first block before; what came shows that it was lost, too */
+			put(output, XMODEM_CRC);
 	} else if (number != receive->number) {
 		fail(output, true, FAULT_RIG, "the sender is out of step");
 	} else if (data > receive->room - receive->size) {
@@ -64,6 +71,8 @@ static void take_frame(struct xmodem_receive *receive, int64_t t_ns, struct sess
 		receive->end_seen = false;
 		receive->tries = 0;
 		put(output, XMODEM_ACK);
+		if (is_block_zero(receive))
+			output->state = SESSION_DONE;
 	}
 }
 
@@ -81,6 +90,9 @@ static void take_between_frames(struct xmodem_receive *receive, uint8_t byte, in
 		if (receive->end_seen)
 			output->state = SESSION_DONE;
 		receive->end_seen = true;
+	} else if (byte == XMODEM_EOT && receive->part == XMODEM_FAREWELL) {
+		put(output, XMODEM_ACK);
+		put(output, XMODEM_CRC);
 	} else if (byte == XMODEM_CAN && cancel_seen) {
 		fail(output, false, FAULT_RIG, "the sender cancelled the transfer");
 	}
@@ -134,8 +146,11 @@ static void ask_again(struct xmodem_receive *receive, int64_t t_ns, struct sessi
 
 static void begin(struct xmodem_receive *receive, int64_t t_ns, struct session_output *output)
 {
-	xmodem_receive_init(receive, receive->image, receive->room, receive->start_ns);
-	receive->number = 1;
+	const struct xmodem_receive settings = *receive;
+
+	xmodem_receive_init(receive, settings.image, settings.room, settings.start_ns);
+	receive->part = settings.part;
+	receive->number = is_block_zero(receive) ? 0 : 1;
 	receive->deadline_ns = t_ns + XMODEM_INVITE_NS;
 	receive->give_up_ns = t_ns + receive->start_ns;
 	put(output, XMODEM_CRC);

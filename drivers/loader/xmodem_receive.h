@@ -20,12 +20,19 @@
 #define XMODEM_INVITE_NS (3 * NS_PER_S)
 #define XMODEM_QUIET_NS (1 * NS_PER_S)  /* also the longest pause within a block */
 
+/*
+ * What is received. The parts of a YMODEM batch know what came before them, which comes again if its ACK was lost: before
+ * the file block 0, before the farewell an EOT. Both block 0 are done as soon as they are there.
+ */
+enum xmodem_part { XMODEM_ALONE, XMODEM_BLOCK_ZERO, XMODEM_FILE, XMODEM_FAREWELL };
+
 struct xmodem_receive {
 	uint8_t *image;         /* the caller's */
 	size_t room;
 	size_t size;            /* received so far */
 	size_t used;            /* of the last event's bytes */
 	int64_t start_ns;       /* longest wait for the first block */
+	enum xmodem_part part;  /* set after init */
 	/* Private. */
 	uint8_t frame[XMODEM_FRAME_MAX];
 	size_t frame_size;

@@ -16,7 +16,7 @@ void loader_fault_answer(struct world *world, int slot, int64_t t_ns, uint8_t *b
 {
 	struct sim_fault *fault = due(world, FAULTY_LOADER_NAK, slot, t_ns);
 
-	if (!fault || size != 1 || (bytes[0] != XMODEM_ACK && bytes[0] != XMODEM_CRC) || world->slots[slot].console.receive.end_seen)
+	if (!fault || size != 1 || (bytes[0] != XMODEM_ACK && bytes[0] != XMODEM_CRC) || world->slots[slot].console.xmodem.end_seen)
 		return;
 	bytes[0] = XMODEM_NAK;
 	fault->fired++;

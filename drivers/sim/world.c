@@ -215,7 +215,7 @@ static void put(void *self, const struct plant_output *output)
 /* Its ACK leaves. One that was refused before is the first for as long as it takes. */
 static void tell_first_block(const struct world *world, int slot, const uint8_t *answer, size_t size)
 {
-	const struct xmodem_receive *receive = &world->slots[slot].console.receive;
+	const struct xmodem_receive *receive = &world->slots[slot].console.xmodem;
 	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_FIRST_BLOCK, .part = PLANT_NONE, .relay = PLANT_NONE,
 					  .text = ""};
 

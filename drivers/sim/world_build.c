@@ -340,15 +340,12 @@ static void learn_command(char to[METER_COMMAND_MAX], const char *send)
 	to[strcspn(to, "\r\n")] = '\0';
 }
 
-static bool learn_loader(struct world *world, int instrument, struct world_slot *slot, struct problems *problems)
+static bool learn_dialogs(struct world *world, int instrument, struct world_slot *slot, struct problems *problems)
 {
 	const struct bench_loader *loader = world->bench->instruments[instrument].loader;
 	struct phrases *words = &slot->meter_words;
 	bool good;
 
-	if (!loader->enter.send[0])
-		return cannot(world, problems, world->bench->instruments[instrument].at, "a loader that nobody asks to receive,",
-			      world->bench->instruments[instrument].name);
 	learn_command(slot->console.upgrade, loader->enter.send);
 	learn_command(slot->console.activate, loader->activate.send);
 	learn_command(slot->console.version, loader->version.send);
@@ -364,6 +361,18 @@ static void unplug(struct cable *cable, const struct sim_fault *fault)
 {
 	if (cable->gap_count < WORLD_GAPS_MAX)
 		cable->gaps[cable->gap_count++] = (struct world_gap){fault->at_ns, fault->at_ns + fault->for_ns};
+}
+
+static bool learn_loader(struct world *world, int instrument, struct world_slot *slot, struct problems *problems)
+{
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+
+	slot->console.protocol = from->loader->protocol;
+	if (from->loader->protocol == LOADER_SMP)
+		return true;
+	if (!from->loader->enter.send[0])
+		return cannot(world, problems, from->at, "a loader that nobody asks to receive,", from->name);
+	return learn_dialogs(world, instrument, slot, problems);
 }
 
 static bool build_stream(struct world *world, int instrument, struct problems *problems, struct error *error)

@@ -78,15 +78,19 @@ struct bench_console {
 	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128 };
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP };
+
+/* LOADER_SMP: for good, or for one start, after which the device takes the image back unless something confirms it. */
+enum loader_mark { LOADER_MARK_CONFIRM, LOADER_MARK_TEST };
 
 struct bench_loader {
 	enum loader_protocol protocol;
 	struct bench_exchange enter;    /* optional */
-	struct bench_exchange verify;   /* optional */
+	struct bench_exchange verify;   /* optional; with LOADER_SMP this and what follows are its own, and empty */
 	struct bench_exchange activate; /* `send` is there */
 	struct bench_exchange version;  /* `expect` is there and has a group: the firmware that runs */
-	int64_t start_within_ns;        /* until the loader asks for the first block; default 60 s */
+	enum loader_mark mark;          /* LOADER_SMP */
+	int64_t start_within_ns;        /* until the loader asks for the first block, or has taken it; default 60 s */
 };
 
 enum zigbee_stack { ZIGBEE_ZNP, ZIGBEE_EZSP };

@@ -17,6 +17,7 @@
 
 #include "rig/base/gpio_line.h"
 #include "rig/base/off_script.h"
+#include "rig/base/sha256.h"
 #include "rig/bench/bench.h"
 
 #define HOLDING_REQUESTS_MAX 384
@@ -138,6 +139,7 @@ struct world;
 struct upgrade_image {
 	const uint8_t *bytes;
 	size_t size;
+	uint8_t sha256[SHA256_SIZE];
 	const char *meters[BENCH_SLOTS_MAX]; /* per slot of the bench: the meter's GUID; NULL: not known */
 	struct {
 		size_t at, size;           /* of the header in the file, and what it counts; size 0: it is none */

@@ -278,12 +278,39 @@ static bool read_exchange(struct yaml_map *map, const char *key, enum yaml_need 
 	return true;
 }
 
-static void read_loader(struct yaml_map *map, struct bench_instrument *to)
+/* What is said on the console; SMP has its own words for all of it but entering. */
+static void read_dialogs(struct yaml_map *map, struct bench_loader *loader)
 {
-	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", NULL};
-	struct bench_loader *loader = reader_grow(NULL, 0, sizeof *loader);
 	struct pattern version = {.captures = 0};
 	struct yaml_node version_node;
+
+	(void)read_exchange(map, "verify", YAML_OPTIONAL, &loader->verify, NULL);
+	if (read_exchange(map, "activate", YAML_REQUIRED, &loader->activate, NULL) && !loader->activate.send[0])
+		(void)yaml_problem(yaml_get(map, "activate", YAML_REQUIRED), "'activate' sends nothing; add 'send'");
+	version_node = yaml_get(map, "version", YAML_REQUIRED);
+	if (read_exchange(map, "version", YAML_REQUIRED, &loader->version, &version) && !pattern_has(&version, CAPTURE_GROUP))
+		(void)yaml_problem(version_node, "'version' needs an 'expect' with the version in parentheses, such as \"firmware ([0-9A-F]+)\"");
+}
+
+static void read_smp(struct yaml_map *map, struct bench_loader *loader)
+{
+	static const char *const own[] = {"verify", "activate", "version"};
+	static const char *const marks[] = {"confirm", "test", NULL};
+	struct yaml_node node;
+	size_t i;
+	int mark = 0;
+
+	for (i = 0; i < sizeof own / sizeof *own; i++)
+		if (yaml_is_there(node = yaml_get(map, own[i], YAML_OPTIONAL)))
+			(void)yaml_problem(node, "SMP does '%s' by itself; remove it", own[i]);
+	(void)yaml_get_word(map, "mark", YAML_OPTIONAL, marks, &mark);
+	loader->mark = (enum loader_mark)mark;
+}
+
+static void read_loader(struct yaml_map *map, struct bench_instrument *to)
+{
+	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", "ymodem", "smp", NULL};
+	struct bench_loader *loader = reader_grow(NULL, 0, sizeof *loader);
 	int protocol = 0;
 
 	to->loader = loader;
@@ -292,12 +319,10 @@ static void read_loader(struct yaml_map *map, struct bench_instrument *to)
 	(void)yaml_get_word(map, "protocol", YAML_REQUIRED, protocols, &protocol);
 	loader->protocol = (enum loader_protocol)protocol;
 	(void)read_exchange(map, "enter", YAML_OPTIONAL, &loader->enter, NULL);
-	(void)read_exchange(map, "verify", YAML_OPTIONAL, &loader->verify, NULL);
-	if (read_exchange(map, "activate", YAML_REQUIRED, &loader->activate, NULL) && !loader->activate.send[0])
-		(void)yaml_problem(yaml_get(map, "activate", YAML_REQUIRED), "'activate' sends nothing; add 'send'");
-	version_node = yaml_get(map, "version", YAML_REQUIRED);
-	if (read_exchange(map, "version", YAML_REQUIRED, &loader->version, &version) && !pattern_has(&version, CAPTURE_GROUP))
-		(void)yaml_problem(version_node, "'version' needs an 'expect' with the version in parentheses, such as \"firmware ([0-9A-F]+)\"");
+	if (loader->protocol == LOADER_SMP)
+		read_smp(map, loader);
+	else
+		read_dialogs(map, loader);
 	loader->start_within_ns = 60 * NS_PER_S;
 	(void)yaml_get_decimal(map, "start_within_s", YAML_OPTIONAL, NS_PER_S, "s", NS_PER_S, NS_PER_H, &loader->start_within_ns);
 }

@@ -158,9 +158,14 @@ static void describe_image(struct night *night, const struct ota_image *image)
 static void prepare_upgrade(struct night *night, const struct ota_image *image)
 {
 	struct upgrade_image *to = &night->upgrade;
+	struct sha256 *sha256 = sha256_new();
 	int slot, loaded;
 
 	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size};
+	sha256_begin(sha256);
+	sha256_add(sha256, to->bytes, to->size);
+	sha256_end(sha256, to->sha256);
+	sha256_free(sha256);
 	for (slot = 0; slot < night->bench.slot_count; slot++) {
 		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[slot].name) : -1;
 		if (loaded >= 0 && night->load.slots[loaded].meter.present)

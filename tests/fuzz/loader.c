@@ -5,15 +5,14 @@
  */
 
 #include "drivers/loader/upgrade.h"
-#include "drivers/loader/xmodem_receive.h"
+#include "drivers/loader/ymodem_receive.h"
 
 #include <assert.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static const struct bench_loader settings = {
-	.protocol = LOADER_XMODEM_1K,
+static struct bench_loader settings = {
 	.enter = {"update\r", "upload$", "no", 5 * NS_PER_S},
 	.verify = {"", "ok", "bad", 5 * NS_PER_S},
 	.activate = {"ACTIVATE\r", "yes", "no", 5 * NS_PER_S},
@@ -24,6 +23,7 @@ static const struct bench_loader settings = {
 static uint8_t image[1100], received[4096];
 static struct upgrade upgrade;
 static struct xmodem_receive receiver;
+static struct ymodem_receive batch;
 static int activations;
 
 static void look_at(const struct session_output *output, int64_t t_ns)
@@ -70,21 +70,31 @@ static void run(struct session *session, const uint8_t **bytes, size_t *size)
 	}
 }
 
+/* The first byte of an input that is for a receiver is odd. */
+static int run_receiver(const uint8_t *bytes, size_t size)
+{
+	struct session session;
+
+	xmodem_receive_init(&receiver, received, sizeof received, 60 * NS_PER_S);
+	ymodem_receive_init(&batch, received, sizeof received, 60 * NS_PER_S);
+	session = bytes[0] & 2 ? ymodem_receive_session(&batch) : xmodem_receive_session(&receiver);
+	bytes++, size--;
+	run(&session, &bytes, &size);
+	assert(receiver.size <= sizeof received && batch.size <= sizeof received);
+	return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
+	static const enum loader_protocol protocols[] = {LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP};
 	static const enum upgrade_task tasks[] = {UPGRADE_VERSION, UPGRADE_TRANSFER, UPGRADE_ACTIVATE, UPGRADE_VERSION, UPGRADE_ACTIVATE};
 	struct session session;
 	size_t i;
 
 	activations = 0;
-	xmodem_receive_init(&receiver, received, sizeof received, 60 * NS_PER_S);
-	session = xmodem_receive_session(&receiver);
-	if (size > 0 && bytes[0] & 1) {
-		bytes++, size--;
-		run(&session, &bytes, &size);
-		assert(receiver.size <= sizeof received);
-		return 0;
-	}
+	if (size > 0 && bytes[0] & 1)
+		return run_receiver(bytes, size);
+	settings.protocol = protocols[size > 0 ? bytes[0] / 2 % 4 : 0];
 	upgrade_init(&upgrade, &settings, 9600);
 	upgrade_set_image(&upgrade, image, sizeof image);
 	for (i = 0; i < sizeof tasks / sizeof *tasks; i++)

@@ -1,7 +1,7 @@
 /*
- * Our XMODEM against lrzsz, both ways, through port.c, with a bridge between that can spoil bytes:
+ * Our XMODEM and YMODEM against lrzsz, both ways, through port.c, with a bridge between that can spoil bytes:
  *
- *     session - port.c - pty slave | pty master - bridge - socket | rx or sx
+ *     session - port.c - pty slave | pty master - bridge - socket | rx, rb, sx or sb
  *
  * In real time; what waits is lrzsz. It gets a socket and not a pty: rx 0.12.21 flushes a tty's input after each ACK that
  * it has written and its output at the end (seen with strace), so on a line without delay it loses blocks and its last ACK;
@@ -9,7 +9,8 @@
  */
 
 #include "drivers/loader/xmodem.h"
-#include "drivers/loader/xmodem_receive.h"
+#include "drivers/loader/ymodem.h"
+#include "drivers/loader/ymodem_receive.h"
 #include "drivers/serial/port.h"
 #include "rig/base/file.h"
 
@@ -26,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,7 +36,7 @@
 #define TIME_LIMIT_NS (250 * NS_PER_S)
 
 static uint8_t image[IMAGE_SIZE], received[IMAGE_SIZE + 1024];
-static char file_name[256];
+static char folder[200], file_name[256];
 static int ours, theirs;       /* ends of the bridge */
 static struct port port;
 static pid_t peer;
@@ -66,7 +68,8 @@ static int is_there(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < IMAGE_SIZE; i++)
 		image[i] = (uint8_t)(i * 131 + i / 251);
-	snprintf(file_name, sizeof file_name, "%s/image", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	snprintf(folder, sizeof folder, "%s", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	snprintf(file_name, sizeof file_name, "%s/image", folder);
 	return 0;
 }
 
@@ -97,6 +100,8 @@ static void start_peer(const char *const arguments[])
 		dup2(ends[1], 0);
 		dup2(ends[1], 1);
 		dup2(null, 2);
+		if (chdir(folder) != 0)
+			_exit(126);
 		execvp(arguments[0], (char *const *)(uintptr_t)arguments);
 		_exit(127);
 	}
@@ -223,6 +228,117 @@ static void receive_from_sx(const char *option)
 	arrived_as(received, receive.size);
 }
 
+/* ---- Batches: the file arrives as long as it is, with its name and its time ---- */
+
+#define CHANGED_S 1700000000
+
+static void wants_file(const char *name, size_t size)
+{
+	char path[512];
+	struct file file;
+	struct stat status;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	assert_true(file_read(&file, path, sizeof received, NULL));
+	assert_int_equal(file.size, size);
+	assert_memory_equal(file.bytes, image, size);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mtime, CHANGED_S);
+	file_done(&file);
+	unlink(path);
+}
+
+static void send_to_rb(size_t size, size_t block_size)
+{
+	const struct ymodem_settings settings = {
+		.name = "batch.bin", .changed_s = CHANGED_S,
+		.file = {.image = image, .size = size, .block_size = block_size, .short_tail = true, .start_ns = 20 * NS_PER_S},
+	};
+	static struct session_output output;
+	struct ymodem ymodem;
+
+	start_peer((const char *[]){"rb", "-b", "-q", NULL});
+	ymodem_init(&ymodem, &settings);
+	pump(ymodem_session(&ymodem), &output, 0);
+	if (output.state != SESSION_DONE)
+		fail_msg("%s", output.error.text);
+	assert_int_equal(end_peer(), 0);
+	wants_file("batch.bin", size);
+}
+
+static void receive_from(const char *const arguments[], size_t size)
+{
+	const struct timespec times[2] = {{.tv_sec = CHANGED_S}, {.tv_sec = CHANGED_S}};
+	static struct session_output output;
+	struct ymodem_receive receive;
+
+	assert_true(file_write(file_name, image, size, NULL));
+	assert_int_equal(utimensat(AT_FDCWD, file_name, times, 0), 0);
+	start_peer(arguments);
+	ymodem_receive_init(&receive, received, sizeof received, 20 * NS_PER_S);
+	pump(ymodem_receive_session(&receive), &output, 0);
+	if (output.state != SESSION_DONE)
+		fail_msg("%s", output.error.text);
+	assert_int_equal(end_peer(), 0);
+	assert_int_equal(receive.size, size);
+	assert_memory_equal(received, image, size);
+	assert_string_equal(receive.name, "image");
+	assert_int_equal(receive.changed_s, CHANGED_S);
+}
+
+static void rb_receives_a_file_exactly(void **state)
+{
+	(void)state;
+	NEEDS_LRZSZ();
+	send_to_rb(IMAGE_SIZE, 1024);
+	send_to_rb(IMAGE_SIZE - 3, 128);
+	send_to_rb(1, 1024);
+}
+
+static void rb_receives_a_file_over_a_line_that_spoils_bytes(void **state)
+{
+	(void)state;
+	NEEDS_LRZSZ();
+	spoil_every = 12007;
+	spoil_count = 0;
+	send_to_rb(IMAGE_SIZE, 1024);
+	assert_true(spoil_count / spoil_every >= 4);
+	spoil_every = 0;
+}
+
+static void sb_sends_a_file_exactly(void **state)
+{
+	(void)state;
+	NEEDS_LRZSZ();
+	receive_from((const char *[]){"sb", "-k", "-b", "-q", file_name, NULL}, IMAGE_SIZE);
+	receive_from((const char *[]){"sb", "-b", "-q", file_name, NULL}, 12345);
+}
+
+static void sz_sends_a_file_by_ymodem(void **state)
+{
+	(void)state;
+	NEEDS_LRZSZ();
+	receive_from((const char *[]){"sz", "--ymodem", "-b", "-q", file_name, NULL}, IMAGE_SIZE - 1);
+}
+
+static void rb_understands_that_we_cancel(void **state)
+{
+	const struct ymodem_settings settings = {
+		.name = "batch.bin", .file = {.image = image, .size = IMAGE_SIZE, .block_size = 1024, .start_ns = 20 * NS_PER_S},
+	};
+	static struct session_output output;
+	struct ymodem ymodem;
+
+	(void)state;
+	NEEDS_LRZSZ();
+	start_peer((const char *[]){"rb", "-b", "-q", NULL});
+	ymodem_init(&ymodem, &settings);
+	pump(ymodem_session(&ymodem), &output, 20000);
+	assert_int_equal(output.state, SESSION_FAILED);
+	assert_int_equal(output.error.fault, FAULT_OPERATOR);
+	assert_int_not_equal(end_peer(), 0);
+}
+
 static void rx_receives_blocks_of_1024_with_a_short_tail(void **state)
 {
 	(void)state;
@@ -311,6 +427,11 @@ int main(void)
 		cmocka_unit_test(sx_sends_blocks_of_128),
 		cmocka_unit_test(rx_that_asks_for_sums_is_refused),
 		cmocka_unit_test(rx_understands_that_we_cancel),
+		cmocka_unit_test(rb_receives_a_file_exactly),
+		cmocka_unit_test(rb_receives_a_file_over_a_line_that_spoils_bytes),
+		cmocka_unit_test(sb_sends_a_file_exactly),
+		cmocka_unit_test(sz_sends_a_file_by_ymodem),
+		cmocka_unit_test(rb_understands_that_we_cancel),
 	};
 
 	return cmocka_run_group_tests(tests, is_there, NULL);

@@ -10,11 +10,15 @@
 #define OTA_VERSION_AT 14
 #define OTA_SIZE_AT 52
 #define OTA_HEADER_MIN 56
+#define START_NS (60 * NS_PER_S)
+
+static void begin_smp(struct meter_console *console);
 
 bool meter_console_init(struct meter_console *console, struct error *error)
 {
 	console->sha256 = sha256_new();
 	console->image = malloc(METER_IMAGE_MAX);
+	begin_smp(console);
 	return console->image != NULL || error_set(error, FAULT_ENVIRONMENT, "no memory for an image");
 }
 
@@ -73,13 +77,13 @@ static bool image_is_good(struct meter_console *console, size_t size)
 	return console->digest[0] == '\0' || strcmp(console->digest, console->received) == 0;
 }
 
-static void take_image(struct meter_console *console, int64_t t_ns)
+static void take_image(struct meter_console *console, int64_t t_ns, size_t size)
 {
 	bool good;
 
 	if (console->arrived)
-		console->arrived(console->self, console->slot, console->image, console->receive.size);
-	good = image_is_good(console, console->receive.size);
+		console->arrived(console->self, console->slot, console->image, size);
+	good = image_is_good(console, size);
 
 	give(console, PLANT_IMAGE_ARRIVES, t_ns, good, good ? little(console->image + OTA_VERSION_AT) : 0);
 }
@@ -98,19 +102,117 @@ static void step_session(struct meter_console *console, enum session_event_kind 
 		return;
 	console->receiving = false;
 	if (output.state == SESSION_DONE)
-		take_image(console, t_ns);
+		take_image(console, t_ns, *console->size);
 	else
 		give(console, PLANT_TRANSFER_FAILS, t_ns, false, 0);
+}
+
+static void use_xmodem(struct meter_console *console)
+{
+	xmodem_receive_init(&console->xmodem, console->image, METER_IMAGE_MAX, START_NS);
+	console->session = xmodem_receive_session(&console->xmodem);
+	console->used = &console->xmodem.used;
+	console->size = &console->xmodem.size;
+}
+
+static void use_ymodem(struct meter_console *console)
+{
+	ymodem_receive_init(&console->ymodem, console->image, METER_IMAGE_MAX, START_NS);
+	console->session = ymodem_receive_session(&console->ymodem);
+	console->used = &console->ymodem.used;
+	console->size = &console->ymodem.size;
 }
 
 static void begin_transfer(struct meter_console *console, int64_t t_ns)
 {
 	give(console, PLANT_TRANSFER_BEGINS, t_ns, true, 0);
 	meter_console_print(console, "ready for an image");
-	xmodem_receive_init(&console->receive, console->image, METER_IMAGE_MAX, 60 * NS_PER_S);
-	console->session = xmodem_receive_session(&console->receive);
+	if (console->protocol == LOADER_YMODEM)
+		use_ymodem(console);
+	else
+		use_xmodem(console);
 	console->receiving = true;
 	step_session(console, SESSION_START, t_ns, NULL, 0);
+}
+
+/* ---- An MCUmgr server ---- */
+
+static void smp_begins(void *self, int64_t t_ns)
+{
+	give(self, PLANT_TRANSFER_BEGINS, t_ns, true, 0);
+}
+
+static void smp_arrived(void *self, int64_t t_ns, size_t size)
+{
+	struct meter_console *console = self;
+
+	console->image_size = size;
+	take_image(console, t_ns, size);
+}
+
+static const struct meter *meter_of(const struct meter_console *console)
+{
+	return &console->plant->slots[console->slot].meter;
+}
+
+/* One that will refuse the activation says so here already, which is the last that it is asked. */
+static bool smp_marks(void *self, int64_t t_ns)
+{
+	struct meter_console *console = self;
+
+	if (meter_of(console)->image == METER_IMAGE_HELD && !meter_of(console)->settings->refuses)
+		return true;
+	give(console, PLANT_ACTIVATE, t_ns, true, 0);
+	return false;
+}
+
+static void smp_restarts(void *self, int64_t t_ns)
+{
+	give(self, PLANT_ACTIVATE, t_ns, true, 0);
+}
+
+static void fill_image(struct meter_console *console, struct smp_image *image, bool active, const char *version, const void *bytes, size_t size)
+{
+	*image = (struct smp_image){.active = active, .hash_size = SHA256_SIZE};
+	(void)snprintf(image->version, sizeof image->version, "%s", version);
+	sha256_begin(console->sha256);
+	sha256_add(console->sha256, bytes, size);
+	sha256_end(console->sha256, image->hash);
+}
+
+static int smp_images(void *self, struct smp_image images[SMP_IMAGES_MAX])
+{
+	struct meter_console *console = self;
+	const struct meter *meter = meter_of(console);
+
+	fill_image(console, &images[0], true, meter->version, meter->version, sizeof meter->version);
+	if (meter->image != METER_IMAGE_VERIFYING && meter->image != METER_IMAGE_HELD)
+		return 1;
+	fill_image(console, &images[1], false, meter->held, console->image, console->image_size);
+	return 2;
+}
+
+static void begin_smp(struct meter_console *console)
+{
+	console->smp = (struct smp_meter){
+		.device = {console, smp_begins, smp_arrived, smp_marks, smp_restarts, smp_images},
+		.image = console->image, .room = METER_IMAGE_MAX,
+	};
+}
+
+/* It restarts behind its answer. */
+static size_t take_smp(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	uint8_t frame[SMP_FRAME_MAX];
+	size_t used = 0;
+	bool restarts;
+
+	while (used < size && plant_meter_listens(console->plant, console->slot)) {
+		say(console, frame, smp_meter_take(&console->smp, t_ns, bytes[used++], frame, &restarts));
+		if (restarts)
+			smp_restarts(console, t_ns);
+	}
+	return used;
 }
 
 /* ---- Commands ---- */
@@ -167,6 +269,7 @@ void meter_console_forget(struct meter_console *console)
 {
 	console->receiving = false;
 	console->command_size = 0;
+	smp_meter_forget(&console->smp);
 }
 
 void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8_t *bytes, size_t size)
@@ -181,9 +284,11 @@ void meter_console_step(struct meter_console *console, int64_t t_ns, const uint8
 	while (used < size) {
 		size_t before = used;
 
-		if (console->receiving) {
+		if (console->protocol == LOADER_SMP) {
+			used += take_smp(console, t_ns, bytes + used, size - used);
+		} else if (console->receiving) {
 			step_session(console, SESSION_BYTES, t_ns, bytes + used, size - used);
-			used += console->receive.used;
+			used += *console->used;
 		} else {
 			used += take_command(console, t_ns, bytes + used, size - used);
 		}

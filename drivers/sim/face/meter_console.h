@@ -4,7 +4,11 @@
 /*
  * A meter's console with its serial loader.
  *
- * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM, "activate" activates it, "version" says what runs.
+ * With LOADER_SMP it is an MCUmgr server (smp_meter.h) and knows no commands; of what it says in words, nothing is an answer.
+ * Its images have the SHA-256 of their file as hash. Else:
+ *
+ * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM or YMODEM, "activate" activates it,
+ * "version" says what runs.
  * Answers are the plant's words ("image ok 00020130", "image bad", "activating 00020130", "activation refused",
  * "fw 0002012F"), and "?" for anything else. A meter that is dead, restarting or locked up hears nothing, and one that dies
  * in a transfer is found with the old version.
@@ -14,9 +18,11 @@
  * digest than `digest` (64 hex; empty: any) is bad. The version that it brings is its file version as 8 hex digits.
  */
 
-#include "drivers/loader/xmodem_receive.h"
+#include "drivers/loader/ymodem_receive.h"
+#include "drivers/sim/face/smp_meter.h"
 #include "drivers/sim/plant/plant.h"
 #include "rig/base/sha256.h"
+#include "rig/bench/bench.h"
 
 #define METER_IMAGE_MAX (1024 * 1024)
 #define METER_COMMAND_MAX 64
@@ -29,6 +35,7 @@ struct meter_console {
 	void (*print)(void *self, int slot, const char *text);  /* a line; NULL: said as it is */
 	void (*arrived)(void *self, int slot, uint8_t *image, size_t size); /* before it is checked; NULL: nobody looks */
 	void *self;
+	enum loader_protocol protocol;
 	char upgrade[METER_COMMAND_MAX], activate[METER_COMMAND_MAX], version[METER_COMMAND_MAX]; /* commands; "": those named above */
 	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
 	char received[SHA256_HEX_SIZE];/* of the last image, without padding; empty: none was complete */
@@ -38,12 +45,16 @@ struct meter_console {
 	char command[METER_COMMAND_MAX];
 	size_t command_size;
 	bool receiving;
-	struct xmodem_receive receive;
+	struct xmodem_receive xmodem;
+	struct ymodem_receive ymodem;
+	struct smp_meter smp;
+	size_t image_size;             /* SMP: of the image that waits */
 	struct session session;
+	const size_t *used, *size;     /* the session's: of the last bytes, and received */
 	int64_t session_ns;            /* its deadline */
 };
 
-/* `console` is zero but for plant, slot, say, print, self, digest and commands. FAULT_ENVIRONMENT: no memory. */
+/* `console` is zero but for plant, slot, say, print, self, protocol, digest and commands. FAULT_ENVIRONMENT: no memory. */
 MUST_USE bool meter_console_init(struct meter_console *console, struct error *error);
 void meter_console_done(struct meter_console *console);
 

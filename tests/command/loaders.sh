@@ -1,0 +1,38 @@
+#!/bin/bash
+# A night over each serial loader, rehearsed in virtual time: the image goes to the simulated meter by the protocol that the
+# bench file names, is activated once, and its version is read back.
+set -u
+. tests/tap.sh
+benches=scenarios/benches
+
+# NAME BENCH HEX...: runs the night on BENCH; each HEX went over the line to the meter, in one piece.
+night() {
+	local name=$1 bench=$2 folder hex
+	shift 2
+	try run ota-journey --bench "$bench" --load one-slot --set image=example-00020130.ota --rehearse well --out "$TMPDIR/$name" --quiet
+	wrong_unless 0 "read back 00020130, wanted 00020130"
+	folder=$(sed -n 's/^evidence: //p' <<<"$out")
+	"$HILRIG" verify "$folder" >"$TMPDIR/verified" 2>&1 || cat "$TMPDIR/verified"
+	for hex; do grep -q "^[0-9]* > .*$hex" "$folder/raw/A.upgrade.log" || echo "not sent: $hex"; done
+	[ "$(grep -c '"data":{"state":"accepted"' "$folder/journal.jsonl")" = 1 ] || echo "it was not accepted once"
+	[ "$(grep -c '"data":{"state":"sent"' "$folder/journal.jsonl")" = 1 ] || echo "it was not sent once"
+}
+
+hex() { printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n'; } # TEXT
+
+for protocol in xmodem-1k xmodem-128 ymodem; do
+	sed "s/protocol: xmodem-1k/protocol: $protocol/" $benches/one-slot.yaml >"$TMPDIR/$protocol.yaml"
+	case $protocol in
+	xmodem-1k) first=0201fe ;;
+	xmodem-128) first=0101fe ;;
+	ymodem) first=0100ff$(hex firmware.bin)00$(hex "$(wc -c <firmware-images/example-00020130.ota) 0") ;;
+	esac
+	tap "$protocol carries the image" "$(night $protocol "$TMPDIR/$protocol.yaml" $first)"
+done
+
+# MCUmgr's server needs no commands: what is said for them is taken out of the file.
+sed 's/protocol: xmodem-1k/protocol: smp/; /enter: {send/d; /activate: {send/d; /version: {send/d' $benches/one-slot.yaml >"$TMPDIR/smp.yaml"
+tap "smp carries the image, activates it and reads the version" "$(night smp "$TMPDIR/smp.yaml" 0609)"
+sed 's/protocol: smp,/protocol: smp, mark: test,/; s/^              isolation.*M7.*/&/' "$TMPDIR/smp.yaml" >"$TMPDIR/smp-test.yaml"
+tap "an image may be marked for one start" "$(night smp-test "$TMPDIR/smp-test.yaml" 0609)"
+tap_end
