@@ -241,7 +241,7 @@ static void take_observed(struct engine *engine, const struct run_event *event)
 	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_READY)
 		run->ready = true;
 	if (record.kind == RECORD_HUB && record.data.hub.event == HUB_RESTART)
-		run->ready = false;
+		run->ready = run->deaf = false; /* it will say that it is ready, and is heard now */
 	emit_record(engine, &record);
 }
 
