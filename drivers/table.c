@@ -14,7 +14,7 @@ const struct driver driver_table[] = {
 	 modbus_instrument_start},
 	{DRIVER_CONSOLE, "console", "a device's console on a serial port: alerts and hub events by pattern", NULL,
 	 stream_instrument_start},
-	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM or YMODEM, with commands by send and expect; or MCUmgr's SMP", NULL,
+	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM or YMODEM, with commands by send and expect; MCUmgr's SMP; scripts", NULL,
 	 stream_instrument_start},
 	{DRIVER_ZIGBEE, "zigbee", "firmware over the air: a ZNP dongle with an OTA server for many meters", NULL, zigbee_instrument_start},
 	{.name = NULL},

@@ -35,4 +35,8 @@ sed 's/protocol: xmodem-1k/protocol: smp/; /enter: {send/d; /activate: {send/d; 
 tap "smp carries the image, activates it and reads the version" "$(night smp "$TMPDIR/smp.yaml" 0609)"
 sed 's/protocol: smp,/protocol: smp, mark: test,/; s/^              isolation.*M7.*/&/' "$TMPDIR/smp.yaml" >"$TMPDIR/smp-test.yaml"
 tap "an image may be marked for one start" "$(night smp-test "$TMPDIR/smp-test.yaml" 0609)"
+
+# The shipped example: a step for the line, a login, another rate, and YMODEM in the middle.
+tap "a script brings the meter there, pushes the image, and reads the version" \
+	"$(night script $benches/one-slot-scripted.yaml "$(hex "login 1234")" "$(hex "speed 115200")" "$(hex load)" "0100ff$(hex firmware.bin)")"
 tap_end

@@ -551,7 +551,7 @@ static void begin_task(enum upgrade_task task)
 
 static void an_upgrade_by_smp_has_the_usual_phases(void **state)
 {
-	static const struct bench_loader settings = {.protocol = LOADER_SMP, .start_within_ns = 60 * S};
+	static const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .start_within_ns = 60 * S};
 	struct error error;
 
 	(void)state;
@@ -579,7 +579,7 @@ static void an_upgrade_by_smp_has_the_usual_phases(void **state)
 
 static void an_activation_that_never_left_is_not_said_to_have(void **state)
 {
-	static const struct bench_loader settings = {.protocol = LOADER_SMP, .start_within_ns = 60 * S};
+	static const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .start_within_ns = 60 * S};
 
 	(void)state;
 	upgrade_init(&upgrade, &settings, 115200);
