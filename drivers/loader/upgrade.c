@@ -119,7 +119,8 @@ static void use_transfer(struct upgrade *upgrade)
 	case LOADER_SMP:
 		use_smp(upgrade, PHASE_TRANSFER, SMP_TRANSFER);
 		break;
-	case LOADER_SCRIPT: /* pushes by one of the others */
+	case LOADER_SCRIPT: /* these push by one of the others */
+	case LOADER_GECKO:
 		break;
 	}
 }

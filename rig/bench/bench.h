@@ -92,15 +92,15 @@ struct bench_console {
 	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP, LOADER_SCRIPT };
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP, LOADER_SCRIPT, LOADER_GECKO };
 
 /* LOADER_SMP: for good, or for one start, after which the device takes the image back unless something confirms it. */
 enum loader_mark { LOADER_MARK_CONFIRM, LOADER_MARK_TEST };
 
 struct bench_loader {
 	enum loader_protocol protocol;
-	enum loader_protocol push;      /* what carries the image: with LOADER_SCRIPT any but itself, else as `protocol` */
-	/* Of one step, but with LOADER_SCRIPT. */
+	enum loader_protocol push;      /* what carries the image: LOADER_XMODEM_1K to LOADER_SMP */
+	/* Of one step, but with LOADER_SCRIPT and LOADER_GECKO. */
 	struct bench_script enter;      /* optional */
 	struct bench_script verify;     /* optional; with LOADER_SMP this and what follows are its own, and empty */
 	struct bench_script activate;   /* sends something */

@@ -133,6 +133,70 @@ static void a_break_does_not_outlast_its_dialog(void **state)
 	assert_int_equal(out.line.brk, PORT_LINE_OFF);
 }
 
+/* ---- A Gecko boot loader: its words are facts/ota.md's, 5.3 ---- */
+
+#define MENU "\r\nGecko Bootloader v1.12.00\r\n1. upload gbl\r\n2. run\r\n3. ebl info\r\nBL > "
+
+static struct upgrade upgrade;
+
+static void begin_task(enum upgrade_task task)
+{
+	struct error error;
+
+	assert_true(upgrade_begin(&upgrade, task, &session, &error));
+	happen(SESSION_START, 0, "");
+}
+
+/* To the end of the image, which is one block. */
+static void upload(const struct bench_loader *loader)
+{
+	static const uint8_t image[100] = {0xEB, 0x17, 0xA6, 0x03};
+
+	upgrade_init(&upgrade, loader, 115200);
+	upgrade_set_image(&upgrade, image, sizeof image);
+	begin_task(UPGRADE_TRANSFER);
+	wants_sent("boot\r");
+	happen(SESSION_BYTES, 1, "boot\r\n" MENU);
+	wants_sent("\r");
+	happen(SESSION_BYTES, 2, MENU);
+	wants_sent("1");
+	happen(SESSION_BYTES, 3, "1\r\nbegin upload\r\n");
+	assert_int_equal(upgrade.phase, PHASE_TRANSFER);
+	happen(SESSION_BYTES, 4, "C");
+	assert_int_equal(out.size, 133);
+	happen(SESSION_BYTES, 5, "\x06");
+	wants_sent("\x04");
+	happen(SESSION_BYTES, 6, "\x06");
+	assert_int_equal(upgrade.phase, PHASE_VERIFY);
+}
+
+static void a_gecko_boot_loader_takes_an_image_and_runs_it(void **state)
+{
+	struct workspace workspace;
+	struct problems problems;
+	struct bench bench;
+	const struct bench_loader *loader;
+
+	(void)state;
+	workspace_init_at(&workspace, ".");
+	problems_init(&problems);
+	assert_true(bench_load(&bench, "scenarios/benches/one-slot-gecko.yaml", &workspace, &problems));
+	loader = bench.instruments[bench.slots[0].upgrade].loader;
+	upload(loader);
+	happen(SESSION_BYTES, 7, "\r\nSerial upload aborted\r\nfile error 0x12\r\n");
+	wants_failure(FAULT_DEVICE, "verify: the device refused: 'Serial upload aborted'");
+	upload(loader);
+	happen(SESSION_BYTES, 7, "\r\nSerial upload complete\r\n" MENU);
+	assert_int_equal(out.state, SESSION_DONE);
+	assert_int_equal(upgrade.phase, PHASE_HOLD);
+	begin_task(UPGRADE_ACTIVATE);
+	wants_sent("2");
+	assert_int_equal(out.state, SESSION_DONE);
+	assert_int_equal(upgrade.activation, ACTIVATION_SENT);
+	bench_done(&bench);
+	problems_done(&problems);
+}
+
 /* ---- The stream ---- */
 
 static char raw[1024], notes[1024];
@@ -277,6 +341,7 @@ int main(void)
 		cmocka_unit_test(another_rate_waits_until_the_steps_before_were_answered),
 		cmocka_unit_test(a_pause_alone_asks_nothing_of_the_line),
 		cmocka_unit_test(a_break_does_not_outlast_its_dialog),
+		cmocka_unit_test(a_gecko_boot_loader_takes_an_image_and_runs_it),
 		cmocka_unit_test(bytes_and_changes_of_the_line_keep_their_order),
 		cmocka_unit_test(a_rate_that_goes_back_stands_before_what_is_asked_next),
 		cmocka_unit_test(a_line_that_cannot_be_set_is_noted_and_the_script_fails),
