@@ -127,6 +127,8 @@ static void step(struct stream *stream, enum session_event_kind kind, int64_t no
 		memcpy(stream->unsent + stream->unsent_size, stream->output.bytes, stream->output.size);
 		stream->unsent_size += stream->output.size;
 	}
+	if (session_wants_line(&stream->output) && stream->line_count < STREAM_LINES_MAX)
+		stream->lines[stream->line_count++] = (struct stream_line){stream->output.line, stream->unsent_size, stream->session_number};
 	tell_progress(stream, now_ns);
 	if (stream->output.state != SESSION_RUNNING)
 		tell_end(stream, now_ns);
@@ -145,6 +147,7 @@ void stream_lost(struct stream *stream, int64_t now_ns)
 	give_console(stream, CONSOLE_LOST, now_ns, NULL, 0);
 	step(stream, SESSION_LOST, now_ns, NULL, 0);
 	stream->unsent_size = 0;
+	stream->line_count = 0; /* it comes back as the bench file says */
 }
 
 void stream_heard(struct stream *stream, int64_t now_ns, const uint8_t *bytes, size_t size)
@@ -156,9 +159,34 @@ void stream_heard(struct stream *stream, int64_t now_ns, const uint8_t *bytes, s
 
 void stream_sent(struct stream *stream, int64_t now_ns, size_t size)
 {
+	size_t i;
+
 	stream->listener->raw(stream->listener->self, stream->name, now_ns, '>', stream->unsent, size);
 	memmove(stream->unsent, stream->unsent + size, stream->unsent_size - size);
 	stream->unsent_size -= size;
+	for (i = 0; i < stream->line_count; i++)
+		stream->lines[i].behind -= size;
+}
+
+size_t stream_sendable(const struct stream *stream)
+{
+	return stream->line_count > 0 ? stream->lines[0].behind : stream->unsent_size;
+}
+
+const struct session_line *stream_line(const struct stream *stream)
+{
+	return stream->line_count > 0 && stream->lines[0].behind == 0 ? &stream->lines[0].line : NULL;
+}
+
+void stream_lined(struct stream *stream, int64_t now_ns, const struct error *error)
+{
+	bool waits = stream->lines[0].session == stream->session_number;
+
+	memmove(stream->lines, stream->lines + 1, --stream->line_count * sizeof *stream->lines);
+	if (error)
+		stream->listener->note(stream->listener->self, stream->slot, error->text);
+	else if (waits)
+		step(stream, SESSION_LINE, now_ns, NULL, 0);
 }
 
 int64_t stream_deadline(const struct stream *stream)
@@ -204,6 +232,7 @@ void stream_ask(struct stream *stream, enum upgrade_ask ask, bool open, int64_t 
 		return;
 	}
 	stream->running = true;
+	stream->session_number++;
 	step(stream, SESSION_START, now_ns, NULL, 0);
 }
 

@@ -41,12 +41,32 @@ static void lose(struct stream_instrument *self, int64_t now_ns)
 	stream_lost(&self->stream, now_ns);
 }
 
+static bool make_line(struct stream_instrument *self, const struct session_line *line, struct error *error)
+{
+	struct port_settings settings = self->settings;
+
+	settings.baud = line->baud;
+	return (line->baud == 0 || port_set_rate(&self->port, &settings, error)) &&
+	       ((line->dtr == PORT_LINE_LEAVE && line->rts == PORT_LINE_LEAVE) || port_set_lines(&self->port, line->dtr, line->rts, error)) &&
+	       (line->brk == PORT_LINE_LEAVE || port_set_break(&self->port, line->brk == PORT_LINE_ON, error));
+}
+
+/* Waits, without blocking, until all that was sent is out. */
+static void set_line(struct stream_instrument *self, int64_t now_ns)
+{
+	const struct session_line *line;
+	struct error error;
+
+	while (self->port.fd >= 0 && (line = stream_line(&self->stream)) && port_is_drained(&self->port))
+		stream_lined(&self->stream, now_ns, make_line(self, line, &error) ? NULL : &error);
+}
+
 static void send_unsent(struct stream_instrument *self, int64_t now_ns)
 {
 	size_t count;
 
-	while (self->stream.unsent_size > 0 && self->port.fd >= 0) {
-		switch (port_write(&self->port, self->stream.unsent, self->stream.unsent_size, &count)) {
+	while ((set_line(self, now_ns), stream_sendable(&self->stream) > 0) && self->port.fd >= 0) {
+		switch (port_write(&self->port, self->stream.unsent, stream_sendable(&self->stream), &count)) {
 		case PORT_MOVED:
 			stream_sent(&self->stream, now_ns, count);
 			break;
@@ -119,7 +139,7 @@ static int64_t deadline(const struct instrument *instrument)
 
 	if (self->searching && self->search.next_ns < deadline_ns)
 		deadline_ns = self->search.next_ns;
-	if (self->stream.unsent_size > 0 && self->unsent_again_ns < deadline_ns)
+	if ((self->stream.unsent_size > 0 || stream_line(&self->stream)) && self->unsent_again_ns < deadline_ns)
 		deadline_ns = self->unsent_again_ns;
 	return deadline_ns;
 }

@@ -14,7 +14,7 @@ const struct driver driver_table[] = {
 	 modbus_instrument_start},
 	{DRIVER_CONSOLE, "console", "a device's console on a serial port: alerts and hub events by pattern", NULL, NULL,
 	 stream_instrument_start},
-	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM or YMODEM, with commands by send and expect; or MCUmgr's SMP", NULL, NULL,
+	{DRIVER_LOADER, "loader", "firmware over a serial port: XMODEM or YMODEM, with commands by send and expect; MCUmgr's SMP; scripts", NULL, NULL,
 	 stream_instrument_start},
 	{DRIVER_ZIGBEE, "zigbee", "firmware over the air: a ZNP dongle (TI's Z-Stack 3.x.0 or 1.2) with an OTA server for many meters",
 	 "the firmware of open dongles has no certificate-based key establishment (CBKE), so a production SMETS2 meter does not accept the "

@@ -14,6 +14,7 @@ static void step_part(struct chain_part *part, const struct session_event *event
 	assert(inner.size <= SESSION_OUTPUT_SIZE - output->size);
 	memcpy(output->bytes + output->size, inner.bytes, inner.size);
 	output->size += inner.size;
+	output->line = inner.line;
 	output->state = inner.state;
 	output->deadline_ns = inner.deadline_ns;
 	if (inner.total_bytes > 0) {

@@ -4,7 +4,8 @@
 /*
  * Sessions that follow each other on one line and look like one from outside. When a part ends well, the next one begins
  * within the same event, with the bytes that were left over, and their outputs are put together: all that the parts of one
- * event send must fit into SESSION_OUTPUT_SIZE.
+ * event send must fit into SESSION_OUTPUT_SIZE. One that wants something of the line ends in a later event, so nothing comes
+ * behind it in the same.
  */
 
 #include "rig/bench/session.h"

@@ -25,7 +25,7 @@ static void compile(struct pattern *pattern, const char *text)
 	(void)readable;
 }
 
-static void begin_step(struct dialog *dialog, int64_t t_ns, struct session_output *output)
+static void begin_exchange(struct dialog *dialog, int64_t t_ns, struct session_output *output)
 {
 	const struct dialog_step *step = &dialog->steps[dialog->step];
 	size_t size = strlen(step->send);
@@ -33,10 +33,12 @@ static void begin_step(struct dialog *dialog, int64_t t_ns, struct session_outpu
 	assert(size <= SESSION_OUTPUT_SIZE - output->size);
 	memcpy(output->bytes + output->size, step->send, size);
 	output->size += size;
+	dialog->sent |= size > 0;
 	compile(&dialog->expect, step->expect);
 	compile(&dialog->refuse, step->refuse);
 	dialog->line_size = 0;
 	dialog->last_line[0] = '\0';
+	dialog->state = DIALOG_TALKING;
 	dialog->deadline_ns = t_ns + step->within_ns;
 }
 
@@ -45,11 +47,58 @@ static bool listens(const struct dialog_step *step)
 	return *step->expect || *step->refuse;
 }
 
+/* ---- The line --------------------------------------------------------------------------------------------------- */
+
+static bool wants_line(const struct dialog_step *step)
+{
+	return step->line.baud != 0 || step->line.dtr != PORT_LINE_LEAVE || step->line.rts != PORT_LINE_LEAVE || step->break_ns > 0;
+}
+
+/* Before its exchange a step may have something to do that takes its time. */
+static bool prepares(const struct dialog_step *step)
+{
+	return wants_line(step) || step->wait_ns > 0;
+}
+
+static void pause(struct dialog *dialog, enum dialog_state state, int64_t until_ns)
+{
+	dialog->state = state;
+	dialog->deadline_ns = until_ns;
+}
+
+/* With a break its beginning is asked for at once; it ends by a second request. */
+static void begin_preparing(struct dialog *dialog, int64_t t_ns, struct session_output *output)
+{
+	const struct dialog_step *step = &dialog->steps[dialog->step];
+
+	if (!wants_line(step)) {
+		pause(dialog, DIALOG_PAUSING, t_ns + step->wait_ns);
+		return;
+	}
+	output->line = step->line;
+	output->line.brk = step->break_ns > 0 ? PORT_LINE_ON : PORT_LINE_LEAVE;
+	pause(dialog, DIALOG_SETTING, t_ns + DIALOG_LINE_NS);
+}
+
+static void take_line(struct dialog *dialog, int64_t t_ns)
+{
+	const struct dialog_step *step = &dialog->steps[dialog->step];
+
+	if (dialog->state == DIALOG_SETTING && step->break_ns > 0)
+		pause(dialog, DIALOG_BREAKING, t_ns + step->break_ns);
+	else if (dialog->state == DIALOG_SETTING || dialog->state == DIALOG_MENDING)
+		pause(dialog, DIALOG_PAUSING, t_ns + step->wait_ns);
+}
+
 /* Steps that expect nothing are done as soon as they are sent. */
 static void go_on(struct dialog *dialog, int64_t t_ns, struct session_output *output)
 {
 	for (; dialog->step < dialog->step_count; dialog->step++) {
-		begin_step(dialog, t_ns, output);
+		if (prepares(&dialog->steps[dialog->step]) && dialog->state == DIALOG_TALKING) {
+			begin_preparing(dialog, t_ns, output);
+			return;
+		}
+		begin_exchange(dialog, t_ns, output);
 		if (listens(&dialog->steps[dialog->step]))
 			return;
 	}
@@ -98,13 +147,21 @@ static enum judged judge_line(struct dialog *dialog, bool ended)
 	return JUDGED_EXPECTED;
 }
 
+static void name_step(const struct dialog *dialog, struct session_output *output)
+{
+	if (dialog->step_count > 1)
+		error_prefix(&output->error, "%s, step %zu", dialog->steps[dialog->step].name, dialog->step + 1);
+	else
+		error_prefix(&output->error, "%s", dialog->steps[dialog->step].name);
+}
+
 static void refuse(struct dialog *dialog, struct session_output *output)
 {
 	copy_shown(dialog->last_line, sizeof dialog->last_line, dialog->line, dialog->line_size);
 	dialog->refused = true;
 	output->state = SESSION_FAILED;
-	error_set(&output->error, FAULT_DEVICE, "%s: the device refused: '%s'", dialog->steps[dialog->step].name,
-	          dialog->last_line);
+	error_set(&output->error, FAULT_DEVICE, "the device refused: '%s'", dialog->last_line);
+	name_step(dialog, output);
 }
 
 /* True when the step is over. */
@@ -163,13 +220,33 @@ static void take_bytes(struct dialog *dialog, const struct session_event *event,
 static void fail(const struct dialog *dialog, struct session_output *output, enum fault fault, const char *what)
 {
 	output->state = SESSION_FAILED;
-	error_set(&output->error, fault, "%s: %s", dialog->steps[dialog->step].name, what);
+	error_set(&output->error, fault, "%s", what);
+	name_step(dialog, output);
+	if (dialog->state == DIALOG_BREAKING || dialog->state == DIALOG_SETTING || dialog->state == DIALOG_MENDING)
+		output->line.brk = PORT_LINE_OFF; /* a break must not outlast it */
+}
+
+/* A break has lasted, or a pause is over. */
+static void end_pause(struct dialog *dialog, int64_t t_ns, struct session_output *output)
+{
+	if (dialog->state == DIALOG_BREAKING) {
+		output->line.brk = PORT_LINE_OFF;
+		pause(dialog, DIALOG_MENDING, t_ns + DIALOG_LINE_NS);
+	} else if (dialog->state == DIALOG_PAUSING) {
+		go_on(dialog, t_ns, output);
+	} else {
+		fail(dialog, output, FAULT_RIG, "the line could not be set as wanted");
+	}
 }
 
 static void run_out(struct dialog *dialog, int64_t t_ns, struct session_output *output)
 {
 	const struct dialog_step *step = &dialog->steps[dialog->step];
 
+	if (t_ns >= dialog->deadline_ns && dialog->state != DIALOG_TALKING) {
+		end_pause(dialog, t_ns, output);
+		return;
+	}
 	if (t_ns < dialog->deadline_ns || act_on(dialog, judge_line(dialog, true), t_ns, output))
 		return;
 	if (!*step->expect) {
@@ -179,10 +256,11 @@ static void run_out(struct dialog *dialog, int64_t t_ns, struct session_output *
 	if (dialog->line_size > 0)
 		copy_shown(dialog->last_line, sizeof dialog->last_line, dialog->line, dialog->line_size);
 	output->state = SESSION_FAILED;
-	error_set(&output->error, FAULT_RIG, "%s: nothing came within %.1f s that fits '%s'; %s%s%s", step->name,
+	error_set(&output->error, FAULT_RIG, "nothing came within %.1f s that fits '%s'; %s%s%s",
 	          (double)step->within_ns / (double)NS_PER_S, step->expect,
 	          *dialog->last_line ? "the last line was '" : "nothing came at all", dialog->last_line,
 	          *dialog->last_line ? "'" : "");
+	name_step(dialog, output);
 }
 
 static void step(void *self, const struct session_event *event, struct session_output *output)
@@ -195,12 +273,18 @@ static void step(void *self, const struct session_event *event, struct session_o
 	switch (event->kind) {
 	case SESSION_START:
 		dialog->step = 0;
-		dialog->refused = false;
+		dialog->state = DIALOG_TALKING;
+		dialog->refused = dialog->sent = false;
 		dialog->answer[0] = '\0';
 		go_on(dialog, event->t_ns, output);
 		break;
 	case SESSION_BYTES:
-		take_bytes(dialog, event, output);
+		dialog->used = event->size;
+		if (dialog->state == DIALOG_TALKING)
+			take_bytes(dialog, event, output);
+		break;
+	case SESSION_LINE:
+		take_line(dialog, event->t_ns);
 		break;
 	case SESSION_DEADLINE:
 		run_out(dialog, event->t_ns, output);

@@ -306,6 +306,8 @@ static void step(void *self, const struct session_event *event, struct session_o
 		if (event->t_ns >= smp->deadline_ns)
 			send_again(smp, event->t_ns, output);
 		break;
+	case SESSION_LINE: /* nothing was wanted of it */
+		break;
 	case SESSION_LOST:
 		fail(output, FAULT_RIG, "the line was lost");
 		break;

@@ -11,6 +11,7 @@ void upgrade_init(struct upgrade *upgrade, const struct bench_loader *settings, 
 {
 	*upgrade = (struct upgrade){
 		.settings = settings,
+		.baud = baud,
 		.byte_ns = baud > 0 ? 10 * NS_PER_S / baud : 0,
 		.phase = PHASE_IDLE,
 		.activation = ACTIVATION_ANNOUNCED,
@@ -37,17 +38,23 @@ void upgrade_set_digest(struct upgrade *upgrade, const uint8_t digest[SHA256_SIZ
 
 /* ---- Inner sessions --------------------------------------------------------------------------------------------- */
 
-static bool is_given(const struct bench_exchange *exchange)
+static void use_dialog(struct upgrade *upgrade, enum phase phase, const char *name, const struct bench_script *script)
 {
-	return *exchange->send || *exchange->expect || *exchange->refuse;
-}
+	struct dialog_step steps[SCRIPT_STEPS_MAX];
+	int i;
 
-static void use_dialog(struct upgrade *upgrade, enum phase phase, const char *name, const struct bench_exchange *exchange)
-{
-	const struct dialog_step step = {name, exchange->send, exchange->expect, exchange->refuse, exchange->within_ns};
+	for (i = 0; i < script->count; i++) {
+		const struct bench_step *step = &script->steps[i];
+		const struct bench_exchange *exchange = &step->exchange;
 
+		steps[i] = (struct dialog_step){
+			.name = name, .send = exchange->send, .expect = exchange->expect, .refuse = exchange->refuse,
+			.within_ns = exchange->within_ns, .line = {.baud = step->baud, .dtr = step->dtr, .rts = step->rts},
+			.break_ns = step->break_ns, .wait_ns = step->wait_ns,
+		};
+	}
 	upgrade->phase = phase;
-	dialog_init(&upgrade->dialog, &step, 1);
+	dialog_init(&upgrade->dialog, steps, (size_t)script->count);
 	upgrade->running = (struct chain_part){dialog_session(&upgrade->dialog), &upgrade->dialog.used};
 }
 
@@ -56,7 +63,7 @@ static struct xmodem_settings file_settings(const struct upgrade *upgrade)
 	return (struct xmodem_settings){
 		.image = upgrade->image,
 		.size = upgrade->image_size,
-		.block_size = upgrade->settings->protocol == LOADER_XMODEM_128 ? 128 : XMODEM_BLOCK_MAX,
+		.block_size = upgrade->settings->push == LOADER_XMODEM_128 ? 128 : XMODEM_BLOCK_MAX,
 		.short_tail = true,
 		.start_ns = upgrade->settings->start_within_ns,
 		.byte_ns = upgrade->byte_ns,
@@ -101,7 +108,7 @@ static void use_smp(struct upgrade *upgrade, enum phase phase, enum smp_task tas
 static void use_transfer(struct upgrade *upgrade)
 {
 	upgrade->phase = PHASE_TRANSFER;
-	switch (upgrade->settings->protocol) {
+	switch (upgrade->settings->push) {
 	case LOADER_XMODEM_1K:
 	case LOADER_XMODEM_128:
 		use_xmodem(upgrade);
@@ -112,6 +119,9 @@ static void use_transfer(struct upgrade *upgrade)
 	case LOADER_SMP:
 		use_smp(upgrade, PHASE_TRANSFER, SMP_TRANSFER);
 		break;
+	case LOADER_SCRIPT: /* these push by one of the others */
+	case LOADER_GECKO:
+		break;
 	}
 }
 
@@ -120,7 +130,7 @@ static bool use_verify(struct upgrade *upgrade)
 {
 	if (speaks_smp(upgrade))
 		use_smp(upgrade, PHASE_VERIFY, SMP_VERIFY);
-	else if (is_given(&upgrade->settings->verify))
+	else if (upgrade->settings->verify.count > 0)
 		use_dialog(upgrade, PHASE_VERIFY, "verify", &upgrade->settings->verify);
 	else
 		return false;
@@ -167,10 +177,20 @@ static bool upgrade_knows_image(const struct upgrade *upgrade)
 
 /* ---- Ends of tasks ---------------------------------------------------------------------------------------------- */
 
+static bool wants_answer(const struct bench_script *script)
+{
+	int i;
+
+	for (i = 0; i < script->count; i++)
+		if (script->steps[i].exchange.expect[0])
+			return true;
+	return false;
+}
+
 /* Once the command has left, whatever became of it, only a refusal is a failure. */
 static void end_activation(struct upgrade *upgrade, struct session_output *output)
 {
-	bool answer_wanted = speaks_smp(upgrade) || *upgrade->settings->activate.expect;
+	bool answer_wanted = speaks_smp(upgrade) || wants_answer(&upgrade->settings->activate);
 	bool refused = speaks_smp(upgrade) ? upgrade->smp.refused : upgrade->dialog.refused;
 
 	if (refused || !upgrade->activation_sent) {
@@ -217,6 +237,31 @@ static void end_task(struct upgrade *upgrade, struct session_output *output)
 	}
 }
 
+/* ---- The rate --------------------------------------------------------------------------------------------------- */
+
+static int64_t byte_time(int64_t baud)
+{
+	return baud > 0 ? 10 * NS_PER_S / baud : 0;
+}
+
+static void follow_rate(struct upgrade *upgrade, const struct session_output *output)
+{
+	if (output->line.baud == 0)
+		return;
+	upgrade->rate_changed = true;
+	upgrade->byte_ns = byte_time(output->line.baud);
+}
+
+/* Every task begins at the rate that the bench file gives for the port. */
+static void restore_rate(struct upgrade *upgrade, struct session_output *output)
+{
+	if (!upgrade->rate_changed)
+		return;
+	upgrade->rate_changed = false;
+	upgrade->byte_ns = byte_time(upgrade->baud);
+	output->line.baud = upgrade->baud;
+}
+
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
 static void step(void *self, const struct session_event *event, struct session_output *output)
@@ -224,12 +269,14 @@ static void step(void *self, const struct session_event *event, struct session_o
 	struct upgrade *upgrade = self;
 
 	chain_step(&upgrade->running, use_next, upgrade, event, output);
-	if (upgrade->task == UPGRADE_ACTIVATE && (speaks_smp(upgrade) ? upgrade->smp.marked : event->kind == SESSION_START)) {
+	follow_rate(upgrade, output);
+	if (upgrade->task == UPGRADE_ACTIVATE && !upgrade->activation_sent && (speaks_smp(upgrade) ? upgrade->smp.marked : upgrade->dialog.sent)) {
 		upgrade->activation_sent = true;
 		upgrade->activation = ACTIVATION_SENT;
 	}
 	if (output->state == SESSION_RUNNING)
 		return;
+	restore_rate(upgrade, output);
 	name_phase(upgrade, output);
 	end_task(upgrade, output);
 }
@@ -244,7 +291,7 @@ bool upgrade_begin(struct upgrade *upgrade, enum upgrade_task task, struct sessi
 	switch (task) {
 	case UPGRADE_TRANSFER:
 		assert(upgrade_knows_image(upgrade));
-		if (is_given(&upgrade->settings->enter))
+		if (upgrade->settings->enter.count > 0)
 			use_dialog(upgrade, PHASE_ENTER, "enter", &upgrade->settings->enter);
 		else
 			use_transfer(upgrade);

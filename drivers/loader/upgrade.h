@@ -19,6 +19,8 @@
  * cancel leave `activation` unknown: a meter that reboots at once never answers, so the task is done and the watch decides.
  * Where the bench file expects no answer it stays sent.
  *
+ * A script's steps may change the rate of the port; when the task ends, the bench file's is asked for again.
+ *
  * `phase` moves as the steps do. Errors are those of dialog.h, xmodem.h, ymodem.h and smp.h with the phase in front.
  */
 
@@ -36,6 +38,8 @@ struct upgrade {
 	char version[DIALOG_ANSWER_SIZE];  /* last one read; empty: none */
 	/* Private. */
 	const struct bench_loader *settings;
+	int64_t baud;                      /* of the port, as the bench file says */
+	bool rate_changed;                 /* a step has set another */
 	int64_t byte_ns;
 	enum upgrade_task task;
 	const uint8_t *image;

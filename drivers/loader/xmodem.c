@@ -204,6 +204,8 @@ static void step(void *self, const struct session_event *event, struct session_o
 		else
 			send_again(xmodem, event->t_ns, output, "not answered");
 		break;
+	case SESSION_LINE: /* nothing was wanted of it */
+		break;
 	case SESSION_LOST:
 		fail(output, FAULT_RIG, "the line was lost");
 		break;

@@ -173,6 +173,8 @@ static void step(void *self, const struct session_event *event, struct session_o
 		if (event->t_ns >= receive->deadline_ns)
 			ask_again(receive, event->t_ns, output);
 		break;
+	case SESSION_LINE: /* nothing was wanted of it */
+		break;
 	case SESSION_LOST:
 		fail(output, false, FAULT_RIG, "the line was lost");
 		break;

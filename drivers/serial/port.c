@@ -253,6 +253,25 @@ void port_drain(struct port *port)
 		;
 }
 
+bool port_is_drained(const struct port *port)
+{
+	return port->kind == PORT_SOCKET || port->fd < 0 || tty_is_drained(port->fd);
+}
+
+bool port_set_rate(struct port *port, const struct port_settings *settings, struct error *error)
+{
+	if (port->kind == PORT_SOCKET)
+		return error_set(error, FAULT_CONFIGURATION, "%s: a socket has no baud", port->name);
+	return tty_set(port->fd, settings, port->kind == PORT_TTY, error) || error_prefix(error, "%s", port->name);
+}
+
+bool port_set_break(struct port *port, bool on, struct error *error)
+{
+	if (port->kind == PORT_SOCKET)
+		return error_set(error, FAULT_CONFIGURATION, "%s: a socket has no break", port->name);
+	return tty_set_break(port->fd, on, error) || error_prefix(error, "%s", port->name);
+}
+
 bool port_set_lines(struct port *port, enum port_line dtr, enum port_line rts, struct error *error)
 {
 	if (port->kind == PORT_SOCKET)

@@ -61,6 +61,15 @@ MUST_USE enum port_result port_write(struct port *port, const void *bytes, size_
 /* Throws away what was received and not yet read. */
 void port_drain(struct port *port);
 
+/* Whether all that was written is out on the wire, as far as the kernel and the port's driver can tell. */
+bool port_is_drained(const struct port *port);
+
+/* Another rate than it was opened with; the other settings are to be the same. FAULT_CONFIGURATION where there is none (sockets). */
+MUST_USE bool port_set_rate(struct port *port, const struct port_settings *settings, struct error *error);
+
+/* Begins or ends a break. FAULT_CONFIGURATION where there is none (sockets). */
+MUST_USE bool port_set_break(struct port *port, bool on, struct error *error);
+
 /* Sets DTR and RTS, both in one call. FAULT_CONFIGURATION where there are none (ptys, sockets). */
 MUST_USE bool port_set_lines(struct port *port, enum port_line dtr, enum port_line rts, struct error *error);
 

@@ -86,3 +86,18 @@ void tty_hurry(int fd)
 	if (ioctl(fd, TIOCSSERIAL, &serial) < 0)
 		return;
 }
+
+bool tty_is_drained(int fd)
+{
+	unsigned status;
+	int waiting;
+
+	if (ioctl(fd, TIOCOUTQ, &waiting) == 0 && waiting > 0)
+		return false;
+	return ioctl(fd, TIOCSERGETLSR, &status) < 0 || (status & TIOCSER_TEMT) != 0;
+}
+
+bool tty_set_break(int fd, bool on, struct error *error)
+{
+	return ioctl(fd, on ? TIOCSBRK : TIOCCBRK) == 0 || error_set_errno(error, FAULT_RIG, errno, "a break cannot be set");
+}

@@ -19,4 +19,9 @@ MUST_USE bool tty_set_lines(int fd, enum port_line dtr, enum port_line rts, stru
 /* Asks the driver not to wait for more bytes (FTDI: 1 ms instead of 16). Whether it can is nobody's fault. */
 void tty_hurry(int fd);
 
+/* Nothing waits to be sent, in the kernel and, where it can be asked, in the port. */
+bool tty_is_drained(int fd);
+
+MUST_USE bool tty_set_break(int fd, bool on, struct error *error);
+
 #endif

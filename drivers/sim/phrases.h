@@ -9,7 +9,7 @@
 
 #include "rig/base/pattern.h"
 
-#define PHRASES_MAX 12
+#define PHRASES_MAX 20
 #define PHRASE_SIZE 240
 
 struct phrase {

@@ -22,13 +22,22 @@ static struct sim_stream *of(struct instrument *instrument)
 
 static void send_unsent(struct sim_stream *self, int64_t now_ns)
 {
-	size_t size = self->stream.unsent_size;
+	const struct session_line *line;
+	size_t size;
 
-	if (size == 0 || !self->open)
-		return;
-	cable_tell(self->cable, now_ns, self->stream.unsent, size);
-	stream_sent(&self->stream, now_ns, size);
-	world_look_again(self->world);
+	while (self->open && ((size = stream_sendable(&self->stream)) > 0 || stream_line(&self->stream))) {
+		if (size > 0) {
+			cable_tell(self->cable, now_ns, self->stream.unsent, size);
+			stream_sent(&self->stream, now_ns, size);
+			world_look_again(self->world);
+		}
+		/* The device follows every rate; DTR, RTS and breaks mean nothing to it. */
+		line = stream_line(&self->stream);
+		if (line && line->baud > 0)
+			self->cable->byte_ns = 10 * NS_PER_S / line->baud;
+		if (line)
+			stream_lined(&self->stream, now_ns, NULL);
+	}
 }
 
 static void look_at_line(struct sim_stream *self, int64_t now_ns)

@@ -340,21 +340,74 @@ static void learn_command(char to[METER_COMMAND_MAX], const char *send)
 	to[strcspn(to, "\r\n")] = '\0';
 }
 
+/* The step that says what a script is for: the last that sends anything. NULL: none does. */
+static const struct bench_step *last_sent(const struct bench_script *script)
+{
+	int i;
+
+	for (i = script->count - 1; i >= 0; i--)
+		if (script->steps[i].exchange.send[0])
+			return &script->steps[i];
+	return NULL;
+}
+
+/* What a step before the one that matters sends gets a reply of its own; one that listens without having asked is not played. */
+static bool learn_reply(struct world *world, int instrument, struct world_slot *slot, const struct bench_exchange *exchange,
+			struct problems *problems)
+{
+	static const char *const words[METER_REPLIES_MAX] = {"reply A", "reply B", "reply C", "reply D", "reply E", "reply F",
+							     "reply G", "reply H", "reply I", "reply J", "reply K", "reply L"};
+	struct meter_console *console = &slot->console;
+	struct meter_reply *to = &console->replies[console->reply_count];
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
+
+	if (!exchange->expect[0])
+		return true;
+	if (!exchange->send[0])
+		return cannot(world, problems, from->at, "a step that waits for what nobody asked for,", from->name);
+	if (console->reply_count == METER_REPLIES_MAX)
+		return cannot(world, problems, from->at, "so many steps,", from->name);
+	learn_command(to->command, exchange->send);
+	to->says = words[console->reply_count++];
+	return add_words(world, instrument, &slot->meter_words, to->says, to->says, exchange->expect, problems);
+}
+
+static bool learn_replies(struct world *world, int instrument, struct world_slot *slot, const struct bench_script *script,
+			  const struct bench_step *but, struct problems *problems)
+{
+	bool good = true;
+	int i;
+
+	for (i = 0; i < script->count; i++)
+		if (&script->steps[i] != but)
+			good &= learn_reply(world, instrument, slot, &script->steps[i].exchange, problems);
+	return good;
+}
+
 static bool learn_dialogs(struct world *world, int instrument, struct world_slot *slot, struct problems *problems)
 {
 	const struct bench_loader *loader = world->bench->instruments[instrument].loader;
+	const struct bench_step *enter = last_sent(&loader->enter), *activate = last_sent(&loader->activate), *version = last_sent(&loader->version);
+	const struct bench_step *verify = loader->verify.count > 0 ? &loader->verify.steps[loader->verify.count - 1] : NULL;
+	const struct bench_instrument *from = &world->bench->instruments[instrument];
 	struct phrases *words = &slot->meter_words;
 	bool good;
 
-	learn_command(slot->console.upgrade, loader->enter.send);
-	learn_command(slot->console.activate, loader->activate.send);
-	learn_command(slot->console.version, loader->version.send);
-	good = add_words(world, instrument, words, "ready for", "ready for an image", loader->enter.expect, problems);
-	good &= add_words(world, instrument, words, "image ok", "image ok 00020130", loader->verify.expect, problems);
-	good &= add_words(world, instrument, words, "image bad", "image bad", loader->verify.refuse, problems);
-	good &= add_words(world, instrument, words, "activating", "activating 00020130", loader->activate.expect, problems);
-	good &= add_words(world, instrument, words, "activation refused", "activation refused", loader->activate.refuse, problems);
-	return add_words(world, instrument, words, FIRMWARE, FIRMWARE "00020130", loader->version.expect, problems) && good;
+	if (!enter || !version)
+		return cannot(world, problems, from->at, "a loader that nobody asks to receive, or for its version,", from->name);
+	learn_command(slot->console.upgrade, enter->exchange.send);
+	learn_command(slot->console.activate, activate->exchange.send);
+	learn_command(slot->console.version, version->exchange.send);
+	good = add_words(world, instrument, words, "ready for", "ready for an image", enter->exchange.expect, problems);
+	good &= add_words(world, instrument, words, "image ok", "image ok 00020130", verify ? verify->exchange.expect : "", problems);
+	good &= add_words(world, instrument, words, "image bad", "image bad", verify ? verify->exchange.refuse : "", problems);
+	good &= add_words(world, instrument, words, "activating", "activating 00020130", activate->exchange.expect, problems);
+	good &= add_words(world, instrument, words, "activation refused", "activation refused", activate->exchange.refuse, problems);
+	good &= add_words(world, instrument, words, FIRMWARE, FIRMWARE "00020130", version->exchange.expect, problems);
+	good &= learn_replies(world, instrument, slot, &loader->enter, enter, problems);
+	good &= learn_replies(world, instrument, slot, &loader->verify, verify, problems);
+	good &= learn_replies(world, instrument, slot, &loader->activate, activate, problems);
+	return learn_replies(world, instrument, slot, &loader->version, version, problems) && good;
 }
 
 static void unplug(struct cable *cable, const struct sim_fault *fault)
@@ -367,11 +420,11 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
 
-	slot->console.protocol = from->loader->protocol;
+	slot->console.protocol = from->loader->push;
 	if (from->loader->protocol == LOADER_SMP)
 		return true;
-	if (!from->loader->enter.send[0])
-		return cannot(world, problems, from->at, "a loader that nobody asks to receive,", from->name);
+	if (from->loader->push == LOADER_SMP)
+		return cannot(world, problems, from->at, "a script that pushes by SMP,", from->name);
 	return learn_dialogs(world, instrument, slot, problems);
 }
 

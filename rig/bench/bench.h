@@ -64,6 +64,20 @@ struct bench_exchange {
 	int64_t within_ns;      /* default EXCHANGE_WITHIN_NS */
 };
 
+#define SCRIPT_STEPS_MAX 8
+
+/* What is done and waited for on a console: in each step first the line, then the pause, then the exchange. */
+struct bench_script {
+	struct bench_step {
+		struct bench_exchange exchange; /* may be all empty when something else is given */
+		int64_t baud;           /* 0: as it is */
+		enum port_line dtr, rts;
+		int64_t break_ns;       /* 0: none */
+		int64_t wait_ns;        /* before anything is sent; 0: none */
+	} steps[SCRIPT_STEPS_MAX];
+	int count;                      /* 0: not given */
+};
+
 struct bench_alert_pattern {
 	char code[8];           /* "AD1", "8F35", "8F36", ... */
 	char pattern[PATTERN_SIZE];
@@ -78,17 +92,19 @@ struct bench_console {
 	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP };
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP, LOADER_SCRIPT, LOADER_GECKO };
 
 /* LOADER_SMP: for good, or for one start, after which the device takes the image back unless something confirms it. */
 enum loader_mark { LOADER_MARK_CONFIRM, LOADER_MARK_TEST };
 
 struct bench_loader {
 	enum loader_protocol protocol;
-	struct bench_exchange enter;    /* optional */
-	struct bench_exchange verify;   /* optional; with LOADER_SMP this and what follows are its own, and empty */
-	struct bench_exchange activate; /* `send` is there */
-	struct bench_exchange version;  /* `expect` is there and has a group: the firmware that runs */
+	enum loader_protocol push;      /* what carries the image: LOADER_XMODEM_1K to LOADER_SMP */
+	/* Of one step, but with LOADER_SCRIPT and LOADER_GECKO. */
+	struct bench_script enter;      /* optional */
+	struct bench_script verify;     /* optional; with LOADER_SMP this and what follows are its own, and empty */
+	struct bench_script activate;   /* sends something */
+	struct bench_script version;    /* the last step's `expect` is there and has a group: the firmware that runs */
 	enum loader_mark mark;          /* LOADER_SMP */
 	int64_t start_within_ns;        /* until the loader asks for the first block, or has taken it; default 60 s */
 };

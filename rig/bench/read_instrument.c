@@ -1,4 +1,4 @@
-/* Instruments of a bench file: drivers and their settings, ports, and the buses that Modbus instruments share. */
+/* Instruments of a bench file: drivers and their settings but for loaders, and the buses that Modbus instruments share. */
 
 #include "rig/base/pattern.h"
 #include "rig/bench/reader.h"
@@ -8,75 +8,6 @@
 #include <string.h>
 
 static const char *const drivers[] = {"gpio", "modbus", "console", "loader", "zigbee", NULL};
-
-/* ---- Ports ---- */
-
-static bool is_usb_id(const char *text)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	return strlen(text) == 9 && text[4] == ':' && strspn(text, digits) == 4 && strspn(text + 5, digits) == 4;
-}
-
-static void read_port_keys(struct yaml_map *keys, struct port_address *port)
-{
-	struct yaml_node usb;
-	int64_t number;
-	int given = 0;
-
-	given += yaml_get_text(keys, "path", YAML_OPTIONAL, port->path, sizeof port->path);
-	usb = yaml_get(keys, "usb", YAML_OPTIONAL);
-	if (yaml_text(usb, "'usb'", port->usb, sizeof port->usb)) {
-		given++;
-		if (!is_usb_id(port->usb))
-			(void)yaml_problem(usb, "'usb' is '%s'; write vendor and product in small hexadecimal digits, such as \"10c4:ea60\"",
-					   port->usb);
-	}
-	given += yaml_get_text(keys, "usb_serial", YAML_OPTIONAL, port->usb_serial, sizeof port->usb_serial);
-	given += yaml_get_text(keys, "usb_path", YAML_OPTIONAL, port->usb_path, sizeof port->usb_path);
-	if (yaml_get_number(keys, "usb_port", YAML_OPTIONAL, 0, 255, &number)) {
-		port->usb_port = (int)number;
-		given++;
-	}
-	if (yaml_count(keys->node) == 0 || (given == 1 && port->usb_port >= 0))
-		(void)yaml_problem(keys->node, "the port cannot be found by this; give path, usb, usb_serial or usb_path");
-}
-
-static void read_port(struct yaml_map *map, struct port_address *port)
-{
-	struct yaml_node node = yaml_get_map(map, "port", YAML_REQUIRED);
-	struct yaml_map keys;
-
-	port->usb_port = -1;
-	if (!yaml_is_there(node) || !yaml_map_begin(&keys, node, "'port'"))
-		return;
-	read_port_keys(&keys, port);
-	yaml_map_end(&keys);
-}
-
-static void read_settings(struct yaml_map *map, struct port_settings *settings)
-{
-	static const char *const parities[] = {"none", "even", "odd", NULL};
-	static const char *const flows[] = {"none", "rts-cts", NULL};
-	static const char *const lines[] = {"leave", "off", "on", NULL};
-	int64_t bits = 8, stops = 1;
-	int parity = 0, flow = 0, dtr = 0, rts = 0;
-
-	settings->baud = 9600;
-	(void)yaml_get_number(map, "baud", YAML_REQUIRED, 300, 4000000, &settings->baud);
-	(void)yaml_get_word(map, "parity", YAML_OPTIONAL, parities, &parity);
-	(void)yaml_get_number(map, "data_bits", YAML_OPTIONAL, 7, 8, &bits);
-	(void)yaml_get_number(map, "stop_bits", YAML_OPTIONAL, 1, 2, &stops);
-	(void)yaml_get_word(map, "flow", YAML_OPTIONAL, flows, &flow);
-	(void)yaml_get_word(map, "dtr", YAML_OPTIONAL, lines, &dtr);
-	(void)yaml_get_word(map, "rts", YAML_OPTIONAL, lines, &rts);
-	settings->parity = (enum port_parity)parity;
-	settings->data_bits = (int)bits;
-	settings->stop_bits = (int)stops;
-	settings->flow = (enum port_flow)flow;
-	settings->dtr = (enum port_line)dtr;
-	settings->rts = (enum port_line)rts;
-}
 
 /* ---- GPIO ---- */
 
@@ -178,18 +109,7 @@ static void read_modbus(struct bench_reader *reader, struct yaml_map *map, int i
 		to->profile = profile_of(reader, node, name);
 }
 
-/* ---- Consoles and loaders ---- */
-
-static void read_pattern(struct yaml_node node, const char *key, char to[PATTERN_SIZE], struct pattern *compiled)
-{
-	struct pattern scratch;
-	struct error error;
-	char what[64];
-
-	(void)snprintf(what, sizeof what, "'%s'", key);
-	if (yaml_text(node, what, to, PATTERN_SIZE) && !pattern_compile(compiled ? compiled : &scratch, to, &error))
-		(void)yaml_problem(node, "%s: %s", what, error.text);
-}
+/* ---- Consoles ---- */
 
 static bool is_alert_code(const char *code)
 {
@@ -257,74 +177,6 @@ static void read_console(struct yaml_map *map, struct bench_instrument *to)
 	(void)yaml_get_decimal(map, "heartbeat_s", YAML_OPTIONAL, NS_PER_S, "s", NS_PER_S, 24 * NS_PER_H, &console->heartbeat_ns);
 	(void)snprintf(console->point, sizeof console->point, "hub");
 	(void)yaml_get_name(map, "point", YAML_OPTIONAL, console->point, sizeof console->point);
-}
-
-static bool read_exchange(struct yaml_map *map, const char *key, enum yaml_need need, struct bench_exchange *to,
-			  struct pattern *expect)
-{
-	struct yaml_node node = yaml_get_map(map, key, need);
-	struct yaml_map keys;
-
-	to->within_ns = EXCHANGE_WITHIN_NS;
-	if (!yaml_is_there(node) || !yaml_map_begin(&keys, node, key))
-		return false;
-	(void)yaml_get_text(&keys, "send", YAML_OPTIONAL, to->send, sizeof to->send);
-	read_pattern(yaml_get(&keys, "expect", YAML_OPTIONAL), "expect", to->expect, expect);
-	read_pattern(yaml_get(&keys, "refuse", YAML_OPTIONAL), "refuse", to->refuse, NULL);
-	(void)yaml_get_decimal(&keys, "within_s", YAML_OPTIONAL, NS_PER_S, "s", NS_PER_MS, NS_PER_H, &to->within_ns);
-	if (!yaml_is_there(yaml_get(&keys, "send", YAML_OPTIONAL)) && !yaml_is_there(yaml_get(&keys, "expect", YAML_OPTIONAL)))
-		(void)yaml_problem(node, "'%s' neither sends nor expects anything", key);
-	yaml_map_end(&keys);
-	return true;
-}
-
-/* What is said on the console; SMP has its own words for all of it but entering. */
-static void read_dialogs(struct yaml_map *map, struct bench_loader *loader)
-{
-	struct pattern version = {.captures = 0};
-	struct yaml_node version_node;
-
-	(void)read_exchange(map, "verify", YAML_OPTIONAL, &loader->verify, NULL);
-	if (read_exchange(map, "activate", YAML_REQUIRED, &loader->activate, NULL) && !loader->activate.send[0])
-		(void)yaml_problem(yaml_get(map, "activate", YAML_REQUIRED), "'activate' sends nothing; add 'send'");
-	version_node = yaml_get(map, "version", YAML_REQUIRED);
-	if (read_exchange(map, "version", YAML_REQUIRED, &loader->version, &version) && !pattern_has(&version, CAPTURE_GROUP))
-		(void)yaml_problem(version_node, "'version' needs an 'expect' with the version in parentheses, such as \"firmware ([0-9A-F]+)\"");
-}
-
-static void read_smp(struct yaml_map *map, struct bench_loader *loader)
-{
-	static const char *const own[] = {"verify", "activate", "version"};
-	static const char *const marks[] = {"confirm", "test", NULL};
-	struct yaml_node node;
-	size_t i;
-	int mark = 0;
-
-	for (i = 0; i < sizeof own / sizeof *own; i++)
-		if (yaml_is_there(node = yaml_get(map, own[i], YAML_OPTIONAL)))
-			(void)yaml_problem(node, "SMP does '%s' by itself; remove it", own[i]);
-	(void)yaml_get_word(map, "mark", YAML_OPTIONAL, marks, &mark);
-	loader->mark = (enum loader_mark)mark;
-}
-
-static void read_loader(struct yaml_map *map, struct bench_instrument *to)
-{
-	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", "ymodem", "smp", NULL};
-	struct bench_loader *loader = reader_grow(NULL, 0, sizeof *loader);
-	int protocol = 0;
-
-	to->loader = loader;
-	read_port(map, &to->port);
-	read_settings(map, &to->settings);
-	(void)yaml_get_word(map, "protocol", YAML_REQUIRED, protocols, &protocol);
-	loader->protocol = (enum loader_protocol)protocol;
-	(void)read_exchange(map, "enter", YAML_OPTIONAL, &loader->enter, NULL);
-	if (loader->protocol == LOADER_SMP)
-		read_smp(map, loader);
-	else
-		read_dialogs(map, loader);
-	loader->start_within_ns = 60 * NS_PER_S;
-	(void)yaml_get_decimal(map, "start_within_s", YAML_OPTIONAL, NS_PER_S, "s", NS_PER_S, NS_PER_H, &loader->start_within_ns);
 }
 
 static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)

@@ -3,6 +3,7 @@
 
 /* What the parts of the bench file's reader share. Private to rig/bench. */
 
+#include "rig/base/pattern.h"
 #include "rig/base/yaml.h"
 #include "rig/bench/bench.h"
 
@@ -43,6 +44,20 @@ int read_own_instrument(struct bench_reader *reader, struct yaml_map *map, const
 
 /* After all instruments are known: buses, ports used twice, addresses used twice. */
 void read_buses(struct bench_reader *reader);
+
+/* ---- read_port.c ---- */
+
+void read_port(struct yaml_map *map, struct port_address *port);
+void read_settings(struct yaml_map *map, struct port_settings *settings);
+
+/* ---- read_pattern.c ---- */
+
+/* `compiled`: gets the pattern too; NULL: not wanted. */
+void read_pattern(struct yaml_node node, const char *key, char to[PATTERN_SIZE], struct pattern *compiled);
+
+/* ---- read_loader.c ---- */
+
+void read_loader(struct yaml_map *map, struct bench_instrument *to);
 
 /* ---- read_channel.c ---- */
 

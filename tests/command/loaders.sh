@@ -4,6 +4,7 @@
 set -u
 . tests/tap.sh
 benches=scenarios/benches
+answers=1 # to an activation
 
 # NAME BENCH HEX...: runs the night on BENCH; each HEX went over the line to the meter, in one piece.
 night() {
@@ -14,7 +15,7 @@ night() {
 	folder=$(sed -n 's/^evidence: //p' <<<"$out")
 	"$HILRIG" verify "$folder" >"$TMPDIR/verified" 2>&1 || cat "$TMPDIR/verified"
 	for hex; do grep -q "^[0-9]* > .*$hex" "$folder/raw/A.upgrade.log" || echo "not sent: $hex"; done
-	[ "$(grep -c '"data":{"state":"accepted"' "$folder/journal.jsonl")" = 1 ] || echo "it was not accepted once"
+	[ "$(grep -c '"data":{"state":"accepted"' "$folder/journal.jsonl")" = $answers ] || echo "it was not accepted $answers times"
 	[ "$(grep -c '"data":{"state":"sent"' "$folder/journal.jsonl")" = 1 ] || echo "it was not sent once"
 }
 
@@ -35,4 +36,13 @@ sed 's/protocol: xmodem-1k/protocol: smp/; /enter: {send/d; /activate: {send/d; 
 tap "smp carries the image, activates it and reads the version" "$(night smp "$TMPDIR/smp.yaml" 0609)"
 sed 's/protocol: smp,/protocol: smp, mark: test,/; s/^              isolation.*M7.*/&/' "$TMPDIR/smp.yaml" >"$TMPDIR/smp-test.yaml"
 tap "an image may be marked for one start" "$(night smp-test "$TMPDIR/smp-test.yaml" 0609)"
+
+# The shipped example: a step for the line, a login, another rate, and YMODEM in the middle.
+tap "a script brings the meter there, pushes the image, and reads the version" \
+	"$(night script $benches/one-slot-scripted.yaml "$(hex "login 1234")" "$(hex "speed 115200")" "$(hex load)" "0100ff$(hex firmware.bin)")"
+
+# The shipped example: the menu is fixed; the file says how to come there and how the firmware tells its version.
+answers=0 # "run" has none
+tap "a Gecko boot loader's menu takes the image and runs it" \
+	"$(night gecko $benches/one-slot-gecko.yaml "$(hex boot)" "31" "0101fe" "32")"
 tap_end

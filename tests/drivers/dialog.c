@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define S NS_PER_S
+#define SAYS(called, sent, wanted, refused, within) \
+	{.name = called, .send = sent, .expect = wanted, .refuse = refused, .within_ns = within}
 
 static struct dialog dialog;
 static struct upgrade upgrade;
@@ -61,7 +63,7 @@ static void wants_failure(enum fault fault, const char *words)
 static void steps_follow_each_other_and_the_rest_is_left(void **state)
 {
 	static const struct dialog_step steps[] = {
-		{"wake", "\r", "", "", 1 * S}, {"menu", "menu\r", "^BL > $", "", 5 * S}, {"upload", "1\r", "begin upload", "", 5 * S},
+		SAYS("wake", "\r", "", "", 1 * S), SAYS("menu", "menu\r", "^BL > $", "", 5 * S), SAYS("upload", "1\r", "begin upload", "", 5 * S),
 	};
 
 	(void)state;
@@ -80,7 +82,7 @@ static void steps_follow_each_other_and_the_rest_is_left(void **state)
 
 static void a_captured_answer_waits_for_the_end_of_its_line(void **state)
 {
-	static const struct dialog_step step = {"version", "ver\r", "firmware ([0-9A-F]+)", "", 5 * S};
+	static const struct dialog_step step = SAYS("version", "ver\r", "firmware ([0-9A-F]+)", "", 5 * S);
 
 	(void)state;
 	begin_dialog(&step, 1);
@@ -100,7 +102,7 @@ static void a_captured_answer_waits_for_the_end_of_its_line(void **state)
 
 static void a_refusal_beats_what_was_expected(void **state)
 {
-	static const struct dialog_step step = {"activate", "go\r", "go", "ERR.*", 5 * S};
+	static const struct dialog_step step = SAYS("activate", "go\r", "go", "ERR.*", 5 * S);
 
 	(void)state;
 	begin_dialog(&step, 1);
@@ -111,7 +113,7 @@ static void a_refusal_beats_what_was_expected(void **state)
 
 static void silence_says_what_was_wanted_and_what_came(void **state)
 {
-	static const struct dialog_step step = {"enter", "boot\r", "BL >", "", 1500 * NS_PER_MS};
+	static const struct dialog_step step = SAYS("enter", "boot\r", "BL >", "", 1500 * NS_PER_MS);
 
 	(void)state;
 	begin_dialog(&step, 1);
@@ -133,7 +135,7 @@ static void silence_says_what_was_wanted_and_what_came(void **state)
 
 static void only_a_refusal_may_be_listened_for(void **state)
 {
-	static const struct dialog_step step = {"activate", "go\r", "", "ERR", 2 * S};
+	static const struct dialog_step step = SAYS("activate", "go\r", "", "ERR", 2 * S);
 
 	(void)state;
 	begin_dialog(&step, 1);
@@ -145,7 +147,7 @@ static void only_a_refusal_may_be_listened_for(void **state)
 
 static void a_long_line_is_searched_before_it_is_cut(void **state)
 {
-	static const struct dialog_step step = {"enter", "", "needle", "", 2 * S};
+	static const struct dialog_step step = SAYS("enter", "", "needle", "", 2 * S);
 	char hay[3 * DIALOG_LINE_SIZE];
 	size_t at;
 
@@ -171,10 +173,10 @@ static int setup_upgrade(void **state)
 	(void)state;
 	settings = (struct bench_loader){
 		.protocol = LOADER_XMODEM_1K,
-		.enter = {"update\r", "begin upload", "locked", 5 * S},
-		.verify = {"", "image ok", "image bad", 30 * S},
-		.activate = {"activate\r", "activating", "ERR", 5 * S},
-		.version = {"version\r", "firmware ([0-9A-F]+)", "", 5 * S},
+		.enter = {.steps = {{.exchange = {"update\r", "begin upload", "locked", 5 * S}}}, .count = 1},
+		.verify = {.steps = {{.exchange = {"", "image ok", "image bad", 30 * S}}}, .count = 1},
+		.activate = {.steps = {{.exchange = {"activate\r", "activating", "ERR", 5 * S}}}, .count = 1},
+		.version = {.steps = {{.exchange = {"version\r", "firmware ([0-9A-F]+)", "", 5 * S}}}, .count = 1},
 		.start_within_ns = 60 * S,
 	};
 	for (i = 0; i < sizeof image; i++)
@@ -312,7 +314,7 @@ static void a_resumed_rig_does_not_activate_again(void **state)
 static void an_activation_without_an_answer_stays_sent(void **state)
 {
 	(void)state;
-	settings.activate.expect[0] = settings.activate.refuse[0] = '\0';
+	settings.activate.steps[0].exchange.expect[0] = settings.activate.steps[0].exchange.refuse[0] = '\0';
 	begin_task(UPGRADE_ACTIVATE);
 	wants_sent("activate\r");
 	assert_int_equal(out.state, SESSION_DONE);

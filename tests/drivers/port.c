@@ -12,12 +12,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <asm/termbits.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const struct port_settings settings = {.baud = 115200, .data_bits = 8, .stop_bits = 1};
@@ -349,10 +351,50 @@ static void none_that_fits_names_the_nearest_and_what_there_is(void **state)
 	assert_non_null(strstr(error.text, "none at all"));
 }
 
+static void another_rate_is_set_while_it_is_open(void **state)
+{
+	struct port_address address = new_pty();
+	struct port_settings other = settings;
+	struct error error = {0};
+	struct termios2 now;
+	uint8_t bytes[4];
+	size_t count;
+
+	(void)state;
+	open_port(&address);
+	assert_int_equal(port_write(&port, "ab", 2, &count), PORT_MOVED);
+	assert_int_equal(read(master, bytes, sizeof bytes), 2);
+	assert_true(port_is_drained(&port));
+	other.baud = 9600;
+	assert_true(port_set_rate(&port, &other, &error));
+	assert_int_equal(ioctl(port.fd, TCGETS2, &now), 0);
+	assert_int_equal(now.c_ospeed, 9600);
+	assert_true(port_set_break(&port, true, &error));
+	assert_true(port_set_break(&port, false, &error));
+	assert_int_equal(port_write(&port, "cd", 2, &count), PORT_MOVED);
+	assert_int_equal(read(master, bytes, sizeof bytes), 2);
+}
+
+static void a_socket_has_neither_rate_nor_break(void **state)
+{
+	struct port socket_port = {.fd = -1, .kind = PORT_SOCKET, .name = "tcp:relays:4196"};
+	struct error error = {0};
+
+	(void)state;
+	assert_true(port_is_drained(&socket_port));
+	assert_false(port_set_rate(&socket_port, &settings, &error));
+	assert_int_equal(error.fault, FAULT_CONFIGURATION);
+	assert_non_null(strstr(error.text, "tcp:relays:4196"));
+	assert_false(port_set_break(&socket_port, true, &error));
+	assert_int_equal(error.fault, FAULT_CONFIGURATION);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		CASE(another_rate_is_set_while_it_is_open),
+		CASE(a_socket_has_neither_rate_nor_break),
 		CASE(every_byte_passes_a_pty_as_it_is),
 		CASE(a_port_has_one_owner),
 		CASE(what_came_before_opening_is_gone),

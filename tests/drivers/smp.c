@@ -410,6 +410,30 @@ static void lost_frames_cost_time_and_never_the_image(void **state)
 	assert_true(good > 180);
 }
 
+static void a_device_that_has_forgotten_gets_the_image_again(void **state)
+{
+	uint8_t answer[2 * SMP_FRAME_MAX];
+	bool forgotten = false;
+	size_t size;
+
+	(void)state;
+	session = smp_session(&client, SMP_TRANSFER);
+	happen(SESSION_START, 0, NULL, 0);
+	while (out.state == SESSION_RUNNING) {
+		if (client.at > sizeof image / 2 && !forgotten) {
+			smp_meter_forget(&server);
+			forgotten = true;
+		}
+		size = server_answers(answer);
+		assert_true(size > 0);
+		happen(SESSION_BYTES, 1, answer, size);
+	}
+	wants_done();
+	assert_true(forgotten);
+	assert_int_equal(begun, 2);
+	assert_memory_equal(received, image, sizeof image);
+}
+
 static void a_device_that_tells_no_sizes_gets_pieces_that_it_can_hear(void **state)
 {
 	(void)state;
@@ -551,7 +575,7 @@ static void begin_task(enum upgrade_task task)
 
 static void an_upgrade_by_smp_has_the_usual_phases(void **state)
 {
-	static const struct bench_loader settings = {.protocol = LOADER_SMP, .start_within_ns = 60 * S};
+	static const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .start_within_ns = 60 * S};
 	struct error error;
 
 	(void)state;
@@ -579,7 +603,7 @@ static void an_upgrade_by_smp_has_the_usual_phases(void **state)
 
 static void an_activation_that_never_left_is_not_said_to_have(void **state)
 {
-	static const struct bench_loader settings = {.protocol = LOADER_SMP, .start_within_ns = 60 * S};
+	static const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .start_within_ns = 60 * S};
 
 	(void)state;
 	upgrade_init(&upgrade, &settings, 115200);
@@ -627,6 +651,7 @@ int main(void)
 		cmocka_unit_test(what_is_spoilt_is_no_packet_and_the_next_one_is_taken),
 		CASE_OF(an_image_is_uploaded_verified_marked_and_started),
 		CASE_OF(lost_frames_cost_time_and_never_the_image),
+		CASE_OF(a_device_that_has_forgotten_gets_the_image_again),
 		CASE_OF(a_device_that_tells_no_sizes_gets_pieces_that_it_can_hear),
 		CASE_OF(silence_ends_it_after_five_times),
 		CASE_OF(a_mark_and_a_reset_are_said_once),

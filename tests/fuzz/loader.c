@@ -13,10 +13,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static struct bench_loader settings = {
-	.enter = {"update\r", "upload$", "no", 5 * NS_PER_S},
-	.verify = {"", "ok", "bad", 5 * NS_PER_S},
-	.activate = {"ACTIVATE\r", "yes", "no", 5 * NS_PER_S},
-	.version = {"v\r", "v=([0-9]+)", "", 5 * NS_PER_S},
+	/* An input decides whether the second step is one of a script. */
+	.enter = {.steps = {{.exchange = {"update\r", "upload$", "no", 5 * NS_PER_S}},
+			    {.exchange = {"", "", "no", 5 * NS_PER_S}, .baud = 19200, .break_ns = NS_PER_S, .wait_ns = NS_PER_S}}, .count = 1},
+	.verify = {.steps = {{.exchange = {"", "ok", "bad", 5 * NS_PER_S}}}, .count = 1},
+	.activate = {.steps = {{.exchange = {"ACTIVATE\r", "yes", "no", 5 * NS_PER_S}}}, .count = 1},
+	.version = {.steps = {{.exchange = {"v\r", "v=([0-9]+)", "", 5 * NS_PER_S}}}, .count = 1},
 	.start_within_ns = 60 * NS_PER_S,
 };
 
@@ -49,6 +51,12 @@ static void run(struct session *session, const uint8_t **bytes, size_t *size)
 	look_at(&output, 0);
 	while (output.state == SESSION_RUNNING) {
 		event.size = *size >= 2 ? (*bytes)[0] : 0;
+		if (session_wants_line(&output) && event.size < 128) {
+			event.kind = SESSION_LINE;
+			session_step(session, &event, &output);
+			look_at(&output, event.t_ns);
+			continue;
+		}
 		if (*size >= 2 && event.size > 0) {
 			event.t_ns += (*bytes)[1] * (output.deadline_ns - event.t_ns) / 300;
 			*bytes += 2;
@@ -94,7 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	activations = 0;
 	if (size > 0 && bytes[0] & 1)
 		return run_receiver(bytes, size);
-	settings.protocol = protocols[size > 0 ? bytes[0] / 2 % 4 : 0];
+	settings.enter.count = size > 0 && bytes[0] & 64 ? 2 : 1;
+	settings.push = settings.protocol = protocols[size > 0 ? bytes[0] / 2 % 4 : 0];
 	upgrade_init(&upgrade, &settings, 9600);
 	upgrade_set_image(&upgrade, image, sizeof image);
 	for (i = 0; i < sizeof tasks / sizeof *tasks; i++)

@@ -153,7 +153,7 @@ static void begin(const struct bench_loader *settings)
 
 static void whole(const char *option, enum loader_mark mark, const char *confirm)
 {
-	const struct bench_loader settings = {.protocol = LOADER_SMP, .mark = mark, .start_within_ns = 20 * NS_PER_S};
+	const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .mark = mark, .start_within_ns = 20 * NS_PER_S};
 
 	start_server(option, "");
 	begin(&settings);
@@ -197,7 +197,7 @@ static void a_server_that_has_forgotten_gets_it_again(void **state)
 
 static void a_refusal_of_the_second_version_is_understood(void **state)
 {
-	static const struct bench_loader settings = {.protocol = LOADER_SMP, .start_within_ns = 20 * NS_PER_S};
+	static const struct bench_loader settings = {.protocol = LOADER_SMP, .push = LOADER_SMP, .start_within_ns = 20 * NS_PER_S};
 
 	(void)state;
 	NEEDS_CBOR2();

@@ -343,8 +343,8 @@ static void upgrading_takes_no_memory(void **state)
 {
 	static const struct bench_loader settings = {
 		.protocol = LOADER_XMODEM_1K, .start_within_ns = NS_PER_S,
-		.activate = {.send = "go\r", .expect = "ok", .within_ns = NS_PER_S},
-		.version = {.send = "v\r", .expect = "v=([0-9]+)", .within_ns = NS_PER_S},
+		.activate = {.steps = {{.exchange = {.send = "go\r", .expect = "ok", .within_ns = NS_PER_S}}}, .count = 1},
+		.version = {.steps = {{.exchange = {.send = "v\r", .expect = "v=([0-9]+)", .within_ns = NS_PER_S}}}, .count = 1},
 	};
 	static uint8_t image[10000], received[11000];
 	static struct session_output output[2];

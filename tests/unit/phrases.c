@@ -198,12 +198,12 @@ static int demand_console(const struct bench_console *console, const char *path)
 
 static int demand_loader(const struct bench_loader *loader, const char *path)
 {
-	demand("ready for", loader->enter.expect, "ready for an image", path);
-	demand("image ok", loader->verify.expect, "image ok 00020130", path);
-	demand("image bad", loader->verify.refuse, "image bad", path);
-	demand("activating", loader->activate.expect, "activating 00020130", path);
-	demand("activation refused", loader->activate.refuse, "activation refused", path);
-	demand("fw ", loader->version.expect, version, path);
+	demand("ready for", loader->enter.steps[0].exchange.expect, "ready for an image", path);
+	demand("image ok", loader->verify.steps[0].exchange.expect, "image ok 00020130", path);
+	demand("image bad", loader->verify.steps[0].exchange.refuse, "image bad", path);
+	demand("activating", loader->activate.steps[0].exchange.expect, "activating 00020130", path);
+	demand("activation refused", loader->activate.steps[0].exchange.refuse, "activation refused", path);
+	demand("fw ", loader->version.steps[0].exchange.expect, version, path);
 	captured(CAPTURE_GROUP, "0002012F");
 	return 1;
 }
@@ -278,7 +278,7 @@ static void a_bench_whose_words_nobody_can_say_is_refused(void **state)
 	load(&bench, "scenarios/benches/one-slot.yaml");
 	for (i = 0; i < bench.instrument_count; i++)
 		if (bench.instruments[i].loader)
-			text_copy(bench.instruments[i].loader->version.expect, PATTERN_SIZE, "rev ([a-z]+)");
+			text_copy(bench.instruments[i].loader->version.steps[0].exchange.expect, PATTERN_SIZE, "rev ([a-z]+)");
 	problems_init(&problems);
 	assert_null(simulated_bench.make(&(struct world_settings){.bench = &bench, .taking_part = taking_part}, &problems, &error));
 	assert_false(problems_none(&problems, &error));

@@ -222,6 +222,18 @@ static bool is(const char *command, const char *wanted, const char *usual)
 	return strcmp(command, wanted[0] ? wanted : usual) == 0;
 }
 
+static bool reply(struct meter_console *console)
+{
+	int i;
+
+	for (i = 0; i < console->reply_count; i++)
+		if (strcmp(console->command, console->replies[i].command) == 0) {
+			meter_console_print(console, console->replies[i].says);
+			return true;
+		}
+	return false;
+}
+
 /* False: it is none of them. */
 static bool carry_out(struct meter_console *console, int64_t t_ns)
 {
@@ -234,7 +246,7 @@ static bool carry_out(struct meter_console *console, int64_t t_ns)
 	else if (is(command, console->version, "version"))
 		give(console, PLANT_ASK_VERSION, t_ns, true, 0);
 	else
-		return false;
+		return reply(console);
 	return true;
 }
 
@@ -246,8 +258,11 @@ static void take_byte(struct meter_console *console, int64_t t_ns, char byte)
 	if (!ends && console->command_size < METER_COMMAND_MAX - 1)
 		console->command[console->command_size++] = byte;
 	console->command[console->command_size] = '\0';
-	if (console->command_size == 0)
+	if (console->command_size == 0) {
+		if (ends)
+			(void)reply(console);
 		return;
+	}
 	if (carry_out(console, t_ns))
 		console->command_size = 0;
 	else if (ends) {

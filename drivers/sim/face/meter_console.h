@@ -8,7 +8,7 @@
  * Its images have the SHA-256 of their file as hash. Else:
  *
  * Commands end with CR or LF, or with what they are: "upgrade" receives an image by XMODEM or YMODEM, "activate" activates it,
- * "version" says what runs.
+ * "version" says what runs. Other commands may have replies; one of them may be the empty command, a line's end alone.
  * Answers are the plant's words ("image ok 00020130", "image bad", "activating 00020130", "activation refused",
  * "fw 0002012F"), and "?" for anything else. A meter that is dead, restarting or locked up hears nothing, and one that dies
  * in a transfer is found with the old version.
@@ -26,6 +26,7 @@
 
 #define METER_IMAGE_MAX (1024 * 1024)
 #define METER_COMMAND_MAX 64
+#define METER_REPLIES_MAX 12
 
 struct meter_console {
 	struct plant *plant;
@@ -37,6 +38,11 @@ struct meter_console {
 	void *self;
 	enum loader_protocol protocol;
 	char upgrade[METER_COMMAND_MAX], activate[METER_COMMAND_MAX], version[METER_COMMAND_MAX]; /* commands; "": those named above */
+	struct meter_reply {
+		char command[METER_COMMAND_MAX];
+		const char *says;      /* a literal, printed like the plant's words */
+	} replies[METER_REPLIES_MAX];
+	int reply_count;
 	char digest[SHA256_HEX_SIZE];  /* wanted; empty: any */
 	char received[SHA256_HEX_SIZE];/* of the last image, without padding; empty: none was complete */
 	/* Private. */
@@ -54,7 +60,7 @@ struct meter_console {
 	int64_t session_ns;            /* its deadline */
 };
 
-/* `console` is zero but for plant, slot, say, print, self, protocol, digest and commands. FAULT_ENVIRONMENT: no memory. */
+/* `console` is zero but for plant, slot, say, print, self, protocol, digest, commands and replies. FAULT_ENVIRONMENT: no memory. */
 MUST_USE bool meter_console_init(struct meter_console *console, struct error *error);
 void meter_console_done(struct meter_console *console);
 
