@@ -2,7 +2,7 @@
 
 #include "drivers/stream_instrument.h"
 
-#include "drivers/serial/port.h"
+#include "drivers/serial/link.h"
 #include "drivers/stream.h"
 #include "rig/base/text.h"
 
@@ -13,11 +13,7 @@
 struct stream_instrument {
 	struct instrument base;
 	struct stream stream;
-	struct port port;
-	struct port_address address;
-	struct port_settings settings;
-	struct port_search search;
-	bool searching;
+	struct port_link link;
 	int64_t unsent_again_ns;
 };
 
@@ -33,22 +29,20 @@ static void note(const struct stream_instrument *self, const char *text)
 
 static void lose(struct stream_instrument *self, int64_t now_ns)
 {
-	if (self->searching)
+	if (!port_link_lose(&self->link, now_ns))
 		return;
-	self->searching = true;
-	port_search_begin(&self->search, &self->port, &self->address, &self->settings, now_ns);
 	note(self, "a serial port was lost");
 	stream_lost(&self->stream, now_ns);
 }
 
 static bool make_line(struct stream_instrument *self, const struct session_line *line, struct error *error)
 {
-	struct port_settings settings = self->settings;
+	struct port_settings settings = self->link.settings;
 
 	settings.baud = line->baud;
-	return (line->baud == 0 || port_set_rate(&self->port, &settings, error)) &&
-	       ((line->dtr == PORT_LINE_LEAVE && line->rts == PORT_LINE_LEAVE) || port_set_lines(&self->port, line->dtr, line->rts, error)) &&
-	       (line->brk == PORT_LINE_LEAVE || port_set_break(&self->port, line->brk == PORT_LINE_ON, error));
+	return (line->baud == 0 || port_set_rate(&self->link.port, &settings, error)) &&
+	       ((line->dtr == PORT_LINE_LEAVE && line->rts == PORT_LINE_LEAVE) || port_set_lines(&self->link.port, line->dtr, line->rts, error)) &&
+	       (line->brk == PORT_LINE_LEAVE || port_set_break(&self->link.port, line->brk == PORT_LINE_ON, error));
 }
 
 /* Waits, without blocking, until all that was sent is out. */
@@ -57,7 +51,7 @@ static void set_line(struct stream_instrument *self, int64_t now_ns)
 	const struct session_line *line;
 	struct error error;
 
-	while (self->port.fd >= 0 && (line = stream_line(&self->stream)) && port_is_drained(&self->port))
+	while (self->link.port.fd >= 0 && (line = stream_line(&self->stream)) && port_is_drained(&self->link.port))
 		stream_lined(&self->stream, now_ns, make_line(self, line, &error) ? NULL : &error);
 }
 
@@ -65,8 +59,8 @@ static void send_unsent(struct stream_instrument *self, int64_t now_ns)
 {
 	size_t count;
 
-	while ((set_line(self, now_ns), stream_sendable(&self->stream) > 0) && self->port.fd >= 0) {
-		switch (port_write(&self->port, self->stream.unsent, stream_sendable(&self->stream), &count)) {
+	while ((set_line(self, now_ns), stream_sendable(&self->stream) > 0) && self->link.port.fd >= 0) {
+		switch (port_write(&self->link.port, self->stream.unsent, stream_sendable(&self->stream), &count)) {
 		case PORT_MOVED:
 			stream_sent(&self->stream, now_ns, count);
 			break;
@@ -84,12 +78,10 @@ static void search(struct stream_instrument *self, int64_t now_ns)
 	char text[FREE_TEXT_SIZE];
 	struct text line;
 
-	if (!port_search_step(&self->search, &self->port, now_ns))
+	if (!port_link_find(&self->link, now_ns))
 		return;
-	port_search_end(&self->search);
-	self->searching = false;
 	text_init(&line, text, sizeof text);
-	text_format(&line, "the serial port is back as %s", self->port.name);
+	text_format(&line, "the serial port is back as %s", self->link.port.name);
 	note(self, text);
 	stream_opened(&self->stream, now_ns);
 }
@@ -98,7 +90,7 @@ static void begin(struct instrument *instrument, int64_t now_ns)
 {
 	struct stream_instrument *self = of(instrument);
 
-	if (self->port.fd >= 0)
+	if (self->link.port.fd >= 0)
 		stream_opened(&self->stream, now_ns);
 }
 
@@ -106,8 +98,8 @@ static int descriptors(const struct instrument *instrument, int fds[INSTRUMENT_D
 {
 	const struct stream_instrument *self = (const struct stream_instrument *)instrument;
 
-	fds[0] = self->port.fd;
-	return self->port.fd >= 0 ? 1 : 0;
+	fds[0] = self->link.port.fd;
+	return self->link.port.fd >= 0 ? 1 : 0;
 }
 
 static void ready(struct instrument *instrument, int fd, int64_t now_ns)
@@ -117,8 +109,8 @@ static void ready(struct instrument *instrument, int fd, int64_t now_ns)
 	size_t count;
 
 	(void)fd;
-	while (self->port.fd >= 0) {
-		switch (port_read(&self->port, bytes, sizeof bytes, &count)) {
+	while (self->link.port.fd >= 0) {
+		switch (port_read(&self->link.port, bytes, sizeof bytes, &count)) {
 		case PORT_MOVED:
 			stream_heard(&self->stream, now_ns, bytes, count);
 			send_unsent(self, now_ns);
@@ -137,8 +129,8 @@ static int64_t deadline(const struct instrument *instrument)
 	const struct stream_instrument *self = (const struct stream_instrument *)instrument;
 	int64_t deadline_ns = stream_deadline(&self->stream);
 
-	if (self->searching && self->search.next_ns < deadline_ns)
-		deadline_ns = self->search.next_ns;
+	if (port_link_deadline(&self->link) < deadline_ns)
+		deadline_ns = port_link_deadline(&self->link);
 	if ((self->stream.unsent_size > 0 || stream_line(&self->stream)) && self->unsent_again_ns < deadline_ns)
 		deadline_ns = self->unsent_again_ns;
 	return deadline_ns;
@@ -148,8 +140,7 @@ static void tick(struct instrument *instrument, int64_t now_ns)
 {
 	struct stream_instrument *self = of(instrument);
 
-	if (self->searching && self->search.next_ns <= now_ns)
-		search(self, now_ns);
+	search(self, now_ns);
 	stream_tick(&self->stream, now_ns);
 	self->unsent_again_ns = now_ns + UNSENT_AGAIN_NS;
 	send_unsent(self, now_ns);
@@ -160,16 +151,16 @@ static void ask(struct instrument *instrument, int slot, enum upgrade_ask ask, i
 	struct stream_instrument *self = of(instrument);
 
 	(void)slot;
-	stream_ask(&self->stream, ask, self->port.fd >= 0, now_ns);
+	stream_ask(&self->stream, ask, self->link.port.fd >= 0, now_ns);
 	send_unsent(self, now_ns);
 }
 
 static enum instrument_state state(const struct instrument *instrument, char *text, size_t size)
 {
 	const struct stream_instrument *self = (const struct stream_instrument *)instrument;
-	bool open = self->port.fd >= 0;
+	bool open = self->link.port.fd >= 0;
 
-	text_copy(text, size, open ? self->port.name : self->search.why.text[0] ? self->search.why.text : self->stream.name);
+	text_copy(text, size, open ? self->link.port.name : self->link.search.why.text[0] ? self->link.search.why.text : self->stream.name);
 	return open ? INSTRUMENT_READY : INSTRUMENT_NOT_YET;
 }
 
@@ -177,9 +168,7 @@ static void close_instrument(struct instrument *instrument)
 {
 	struct stream_instrument *self = of(instrument);
 
-	if (self->searching)
-		port_search_end(&self->search);
-	port_close(&self->port);
+	port_link_close(&self->link);
 	free(self);
 }
 
@@ -197,10 +186,8 @@ struct instrument *stream_instrument_start(const struct driver_start *start, int
 		return NULL;
 	}
 	self->base = (struct instrument){&kind, instrument};
-	self->address = from->port;
-	self->settings = from->settings;
 	if (!stream_init(&self->stream, start, instrument, error) ||
-	    !port_open(&self->port, &self->address, &self->settings, error)) {
+	    !port_link_open(&self->link, &from->port, &from->settings, error)) {
 		free(self);
 		return NULL;
 	}

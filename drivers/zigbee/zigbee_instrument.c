@@ -2,7 +2,7 @@
 
 #include "drivers/zigbee/zigbee_instrument.h"
 
-#include "drivers/serial/port.h"
+#include "drivers/serial/link.h"
 #include "drivers/zigbee/dongle.h"
 #include "rig/base/text.h"
 
@@ -15,11 +15,7 @@
 
 struct zigbee_instrument {
 	struct instrument base;
-	struct port port;
-	struct port_address address;
-	struct port_settings settings;
-	struct port_search search;
-	bool searching;
+	struct port_link link;
 	int64_t unsent_again_ns;
 	struct dongle dongle;
 };
@@ -36,10 +32,8 @@ static void note(const struct zigbee_instrument *self, const char *text)
 
 static void lose(struct zigbee_instrument *self, int64_t now_ns)
 {
-	if (self->searching)
+	if (!port_link_lose(&self->link, now_ns))
 		return;
-	self->searching = true;
-	port_search_begin(&self->search, &self->port, &self->address, &self->settings, now_ns);
 	dongle_lost(&self->dongle, now_ns);
 }
 
@@ -49,7 +43,7 @@ static void set_lines(struct zigbee_instrument *self)
 	struct error error;
 
 	self->dongle.wants_lines = false;
-	if (!port_set_lines(&self->port, self->dongle.dtr ? PORT_LINE_ON : PORT_LINE_OFF, self->dongle.rts ? PORT_LINE_ON : PORT_LINE_OFF, &error))
+	if (!port_set_lines(&self->link.port, self->dongle.dtr ? PORT_LINE_ON : PORT_LINE_OFF, self->dongle.rts ? PORT_LINE_ON : PORT_LINE_OFF, &error))
 		note(self, error.text);
 }
 
@@ -57,10 +51,10 @@ static void send_unsent(struct zigbee_instrument *self, int64_t now_ns)
 {
 	size_t count;
 
-	if (self->dongle.wants_lines && self->port.fd >= 0)
+	if (self->dongle.wants_lines && self->link.port.fd >= 0)
 		set_lines(self);
-	while (self->dongle.znp.unsent_size > 0 && self->port.fd >= 0) {
-		switch (port_write(&self->port, self->dongle.znp.unsent, self->dongle.znp.unsent_size, &count)) {
+	while (self->dongle.znp.unsent_size > 0 && self->link.port.fd >= 0) {
+		switch (port_write(&self->link.port, self->dongle.znp.unsent, self->dongle.znp.unsent_size, &count)) {
 		case PORT_MOVED:
 			dongle_sent(&self->dongle, now_ns, count);
 			break;
@@ -77,11 +71,9 @@ static void search(struct zigbee_instrument *self, int64_t now_ns)
 {
 	char text[FREE_TEXT_SIZE];
 
-	if (!port_search_step(&self->search, &self->port, now_ns))
+	if (!port_link_find(&self->link, now_ns))
 		return;
-	port_search_end(&self->search);
-	self->searching = false;
-	(void)snprintf(text, sizeof text, "the dongle is back as %s", self->port.name);
+	(void)snprintf(text, sizeof text, "the dongle is back as %s", self->link.port.name);
 	note(self, text);
 	dongle_opened(&self->dongle, now_ns);
 }
@@ -90,7 +82,7 @@ static void begin(struct instrument *instrument, int64_t now_ns)
 {
 	struct zigbee_instrument *self = of(instrument);
 
-	if (self->port.fd >= 0)
+	if (self->link.port.fd >= 0)
 		dongle_opened(&self->dongle, now_ns);
 	send_unsent(self, now_ns);
 }
@@ -99,8 +91,8 @@ static int descriptors(const struct instrument *instrument, int fds[INSTRUMENT_D
 {
 	const struct zigbee_instrument *self = (const struct zigbee_instrument *)instrument;
 
-	fds[0] = self->port.fd;
-	return self->port.fd >= 0 ? 1 : 0;
+	fds[0] = self->link.port.fd;
+	return self->link.port.fd >= 0 ? 1 : 0;
 }
 
 static void ready(struct instrument *instrument, int fd, int64_t now_ns)
@@ -110,8 +102,8 @@ static void ready(struct instrument *instrument, int fd, int64_t now_ns)
 	size_t count;
 
 	(void)fd;
-	while (self->port.fd >= 0) {
-		switch (port_read(&self->port, bytes, sizeof bytes, &count)) {
+	while (self->link.port.fd >= 0) {
+		switch (port_read(&self->link.port, bytes, sizeof bytes, &count)) {
 		case PORT_MOVED:
 			dongle_heard(&self->dongle, now_ns, bytes, count);
 			send_unsent(self, now_ns);
@@ -130,8 +122,8 @@ static int64_t deadline(const struct instrument *instrument)
 	const struct zigbee_instrument *self = (const struct zigbee_instrument *)instrument;
 	int64_t deadline_ns = dongle_deadline(&self->dongle);
 
-	if (self->searching && self->search.next_ns < deadline_ns)
-		deadline_ns = self->search.next_ns;
+	if (port_link_deadline(&self->link) < deadline_ns)
+		deadline_ns = port_link_deadline(&self->link);
 	if (self->dongle.znp.unsent_size > 0 && self->unsent_again_ns < deadline_ns)
 		deadline_ns = self->unsent_again_ns;
 	return deadline_ns;
@@ -141,8 +133,7 @@ static void tick(struct instrument *instrument, int64_t now_ns)
 {
 	struct zigbee_instrument *self = of(instrument);
 
-	if (self->searching && self->search.next_ns <= now_ns)
-		search(self, now_ns);
+	search(self, now_ns);
 	dongle_tick(&self->dongle, now_ns);
 	self->unsent_again_ns = now_ns + UNSENT_AGAIN_NS;
 	send_unsent(self, now_ns);
@@ -162,7 +153,7 @@ static enum instrument_state state(const struct instrument *instrument, char *te
 	struct text line;
 
 	text_init(&line, text, size);
-	text_format(&line, "%s: %s", self->port.fd >= 0 ? self->port.name : "no port", self->dongle.why);
+	text_format(&line, "%s: %s", self->link.port.fd >= 0 ? self->link.port.name : "no port", self->dongle.why);
 	return self->dongle.up ? INSTRUMENT_READY : INSTRUMENT_NOT_YET;
 }
 
@@ -170,9 +161,7 @@ static void close_instrument(struct instrument *instrument)
 {
 	struct zigbee_instrument *self = of(instrument);
 
-	if (self->searching)
-		port_search_end(&self->search);
-	port_close(&self->port);
+	port_link_close(&self->link);
 	free(self);
 }
 
@@ -202,10 +191,8 @@ struct instrument *zigbee_instrument_start(const struct driver_start *start, int
 		return NULL;
 	}
 	self->base = (struct instrument){&kind, instrument};
-	self->address = from->port;
-	self->settings = from->settings;
 	if (!draw_random(random, error) || !dongle_init(&self->dongle, start, instrument, random, error) ||
-	    !port_open(&self->port, &self->address, &self->settings, error)) {
+	    !port_link_open(&self->link, &from->port, &from->settings, error)) {
 		free(self);
 		return NULL;
 	}
