@@ -52,6 +52,10 @@ static int is_there(void **state)
 	return 0;
 }
 
+/*
+ * The other end is written with another CBOR library. It is in the peers group of tests/setup/packages.list, so a machine with root has
+ * it; one that may not install counts the case as skipped, since without that library nothing would be proved.
+ */
 #define NEEDS_CBOR2() do { if (system("/usr/bin/python3 -c 'import cbor2' 2>/dev/null") != 0) { \
 	print_message("python3-cbor2 is not installed\n"); skip(); } } while (0)
 
