@@ -3,6 +3,7 @@
 #include "drivers/loader/dialog.h"
 #include "drivers/loader/upgrade.h"
 #include "drivers/loader/xmodem_receive.h"
+#include "tests/support/session_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,14 +53,6 @@ static void wants_sent(const char *text)
 	assert_memory_equal(out.bytes, text, out.size);
 }
 
-static void wants_failure(enum fault fault, const char *words)
-{
-	assert_int_equal(out.state, SESSION_FAILED);
-	assert_int_equal(out.error.fault, fault);
-	if (!strstr(out.error.text, words))
-		fail_msg("'%s' does not say '%s'", out.error.text, words);
-}
-
 static void steps_follow_each_other_and_the_rest_is_left(void **state)
 {
 	static const struct dialog_step steps[] = {
@@ -107,7 +100,7 @@ static void a_refusal_beats_what_was_expected(void **state)
 	(void)state;
 	begin_dialog(&step, 1);
 	hear(1 * S, "go: ERR 7\x01 no\n");
-	wants_failure(FAULT_DEVICE, "activate: the device refused: 'go: ERR 7? no'");
+	session_wants_failure(&out, FAULT_DEVICE, "activate: the device refused: 'go: ERR 7? no'");
 	assert_true(dialog.refused);
 }
 
@@ -120,17 +113,17 @@ static void silence_says_what_was_wanted_and_what_came(void **state)
 	happen(SESSION_DEADLINE, 1 * S);
 	assert_int_equal(out.state, SESSION_RUNNING);
 	happen(SESSION_DEADLINE, 1500 * NS_PER_MS);
-	wants_failure(FAULT_RIG, "enter: nothing came within 1.5 s that fits 'BL >'; nothing came at all");
+	session_wants_failure(&out, FAULT_RIG, "enter: nothing came within 1.5 s that fits 'BL >'; nothing came at all");
 	begin_dialog(&step, 1);
 	hear(1, "unknown command\r\n");
 	happen(SESSION_DEADLINE, 2 * S);
-	wants_failure(FAULT_RIG, "the last line was 'unknown command'");
+	session_wants_failure(&out, FAULT_RIG, "the last line was 'unknown command'");
 	begin_dialog(&step, 1);
 	happen(SESSION_LOST, 1);
-	wants_failure(FAULT_RIG, "lost");
+	session_wants_failure(&out, FAULT_RIG, "lost");
 	begin_dialog(&step, 1);
 	happen(SESSION_CANCEL, 1);
-	wants_failure(FAULT_OPERATOR, "cancelled");
+	session_wants_failure(&out, FAULT_OPERATOR, "cancelled");
 }
 
 static void only_a_refusal_may_be_listened_for(void **state)
@@ -242,7 +235,7 @@ static void what_enters_nothing_listens_for_the_loader_at_once(void **state)
 	hear(1, "C");
 	assert_int_equal(out.size, 1029);
 	happen(SESSION_LOST, 2);
-	wants_failure(FAULT_RIG, "transfer: the line was lost");
+	session_wants_failure(&out, FAULT_RIG, "transfer: the line was lost");
 	assert_int_equal(upgrade.phase, PHASE_IDLE);
 }
 
@@ -251,7 +244,7 @@ static void a_device_that_refuses_ends_it_in_the_phase_s_name(void **state)
 	(void)state;
 	begin_task(UPGRADE_TRANSFER);
 	hear(1, "locked\n");
-	wants_failure(FAULT_DEVICE, "enter: the device refused: 'locked'");
+	session_wants_failure(&out, FAULT_DEVICE, "enter: the device refused: 'locked'");
 }
 
 static void an_activation_is_sent_once_and_never_again(void **state)
@@ -297,7 +290,7 @@ static void a_refused_activation_is_a_failure_and_is_not_repeated_either(void **
 	(void)state;
 	begin_task(UPGRADE_ACTIVATE);
 	hear(1, "ERR signature\r\n");
-	wants_failure(FAULT_DEVICE, "refused");
+	session_wants_failure(&out, FAULT_DEVICE, "refused");
 	assert_int_equal(upgrade.activation, ACTIVATION_REFUSED);
 	assert_int_equal(upgrade.phase, PHASE_HOLD);
 	assert_false(upgrade_begin(&upgrade, UPGRADE_ACTIVATE, &session, NULL));

@@ -3,6 +3,7 @@
 #include "drivers/loader/dialog.h"
 #include "drivers/loader/upgrade.h"
 #include "drivers/stream.h"
+#include "tests/support/session_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,14 +30,6 @@ static void wants_sent(const char *text)
 {
 	assert_int_equal(out.size, strlen(text));
 	assert_memory_equal(out.bytes, text, out.size);
-}
-
-static void wants_failure(enum fault fault, const char *words)
-{
-	assert_int_equal(out.state, SESSION_FAILED);
-	assert_int_equal(out.error.fault, fault);
-	if (!strstr(out.error.text, words))
-		fail_msg("'%s' does not say '%s'", out.error.text, words);
 }
 
 static void begin(const struct dialog_step *steps, size_t count)
@@ -98,7 +91,7 @@ static void another_rate_waits_until_the_steps_before_were_answered(void **state
 	happen(SESSION_DEADLINE, 2, "");
 	wants_sent("load\r");
 	happen(SESSION_BYTES, 3, "no\r\n");
-	wants_failure(FAULT_DEVICE, "enter, step 2: the device refused: 'no'");
+	session_wants_failure(&out, FAULT_DEVICE, "enter, step 2: the device refused: 'no'");
 }
 
 static void a_pause_alone_asks_nothing_of_the_line(void **state)
@@ -123,13 +116,13 @@ static void a_break_does_not_outlast_its_dialog(void **state)
 	begin(&step, 1);
 	happen(SESSION_LINE, 1, "");
 	happen(SESSION_CANCEL, 2, "");
-	wants_failure(FAULT_OPERATOR, "cancelled");
+	session_wants_failure(&out, FAULT_OPERATOR, "cancelled");
 	assert_int_equal(out.line.brk, PORT_LINE_OFF);
 	begin(&step, 1);
 	happen(SESSION_DEADLINE, DIALOG_LINE_NS - 1, "");
 	assert_int_equal(out.state, SESSION_RUNNING);
 	happen(SESSION_DEADLINE, DIALOG_LINE_NS, "");
-	wants_failure(FAULT_RIG, "enter: the line could not be set as wanted");
+	session_wants_failure(&out, FAULT_RIG, "enter: the line could not be set as wanted");
 	assert_int_equal(out.line.brk, PORT_LINE_OFF);
 }
 
@@ -184,7 +177,7 @@ static void a_gecko_boot_loader_takes_an_image_and_runs_it(void **state)
 	loader = bench.instruments[bench.slots[0].upgrade].loader;
 	upload(loader);
 	happen(SESSION_BYTES, 7, "\r\nSerial upload aborted\r\nfile error 0x12\r\n");
-	wants_failure(FAULT_DEVICE, "verify: the device refused: 'Serial upload aborted'");
+	session_wants_failure(&out, FAULT_DEVICE, "verify: the device refused: 'Serial upload aborted'");
 	upload(loader);
 	happen(SESSION_BYTES, 7, "\r\nSerial upload complete\r\n" MENU);
 	assert_int_equal(out.state, SESSION_DONE);

@@ -5,6 +5,7 @@
 #include "drivers/loader/xmodem.h"
 #include "drivers/sim/face/smp_meter.h"
 #include "rig/base/base64.h"
+#include "tests/support/session_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +13,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define S NS_PER_S
@@ -361,15 +361,6 @@ static void wants_done(void)
 		fail_msg("%s", out.error.text);
 }
 
-static void wants_failure(enum fault fault, const char *words)
-{
-	assert_int_equal(out.state, SESSION_FAILED);
-	assert_int_equal(out.error.fault, fault);
-	if (!strstr(out.error.text, words))
-		fail_msg("'%s' does not say '%s'", out.error.text, words);
-	assert_int_equal(out.deadline_ns, INSTANT_NEVER);
-}
-
 static void an_image_is_uploaded_verified_marked_and_started(void **state)
 {
 	(void)state;
@@ -466,7 +457,7 @@ static void silence_ends_it_after_five_times(void **state)
 		happen(SESSION_DEADLINE, tries * 5 * S, NULL, 0);
 	}
 	happen(SESSION_DEADLINE, 25 * S, NULL, 0);
-	wants_failure(FAULT_RIG, "the size of buffers: no answer after 5 times");
+	session_wants_failure(&out, FAULT_RIG, "the size of buffers: no answer after 5 times");
 }
 
 static void a_mark_and_a_reset_are_said_once(void **state)
@@ -483,7 +474,7 @@ static void a_mark_and_a_reset_are_said_once(void **state)
 	assert_true(client.marked);
 	assert_true(out.size > 0);
 	happen(SESSION_DEADLINE, out.deadline_ns, NULL, 0);
-	wants_failure(FAULT_RIG, "the mark: no answer after 1 times");
+	session_wants_failure(&out, FAULT_RIG, "the mark: no answer after 1 times");
 	assert_int_equal(out.size, 0);
 	setup(state);
 	waits = true;
@@ -494,7 +485,7 @@ static void a_mark_and_a_reset_are_said_once(void **state)
 	happen(SESSION_BYTES, 1, answer, size);
 	assert_int_equal(client.step, SMP_RESETS);
 	happen(SESSION_DEADLINE, out.deadline_ns, NULL, 0);
-	wants_failure(FAULT_RIG, "the reset: no answer after 1 times");
+	session_wants_failure(&out, FAULT_RIG, "the reset: no answer after 1 times");
 	assert_int_equal(out.size, 0);
 }
 
@@ -502,15 +493,15 @@ static void a_device_that_refuses_or_has_nothing_says_so(void **state)
 {
 	(void)state;
 	run(SMP_VERIFY);
-	wants_failure(FAULT_DEVICE, "no image beside the one that runs");
+	session_wants_failure(&out, FAULT_DEVICE, "no image beside the one that runs");
 	waits = refuses = true;
 	run(SMP_ACTIVATE);
-	wants_failure(FAULT_DEVICE, "the mark: the device refused: 6, bad state");
+	session_wants_failure(&out, FAULT_DEVICE, "the mark: the device refused: 6, bad state");
 	assert_true(client.refused);
 	assert_int_equal(restarts, 0);
 	server.room = 100;
 	run(SMP_TRANSFER);
-	wants_failure(FAULT_DEVICE, "a piece of the image: the device refused: 3, invalid value");
+	session_wants_failure(&out, FAULT_DEVICE, "a piece of the image: the device refused: 3, invalid value");
 }
 
 static void late_answers_and_the_console_s_own_words_are_passed_over(void **state)
@@ -540,10 +531,10 @@ static void a_lost_line_and_a_cancel_end_it(void **state)
 	session = smp_session(&client, SMP_TRANSFER);
 	happen(SESSION_START, 0, NULL, 0);
 	happen(SESSION_LOST, 1, NULL, 0);
-	wants_failure(FAULT_RIG, "lost");
+	session_wants_failure(&out, FAULT_RIG, "lost");
 	happen(SESSION_START, 0, NULL, 0);
 	happen(SESSION_CANCEL, 1, NULL, 0);
-	wants_failure(FAULT_OPERATOR, "cancelled");
+	session_wants_failure(&out, FAULT_OPERATOR, "cancelled");
 }
 
 /* ---- As an upgrade ---- */
@@ -609,7 +600,7 @@ static void an_activation_that_never_left_is_not_said_to_have(void **state)
 	upgrade_init(&upgrade, &settings, 115200);
 	begin_task(UPGRADE_ACTIVATE);
 	happen(SESSION_LOST, 1, NULL, 0);
-	wants_failure(FAULT_RIG, "activate: the line was lost");
+	session_wants_failure(&out, FAULT_RIG, "activate: the line was lost");
 	assert_false(upgrade.activation_sent);
 	assert_int_equal(upgrade.activation, ACTIVATION_ANNOUNCED);
 	assert_int_equal(upgrade.phase, PHASE_HOLD);
@@ -617,7 +608,7 @@ static void an_activation_that_never_left_is_not_said_to_have(void **state)
 	begin_task(UPGRADE_ACTIVATE);
 	refuses = true;
 	answer_until_it_ends();
-	wants_failure(FAULT_DEVICE, "activate: the mark: the device refused");
+	session_wants_failure(&out, FAULT_DEVICE, "activate: the mark: the device refused");
 	assert_int_equal(upgrade.activation, ACTIVATION_REFUSED);
 	waits = refuses = false;
 	upgrade_init(&upgrade, &settings, 115200);

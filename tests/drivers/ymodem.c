@@ -2,17 +2,17 @@
 
 #include "drivers/loader/ymodem.h"
 #include "drivers/loader/ymodem_receive.h"
+#include "tests/support/session_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define S NS_PER_S
+#define SEED_USUAL 20261126
 
 static uint8_t image[5000], received[8192];
 static struct ymodem sender;
@@ -60,29 +60,10 @@ static void begin_receiver(void)
 	happen(SESSION_START, 0, NULL, 0);
 }
 
-static void wants_block(uint8_t start, uint8_t number, size_t data)
-{
-	assert_int_equal(out.state, SESSION_RUNNING);
-	assert_int_equal(out.size, data + 5);
-	assert_int_equal(out.bytes[0], start);
-	assert_int_equal(out.bytes[1], number);
-	assert_int_equal(out.bytes[2], 255 - number);
-	assert_int_equal(xmodem_crc(0, out.bytes + 3, data + 2), 0);
-}
-
 static void wants_sent(const char *bytes)
 {
 	assert_int_equal(out.size, strlen(bytes));
 	assert_memory_equal(out.bytes, bytes, out.size);
-}
-
-static void wants_failure(enum fault fault, const char *words)
-{
-	assert_int_equal(out.state, SESSION_FAILED);
-	assert_int_equal(out.error.fault, fault);
-	if (!strstr(out.error.text, words))
-		fail_msg("'%s' does not say '%s'", out.error.text, words);
-	assert_int_equal(out.deadline_ns, INSTANT_NEVER);
 }
 
 /* ---- The sender ---- */
@@ -95,7 +76,7 @@ static void a_batch_is_a_header_a_file_and_an_empty_header(void **state)
 	begin(1200);
 	assert_int_equal(out.size, 0);
 	hear(1, "C");
-	wants_block(XMODEM_SOH, 0, 128);
+	session_wants_block(&out, XMODEM_SOH, 0, 128);
 	assert_memory_equal(out.bytes + 3, "meter.ota\0" "1200 1234567\0\0", 24);
 	assert_memory_equal(out.bytes + 3 + 24, nothing, 128 - 24);
 	assert_int_equal(out.done_bytes, 0);
@@ -103,12 +84,12 @@ static void a_batch_is_a_header_a_file_and_an_empty_header(void **state)
 	hear(2, "\x06");
 	assert_int_equal(out.size, 0);
 	hear(3, "C");
-	wants_block(XMODEM_STX, 1, 1024);
+	session_wants_block(&out, XMODEM_STX, 1, 1024);
 	assert_memory_equal(out.bytes + 3, image, 1024);
 	hear(4, "\x06");
-	wants_block(XMODEM_SOH, 2, 128);
+	session_wants_block(&out, XMODEM_SOH, 2, 128);
 	hear(5, "\x06");
-	wants_block(XMODEM_SOH, 3, 128);
+	session_wants_block(&out, XMODEM_SOH, 3, 128);
 	assert_int_equal(out.bytes[3 + 47], image[1199]);
 	assert_int_equal(out.bytes[3 + 48], XMODEM_SUB);
 	hear(6, "\x06");
@@ -120,7 +101,7 @@ static void a_batch_is_a_header_a_file_and_an_empty_header(void **state)
 	assert_int_equal(out.size, 0);
 	assert_int_equal(out.state, SESSION_RUNNING);
 	hear(9, "C");
-	wants_block(XMODEM_SOH, 0, 128);
+	session_wants_block(&out, XMODEM_SOH, 0, 128);
 	assert_memory_equal(out.bytes + 3, nothing, 128);
 	hear(10, "\x06rest");
 	assert_int_equal(out.state, SESSION_DONE);
@@ -134,11 +115,11 @@ static void an_answer_and_the_next_question_may_come_together(void **state)
 	begin(100);
 	hear(1, "C");
 	hear(2, "\x06" "C");
-	wants_block(XMODEM_SOH, 1, 128);
+	session_wants_block(&out, XMODEM_SOH, 1, 128);
 	hear(3, "\x06");
 	wants_sent("\x04");
 	hear(4, "\x06" "C");
-	wants_block(XMODEM_SOH, 0, 128);
+	session_wants_block(&out, XMODEM_SOH, 0, 128);
 }
 
 static void a_header_that_was_sent_twice_may_be_answered_twice(void **state)
@@ -147,14 +128,14 @@ static void a_header_that_was_sent_twice_may_be_answered_twice(void **state)
 	begin(100);
 	hear(1, "C");
 	hear(2, "\x15");
-	wants_block(XMODEM_SOH, 0, 128);
+	session_wants_block(&out, XMODEM_SOH, 0, 128);
 	hear(3, "\x06" "C");
 	hear(4, "\x06" "C");
 	assert_int_equal(out.size, 0);
 	happen(SESSION_DEADLINE, 3 + XMODEM_SETTLE_NS, NULL, 0);
 	assert_int_equal(out.size, 0);
 	hear(4 * S, "C");
-	wants_block(XMODEM_SOH, 1, 128);
+	session_wants_block(&out, XMODEM_SOH, 1, 128);
 }
 
 static void a_device_that_asks_for_no_farewell_has_its_file(void **state)
@@ -177,20 +158,20 @@ static void failures_say_what_failed(void **state)
 	(void)state;
 	begin(100);
 	happen(SESSION_DEADLINE, 60 * S, NULL, 0);
-	wants_failure(FAULT_RIG, "did not ask");
+	session_wants_failure(&out, FAULT_RIG, "did not ask");
 	begin(100);
 	hear(1, "C");
 	hear(2, "\x18\x18");
-	wants_failure(FAULT_DEVICE, "cancelled");
+	session_wants_failure(&out, FAULT_DEVICE, "cancelled");
 	begin(100);
 	hear(1, "C");
 	hear(2, "\x06" "C");
 	happen(SESSION_CANCEL, 3, NULL, 0);
-	wants_failure(FAULT_OPERATOR, "cancelled");
+	session_wants_failure(&out, FAULT_OPERATOR, "cancelled");
 	wants_sent("\x18\x18\x18\x18\x18");
 	begin(100);
 	happen(SESSION_LOST, 3, NULL, 0);
-	wants_failure(FAULT_RIG, "lost");
+	session_wants_failure(&out, FAULT_RIG, "lost");
 }
 
 /* ---- The receiver ---- */
@@ -221,13 +202,13 @@ static void a_header_that_names_no_file_with_a_size_is_refused(void **state)
 	assert_string_equal(receiver.name, "a");
 	begin_receiver();
 	BLOCK_ZERO("");
-	wants_failure(FAULT_RIG, "block 0");
+	session_wants_failure(&out, FAULT_RIG, "block 0");
 	begin_receiver();
 	BLOCK_ZERO("name\0");
-	wants_failure(FAULT_RIG, "block 0");
+	session_wants_failure(&out, FAULT_RIG, "block 0");
 	begin_receiver();
 	BLOCK_ZERO("name\0" "999999999");
-	wants_failure(FAULT_RIG, "block 0");
+	session_wants_failure(&out, FAULT_RIG, "block 0");
 }
 
 static void a_header_that_comes_again_is_acknowledged_again(void **state)
@@ -241,90 +222,15 @@ static void a_header_that_comes_again_is_acknowledged_again(void **state)
 
 /* ---- Both ends over a line ---- */
 
-static uint64_t draw_state;
-
-static unsigned draw(unsigned below)
-{
-	draw_state = draw_state * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return (unsigned)(draw_state >> 33) % below;
-}
-
-struct end {
-	struct session session;
-	struct session_output output;
-	uint8_t inbox[16384];
-	size_t inbox_size;
-};
-
-static unsigned bad_per_million; /* bytes of 1,000,000 that are lost or changed */
-
-static void put_on_line(struct end *to, const struct session_output *output)
-{
-	size_t i;
-
-	for (i = 0; i < output->size; i++) {
-		uint8_t byte = output->bytes[i];
-		bool bad = draw(1000000) < bad_per_million;
-
-		if (bad && draw(2))
-			continue;
-		if (bad)
-			byte = (uint8_t)draw(256);
-		assert_true(to->inbox_size < sizeof to->inbox);
-		to->inbox[to->inbox_size++] = byte;
-	}
-}
-
-static void step_end(struct end *end, struct end *other, enum session_event_kind kind, int64_t t_ns, size_t size)
-{
-	struct session_event event = {.kind = kind, .t_ns = t_ns, .bytes = end->inbox, .size = size};
-
-	session_step(&end->session, &event, &end->output);
-	if (end->output.state == SESSION_RUNNING)
-		assert_true(end->output.deadline_ns >= t_ns && end->output.deadline_ns < INSTANT_NEVER);
-	memmove(end->inbox, end->inbox + size, end->inbox_size - size);
-	end->inbox_size -= size;
-	put_on_line(other, &end->output);
-}
-
-/* One event of whichever end has bytes, else of the one whose deadline is first. */
-static int64_t step_line(struct end *ends, int64_t t_ns)
-{
-	size_t first = draw(2), i, at;
-
-	for (i = 0; i < 2; i++) {
-		at = (first + i) % 2;
-		if (ends[at].inbox_size == 0)
-			continue;
-		if (ends[at].output.state != SESSION_RUNNING)
-			ends[at].inbox_size = 0;
-		else
-			step_end(&ends[at], &ends[1 - at], SESSION_BYTES, t_ns, 1 + draw((unsigned)ends[at].inbox_size));
-		return t_ns + 1000;
-	}
-	at = ends[0].output.deadline_ns <= ends[1].output.deadline_ns ? 0 : 1;
-	t_ns = ends[at].output.deadline_ns;
-	step_end(&ends[at], &ends[1 - at], SESSION_DEADLINE, t_ns, 0);
-	return t_ns;
-}
+static struct session_pair pair;
 
 /* True when the sender says that it worked; then the file must have arrived as it is. */
 static bool transfer(size_t size)
 {
-	static struct end ends[2];
-	int64_t t_ns = 0;
-
 	begin(size);
-	memset(ends, 0, sizeof ends);
-	ends[0].session = session;
 	memset(received, 0, sizeof received);
 	ymodem_receive_init(&receiver, received, sizeof received, 60 * S);
-	ends[1].session = ymodem_receive_session(&receiver);
-	step_end(&ends[0], &ends[1], SESSION_START, 0, 0);
-	step_end(&ends[1], &ends[0], SESSION_START, 0, 0);
-	while (ends[0].output.state == SESSION_RUNNING || ends[1].output.state == SESSION_RUNNING)
-		t_ns = step_line(ends, t_ns);
-	if (ends[0].output.state != SESSION_DONE || ends[1].output.state != SESSION_DONE)
+	if (!session_pair_run(&pair, session, ymodem_receive_session(&receiver)))
 		return false;
 	assert_int_equal(receiver.size, size);
 	assert_memory_equal(received, image, size);
@@ -333,22 +239,14 @@ static bool transfer(size_t size)
 	return true;
 }
 
-static void seed(void)
-{
-	unsigned value = (unsigned)(getenv("SEED") ? atoi(getenv("SEED")) : 20261126);
-
-	print_message("seed %u\n", value);
-	draw_state = value;
-}
-
 static void every_length_arrives_exactly_over_a_clean_line(void **state)
 {
 	size_t size;
 
 	(void)state;
-	seed();
-	bad_per_million = 0;
-	for (size = 1; size <= sizeof image; size += 1 + draw(40))
+	session_pair_seed(&pair, SEED_USUAL);
+	pair.bad_per_million = 0;
+	for (size = 1; size <= sizeof image; size += 1 + session_pair_draw(&pair, 40))
 		assert_true(transfer(size));
 }
 
@@ -357,10 +255,10 @@ static void a_noisy_line_costs_time_and_never_the_file(void **state)
 	int good = 0, i;
 
 	(void)state;
-	seed();
-	bad_per_million = 300;
+	session_pair_seed(&pair, SEED_USUAL);
+	pair.bad_per_million = 300;
 	for (i = 0; i < 2000; i++)
-		good += transfer(1 + draw(sizeof image));
+		good += transfer(1 + session_pair_draw(&pair, sizeof image));
 	print_message("%d of 2000 arrived\n", good);
 	assert_true(good > 1900);
 }
@@ -368,8 +266,8 @@ static void a_noisy_line_costs_time_and_never_the_file(void **state)
 static void a_terrible_line_ends_in_an_error(void **state)
 {
 	(void)state;
-	seed();
-	bad_per_million = 50000;
+	session_pair_seed(&pair, SEED_USUAL);
+	pair.bad_per_million = 50000;
 	assert_false(transfer(5000));
 }
 
