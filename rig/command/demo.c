@@ -200,8 +200,8 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 		return false;
 	demo.limit_ns = demo.night.rule.limit_ns;
 	if (!demo.quiet)
-		printf("A simulated night: %d meters with their hubs get new firmware over the air. Nothing here is hardware; everything else is\n"
-		       "the shipped program: engine, Modbus, loaders, measuring, judging, evidence.\n\n", demo.night.bench.slot_count);
+		printf("A simulated night: %d meters with their hubs get new firmware over their serial loaders. Nothing here is hardware; all else\n"
+		       "is the shipped program: engine, Modbus, loaders, measuring, judging, evidence.\n\n", demo.night.bench.slot_count);
 	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error) ||
 	    !evidence_sign_throw_away(demo.rehearsal.folder, error))
 		return false;
