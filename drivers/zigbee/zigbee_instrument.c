@@ -4,12 +4,11 @@
 
 #include "drivers/serial/link.h"
 #include "drivers/zigbee/dongle.h"
+#include "rig/base/random.h"
 #include "rig/base/text.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define UNSENT_AGAIN_NS (2 * NS_PER_MS) /* a full port is asked again: the loop polls for reading only */
 
@@ -165,17 +164,6 @@ static void close_instrument(struct instrument *instrument)
 	free(self);
 }
 
-/* For a network that has to be made. */
-static bool draw_random(uint8_t random[32], struct error *error)
-{
-	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	bool done = descriptor >= 0 && read(descriptor, random, 32) == 32;
-
-	if (descriptor >= 0)
-		close(descriptor);
-	return done || error_set(error, FAULT_ENVIRONMENT, "/dev/urandom gives no random bytes");
-}
-
 struct instrument *zigbee_instrument_start(const struct driver_start *start, int instrument, struct error *error)
 {
 	static const struct instrument_kind kind = {
@@ -184,14 +172,14 @@ struct instrument *zigbee_instrument_start(const struct driver_start *start, int
 	};
 	const struct bench_instrument *from = &start->bench->instruments[instrument];
 	struct zigbee_instrument *self = calloc(1, sizeof *self);
-	uint8_t random[32];
+	uint8_t random[32]; /* for a network that has to be made */
 
 	if (!self) {
 		(void)error_set(error, FAULT_ENVIRONMENT, "no memory");
 		return NULL;
 	}
 	self->base = (struct instrument){&kind, instrument};
-	if (!draw_random(random, error) || !dongle_init(&self->dongle, start, instrument, random, error) ||
+	if (!random_bytes(random, sizeof random, error) || !dongle_init(&self->dongle, start, instrument, random, error) ||
 	    !port_link_open(&self->link, &from->port, &from->settings, error)) {
 		free(self);
 		return NULL;

@@ -2,13 +2,13 @@
 
 #include "rig/command/night.h"
 
+#include "rig/base/random.h"
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
 #include "rig/image/ota_image.h"
 #include "rig/run/real/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,13 +356,10 @@ bool night_make_folder(const struct night *night, const char *parent, char path[
 {
 	int64_t utc_us = clock_utc_us();
 	unsigned number = 0;
-	int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 
 	/* Runs that begin in the same second on two benches need different names. */
-	if (descriptor < 0 || read(descriptor, &number, sizeof number) != (ssize_t)sizeof number)
+	if (!random_bytes(&number, sizeof number, NULL))
 		number = (unsigned)utc_us ^ (unsigned)getpid();
-	if (descriptor >= 0)
-		close(descriptor);
 	(void)snprintf(id, NIGHT_ID_SIZE, "%06x", number & 0xFFFFFF);
 	return folder_create(path, parent, utc_us, night->scenario.name, id, error);
 }
