@@ -59,7 +59,7 @@ void znp_face_init(struct znp_face *face, const struct znp_settings *settings, i
 
 static void run(struct znp_face *face, const struct znp_event *event)
 {
-	const uint8_t bytes[] = {event->status, 2, face->settings.product, 2, face->settings.product == ZNP_3_X_0 ? 7 : 6, 1};
+	const uint8_t bytes[] = {event->status, 2, (uint8_t)face->settings.product, 2, face->settings.product == ZNP_3_X_0 ? 7 : 6, 1};
 
 	znp_network_clear(face);
 	face->runs = true;
