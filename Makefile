@@ -1,7 +1,8 @@
 # hilrig. `make help` lists the targets; README.md says what to do first.
 #
 # Everything is found by name: every .c below rig/ and drivers/ belongs to the program, every tests/unit/*.c and
-# tests/drivers/*.c is a test program of its own, every tests/fuzz/*.c a fuzzer, every tests/bench/*.c a measurement.
+# tests/drivers/*.c is a test program of its own, every tests/fuzz/*.c a fuzzer, every tests/bench/*.c a measurement,
+# every tests/peers/helpers/*.c a program that scripts of tests/peers use.
 # One build directory holds one set of flags. A new program needs a `main.c` of its own and one line under "Programs".
 
 BUILD    ?= build
@@ -31,6 +32,7 @@ SUPPORT  := $(sort $(wildcard tests/support/*.c))
 UNITS    := $(sort $(wildcard tests/unit/*.c tests/drivers/*.c))
 LABS     := $(sort $(wildcard tests/lab/*.c))
 PEERS    := $(sort $(wildcard tests/peers/*.c))
+HELPERS  := $(sort $(wildcard tests/peers/helpers/*.c))
 BENCHES  := $(sort $(wildcard tests/bench/*.c))
 FUZZERS  := $(sort $(wildcard tests/fuzz/*.c))
 SCRIPTS  := $(sort $(wildcard tests/command/*.sh tests/scenarios/run tests/house/*.sh))
@@ -43,6 +45,7 @@ UNIT_TESTS      := $(UNITS:%.c=$(BUILD)/%)
 LONG_FIRST      := $(SCRIPTS) $(UNIT_TESTS)
 LAB_PROGRAMS    := $(LABS:%.c=$(BUILD)/%)
 PEER_PROGRAMS   := $(PEERS:%.c=$(BUILD)/%)
+PEER_HELPERS    := $(HELPERS:%.c=$(BUILD)/%)
 BENCH_PROGRAMS  := $(BENCHES:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS   := $(FUZZERS:%.c=$(BUILD)/%)
 
@@ -95,7 +98,7 @@ $(BUILD)/flags: always packages
 	@echo '$(CC) $(CPPFLAGS) $(LIBRARY_CPPFLAGS) $(CFLAGS) : $(LDFLAGS) $(LIBRARIES)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
--include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(PEERS) $(BENCHES) $(FUZZERS))
+-include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(MAINS) $(SUPPORT) $(UNITS) $(LABS) $(PEERS) $(HELPERS) $(BENCHES) $(FUZZERS))
 
 # ---- What must be installed: groups of tests/setup/packages.list ------------------------------------------------
 
@@ -144,7 +147,7 @@ else
 endif
 
 # make peers: our bytes against programs that others wrote
-peers: packages $(PROGRAMS) $(PEER_PROGRAMS)
+peers: packages $(PROGRAMS) $(PEER_PROGRAMS) $(PEER_HELPERS)
 ifneq ($(wildcard tests/peers/*.sh tests/peers/*.c),)
 	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(PEER_PROGRAMS) $(sort $(wildcard tests/peers/*.sh))
 else
@@ -179,7 +182,7 @@ same-bytes: $(PROGRAMS)
 
 programs-again: packages $(PROGRAMS)
 
-all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(PEER_PROGRAMS) $(BENCH_PROGRAMS) $(FUZZERS:%.c=$(BUILD)/%.o)
+all-again: $(PROGRAMS) $(UNIT_TESTS) $(LAB_PROGRAMS) $(PEER_PROGRAMS) $(PEER_HELPERS) $(BENCH_PROGRAMS) $(FUZZERS:%.c=$(BUILD)/%.o)
 
 # make coverage: which lines the tests reach, worst file first
 coverage:

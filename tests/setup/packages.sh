@@ -28,7 +28,9 @@ wanted() { # GROUP: "package module" a line, of what the tree wants
 }
 
 is_there() { # PACKAGE MODULE
-	if [ "$2" != - ] && command -v pkg-config >/dev/null; then
+	if [[ $2 = /* ]]; then
+		[ -e "$2" ]
+	elif [ "$2" != - ] && command -v pkg-config >/dev/null; then
 		pkg-config --exists "${2/>=/ >= }"
 	else
 		dpkg-query -W -f '${db:Status-Status}\n' "${1%%>=*}" 2>/dev/null | grep -qx installed
@@ -102,7 +104,7 @@ offer_line() { # PACKAGE...: what to type when we may not install
 }
 
 modules() {
-	wanted "$1" | awk '$2 != "-" { sub(/>=.*/, "", $2); print $2 }'
+	wanted "$1" | awk '$2 !~ "^[-/]" { sub(/>=.*/, "", $2); print $2 }'
 }
 
 missing() { # GROUP...

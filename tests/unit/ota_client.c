@@ -341,6 +341,37 @@ static void a_notice_makes_it_ask(void **state)
 	has_it_all();
 }
 
+static void a_notice_comes_before_the_query_of_the_boot(void **state)
+{
+	(void)state;
+	settings.boot_query_ns = (struct draw_range){255 * S, 255 * S};
+	boot();
+	run_until(10 * S);
+	assert_int_equal(queries, 0);
+	ota_server_notify(&server, 0, ENDPOINT, &answer);
+	ota_client_take(&client, now_ns, answer.bytes, answer.size, false);
+	run_until(now_ns + 1 * S);
+	assert_int_equal(queries, 1);
+	assert_true(blocks > 0);
+}
+
+static void a_broadcast_notice_is_for_those_whom_the_draw_hits(void **state)
+{
+	static const struct ota_message notify = {.command = OTA_IMAGE_NOTIFY, .jitter = 30};
+	uint8_t bytes[ZCL_FRAME_MAX];
+	size_t size = ota_put_frame(&notify, 1, bytes);
+	int asked = 0, i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		ota_client_init(&client, &settings, OLD, memory, sizeof memory, (uint64_t)i);
+		client.state = OTA_CLIENT_IDLE;
+		ota_client_take(&client, 0, bytes, size, true);
+		asked += client.state == OTA_CLIENT_QUERIES;
+	}
+	assert_in_range(asked, 250, 350);
+}
+
 static void it_asks_every_so_often(void **state)
 {
 	(void)state;
@@ -549,6 +580,8 @@ int main(void)
 		cmocka_unit_test_setup(withdrawn_it_stops_without_a_word, begin),
 		cmocka_unit_test_setup(a_part_outlives_a_reboot, begin),
 		cmocka_unit_test_setup(a_notice_makes_it_ask, begin),
+		cmocka_unit_test_setup(a_notice_comes_before_the_query_of_the_boot, begin),
+		cmocka_unit_test_setup(a_broadcast_notice_is_for_those_whom_the_draw_hits, begin),
 		cmocka_unit_test_setup(it_asks_every_so_often, begin),
 		cmocka_unit_test_setup(pages_bring_it_too, begin),
 		cmocka_unit_test_setup(a_page_with_a_hole_is_asked_for_again, begin),

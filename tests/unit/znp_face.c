@@ -591,6 +591,17 @@ static void what_is_lost_is_confirmed_as_lost(void **state)
 	GOT("\x00\x06\x07");
 }
 
+static void a_busy_air_is_confirmed_as_such(void **state)
+{
+	(void)state;
+	begin_reading();
+	face.faults.busy_air_ppm = 1000000;
+	read_model("\x10");
+	assert_true(hears_within(0x4480, 1 * S));
+	GOT("\xE1\x06\x07");
+	assert_false(hears(0x4481));
+}
+
 static void an_answer_can_arrive_and_its_acknowledgement_not(void **state)
 {
 	(void)state;
@@ -903,6 +914,7 @@ int main(void)
 		cmocka_unit_test_setup(a_device_leaves_when_told, begin),
 		cmocka_unit_test_setup(attributes_can_be_read, begin),
 		cmocka_unit_test_setup(what_is_lost_is_confirmed_as_lost, begin),
+		cmocka_unit_test_setup(a_busy_air_is_confirmed_as_such, begin),
 		cmocka_unit_test_setup(an_answer_can_arrive_and_its_acknowledgement_not, begin),
 		cmocka_unit_test_setup(too_long_a_frame_is_not_sent, begin),
 		cmocka_unit_test_setup(a_sleeper_fetches_or_it_expires, begin),

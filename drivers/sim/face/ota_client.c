@@ -183,7 +183,9 @@ static void take_notify(struct ota_client *client, int64_t t_ns, const struct ot
 {
 	const struct draw_range jitter = {1, 100};
 
-	if (client->state != OTA_CLIENT_IDLE)
+	bool will_ask = client->state == OTA_CLIENT_QUERIES && client->answer_ns == INSTANT_NEVER && !client->again;
+
+	if (client->state != OTA_CLIENT_IDLE && !will_ask)
 		return;
 	if (broadcast && draw_between(&client->draw, jitter) > message->jitter)
 		return;

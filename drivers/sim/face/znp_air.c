@@ -149,6 +149,10 @@ void znp_air_send(struct znp_face *face, int64_t t_ns, int index, const struct a
 		confirm(face, t_ns, request, ZNP_OVERFLOW);
 		return;
 	}
+	if (request && request->host && znp_is_hit(face, face->faults.busy_air_ppm)) {
+		confirm(face, t_ns, request, ZNP_BUSY_AIR);
+		return;
+	}
 	event = znp_event_add(face, t_ns + latency(face, device), ZNP_TO_DEVICE, index);
 	if (!event)
 		return;

@@ -12,13 +12,13 @@
  *
  * The air. A frame to a device takes a draw of its latency, is lost by a draw, is tried again where an APS acknowledgement is wanted
  * (ZNP_APS_TRIES), waits for a device that sleeps, and is confirmed with what became of it (facts/ota.md 1.6): success, too long (0xE5),
- * no route (0xCD), no acknowledgement by MAC (0xE9) or APS (0xB7), not fetched in time (0xF0), queue of sleepers full (0xF1), too
+ * no route (0xCD), a busy air (0xE1), no acknowledgement by MAC (0xE9) or APS (0xB7), not fetched in time (0xF0), queue of sleepers full (0xF1), too
  * many on their way (0x11). Behind relays, what was lost without an APS acknowledgement is confirmed as sent. An acknowledgement can
  * be lost when the frame was not. A device's next question can come before the confirmation of the answer before (3.7.1).
  *
  * A pure machine: what it says goes through `say` at once and whole, one frame a call; bytes and time come in by znp_face_step. How long
  * bytes are on the line is the carrier's business. All draws come from one seed. Nothing is allocated after znp_face_init, which
- * allocates nothing either: the struct is large (some 400 KiB), and its owner's.
+ * allocates nothing either: the struct is large (some 220 KiB), its owner's, and stays where it is.
  */
 
 #include "drivers/sim/face/znp_device.h"
@@ -34,7 +34,7 @@
 enum znp_product { ZNP_1_2 = 0, ZNP_3_X_0 = 1 };
 
 enum znp_status { ZNP_SUCCESS = 0x00, ZNP_FAILURE = 0x01, ZNP_INVALID_PARAMETER = 0x02, ZNP_BUFFER_FULL = 0x11, ZNP_NO_ACK = 0xB7,
-		  ZNP_DUPLICATE_ENTRY = 0xB8, ZNP_INVALID_REQUEST = 0xC2, ZNP_NO_ROUTE = 0xCD, ZNP_FRAME_TOO_LONG = 0xE5, ZNP_MAC_NO_ACK = 0xE9,
+		  ZNP_DUPLICATE_ENTRY = 0xB8, ZNP_INVALID_REQUEST = 0xC2, ZNP_NO_ROUTE = 0xCD, ZNP_BUSY_AIR = 0xE1, ZNP_FRAME_TOO_LONG = 0xE5, ZNP_MAC_NO_ACK = 0xE9,
 		  ZNP_EXPIRED = 0xF0, ZNP_OVERFLOW = 0xF1 };
 
 struct znp_face_settings {
@@ -58,6 +58,7 @@ struct znp_faults {
 	int64_t late_confirm_ppm;
 	struct draw_range late_confirm_ns;
 	int64_t lose_answer_ppm;          /* SRSPs */
+	int64_t busy_air_ppm;             /* data requests that never get onto the air (0xE1) */
 	int64_t buffer_full_until_ns;     /* data requests are refused; 0: not */
 	bool hangs;                       /* answers nothing, hears nothing on the air */
 	bool hangs_hard;                  /* and does not hear SYS_RESET_REQ either: only znp_face_reset ends it */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MAX 4
+#define WORDS_MAX 5
 
 struct words {
 	char bytes[WIRE_COMMAND_SIZE];
@@ -134,6 +134,8 @@ static bool run(struct wire *wire, const char *command, int64_t t_ns, bool only_
 		return do_reset(wire, &words, t_ns, only_check, error);
 	if (words.count == 3 && (strcmp(verb, "late") == 0 || strcmp(verb, "silent") == 0 || strcmp(verb, "garble") == 0))
 		return do_bus(wire, &words, only_check, error);
+	if (words.count > 1 && strcmp(verb, "dongle") == 0)
+		return wire_dongle_command(&wire->dongle, words.word + 1, words.count - 1, t_ns, only_check, error);
 	return error_set(error, FAULT_USAGE, "'%s' is no command", command);
 }
 

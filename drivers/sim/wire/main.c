@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLLS_MAX (3 + WIRE_BUSES_MAX + 2 * PLANT_SLOTS_MAX)
+#define POLLS_MAX (4 + WIRE_BUSES_MAX + 2 * PLANT_SLOTS_MAX)
 
 struct loop {
 	int timer, signals, commands;
@@ -114,6 +114,12 @@ static void forbidden(void *self, const char *text)
 	truth_note(&wire.truth, now_ns(), "forbidden", NULL, text);
 }
 
+static void note(void *self, int64_t t_ns, const char *fact, const char *text)
+{
+	(void)self;
+	truth_note(&wire.truth, t_ns, fact, NULL, text);
+}
+
 /* ---- Ports ---- */
 
 /* A hub's console is not listened to: what is written to it is read away. */
@@ -147,11 +153,12 @@ static void step_ports(int64_t t_ns)
 		if (wire.slots[i].has_meter_console)
 			step_meter_console(&wire.slots[i], t_ns);
 	}
+	wire_dongle_step(&wire.dongle, t_ns);
 }
 
 static int64_t ports_next(void)
 {
-	int64_t next_ns = INSTANT_NEVER, at_ns;
+	int64_t next_ns = wire_dongle_next(&wire.dongle), at_ns;
 	int i;
 
 	for (i = 0; i < wire.bus_count; i++)
@@ -189,6 +196,8 @@ static void poll_ports(struct loop *loop)
 		if (wire.slots[i].has_meter_console)
 			poll_port(loop, &wire.slots[i].meter_port);
 	}
+	if (wire.dongle.is_there)
+		poll_port(loop, &wire.dongle.port);
 }
 
 /* ---- Commands ---- */
@@ -355,6 +364,8 @@ int main(int argc, char **argv)
 	wire.units.forbidden = forbidden;
 	tell_settings(begin_ns);
 	plant_init(&wire.plant, &wire.settings, (struct plant_sink){put, NULL}, begin_ns);
+	wire.dongle.note = note;
+	wire_dongle_begin(&wire.dongle, wire.settings.seed, begin_ns);
 	puts("ready");
 	fflush(stdout);
 	while (loop_once(&loop))
@@ -365,5 +376,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < wire.settings.slot_count; i++)
 		if (wire.slots[i].has_meter_console)
 			meter_console_done(&wire.slots[i].meter_console);
+	wire_dongle_end(&wire.dongle);
 	return 0;
 }

@@ -56,13 +56,22 @@ static const char usage[] =
 "    --meter-console TTY --version HEX8 --digest HEX64 (of the image that is right; any)\n"
 "    --boot TIME --hold-up TIME --verify TIME --restart TIME   of the meter (30s, 20ms, 2s, 30s)\n"
 "    --dropout [OFFSET+]TIME   a dip of the hub's supply after the activation (OFFSET 1s), or \"never\" back; may be repeated\n"
-"    --refuse --rolls-back     of the activation\n";
+"    --refuse --rolls-back     of the activation\n"
+"\n"
+"  --dongle TTY             a ZigBee dongle with Z-Stack, as \"port dongle\"; further commands: dongle hang|hang-hard|reset,\n"
+"                           dongle full TIME (its buffers), dongle device IEEE on|off|move\n"
+"    --dongle-set WORDS        KEY=VALUE,...: ieee, z-stack (1.2, 3.x.0), boot-loader, answer, confirm, form (times),\n"
+"                              lose-confirm, lose-incoming (ppm), late-confirm (a time; every tenth)\n"
+"    --device WORDS            one more on its air: kind (meter, socket), ieee, manufacturer, type, version, block, page,\n"
+"                              spacing, turnaround, query, query-every, verify, boot, odd, latency, loss-to, loss-from (ppm),\n"
+"                              hops, sleepy (a time), joined, or join (a time after it is permitted)\n";
 
 enum {
 	O_HELP = 256, O_SEED, O_TRUTH, O_COMMANDS, O_AT, O_NO_CHAIN, O_LINE, O_BUS, O_ANSWER, O_BOARD, O_CLOSE, O_OPEN, O_BOUNCE, O_PSU,
 	O_MODEL, O_RISE, O_FALL, O_SLOT, O_MAINS, O_FEED, O_SUPPLY, O_THRESHOLDS, O_RAIL_RISE, O_RAIL_FALL, O_LOAD, O_HUB_CONSOLE,
 	O_HUB_GUID, O_THRESHOLD, O_AT_LEAST, O_ADDS, O_STORE, O_RECHARGE, O_CHARGED, O_LATENCY, O_LOSE_AD1, O_DUPLICATE, O_HUB_BOOT,
-	O_HUB_WAKE, O_METER_CONSOLE, O_VERSION, O_DIGEST, O_BOOT, O_HOLD_UP, O_VERIFY, O_RESTART, O_DROPOUT, O_REFUSE, O_ROLLS_BACK
+	O_HUB_WAKE, O_METER_CONSOLE, O_VERSION, O_DIGEST, O_BOOT, O_HOLD_UP, O_VERIFY, O_RESTART, O_DROPOUT, O_REFUSE, O_ROLLS_BACK,
+	O_DONGLE, O_DONGLE_SET, O_DEVICE
 };
 
 static const struct option options[] = {
@@ -87,7 +96,8 @@ static const struct option options[] = {
 	{"boot", required_argument, NULL, O_BOOT}, {"hold-up", required_argument, NULL, O_HOLD_UP},
 	{"verify", required_argument, NULL, O_VERIFY}, {"restart", required_argument, NULL, O_RESTART},
 	{"dropout", required_argument, NULL, O_DROPOUT}, {"refuse", no_argument, NULL, O_REFUSE},
-	{"rolls-back", no_argument, NULL, O_ROLLS_BACK}, {NULL, 0, NULL, 0},
+	{"rolls-back", no_argument, NULL, O_ROLLS_BACK}, {"dongle", required_argument, NULL, O_DONGLE},
+	{"dongle-set", required_argument, NULL, O_DONGLE_SET}, {"device", required_argument, NULL, O_DEVICE}, {NULL, 0, NULL, 0},
 };
 
 /* ---- Words ---- */
@@ -428,6 +438,12 @@ static bool read_option(struct wire *wire, int option, const char *text, struct 
 		return add_supply(wire, text, error);
 	case O_SLOT:
 		return add_slot(wire, text, error);
+	case O_DONGLE:
+		return wire_dongle_open(&wire->dongle, text, error);
+	case O_DONGLE_SET:
+		return wire_dongle_set(&wire->dongle, text, error);
+	case O_DEVICE:
+		return wire_dongle_add(&wire->dongle, text, error);
 	case O_ANSWER:
 	case O_CLOSE:
 	case O_OPEN:

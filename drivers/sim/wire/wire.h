@@ -11,6 +11,7 @@
 
 #include "drivers/sim/plant/plant.h"
 #include "drivers/sim/wire/bus.h"
+#include "drivers/sim/wire/dongle.h"
 #include "drivers/sim/face/meter_console.h"
 #include "drivers/sim/wire/truth.h"
 #include "drivers/sim/face/units.h"
@@ -46,6 +47,7 @@ struct wire {
 	char board_names[PLANT_BOARDS_MAX][WIRE_NAME_SIZE];     /* "relays:1" */
 	char supply_names[PLANT_SUPPLIES_MAX][WIRE_NAME_SIZE];
 	struct wire_slot slots[PLANT_SLOTS_MAX];
+	struct wire_dongle dongle;
 	int lines[PLANT_LINE_COUNT];                            /* the bench's own */
 	struct wire_later later[WIRE_LATER_MAX];
 	int later_count;
