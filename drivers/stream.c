@@ -89,9 +89,10 @@ static void tell_progress(struct stream *stream, int64_t now_ns)
 	}
 }
 
-static void tell_end(struct stream *stream, int64_t now_ns)
+/* `silence`: time ended it, and nothing that the line did. */
+static void tell_end(struct stream *stream, int64_t now_ns, bool silence)
 {
-	const struct error *error = &stream->output.error;
+	struct error *error = &stream->output.error;
 	bool done = stream->output.state == SESSION_DONE;
 
 	stream->running = false;
@@ -109,6 +110,9 @@ static void tell_end(struct stream *stream, int64_t now_ns)
 			tell(stream, now_ns, (struct upgrade_report){.said = SAID_FAILED, .error = error});
 		break;
 	case UPGRADE_VERSION:
+		/* The question went out on a line that is open. A transfer that starves may still be the line's own doing. */
+		if (silence && error->fault == FAULT_RIG)
+			error->fault = FAULT_DEVICE;
 		tell(stream, now_ns, done ? (struct upgrade_report){.said = SAID_VERSION, .text = stream->upgrade.version}
 					  : (struct upgrade_report){.said = SAID_FAILED, .error = error});
 		break;
@@ -131,7 +135,7 @@ static void step(struct stream *stream, enum session_event_kind kind, int64_t no
 		stream->lines[stream->line_count++] = (struct stream_line){stream->output.line, stream->unsent_size, stream->session_number};
 	tell_progress(stream, now_ns);
 	if (stream->output.state != SESSION_RUNNING)
-		tell_end(stream, now_ns);
+		tell_end(stream, now_ns, kind == SESSION_DEADLINE);
 }
 
 /* ---- The line ---- */

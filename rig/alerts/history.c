@@ -436,7 +436,7 @@ static void take_activation(struct history *history, const struct record *record
 			history->activations = record->data.activation.attempt;
 		break;
 	case ACTIVATION_ACCEPTED:
-		history->activation_sent = true;
+		history->activation_sent = history->activation_accepted = true;
 		break;
 	case ACTIVATION_REFUSED:
 		history->activation_refused = true;

@@ -132,7 +132,7 @@ struct history {
 	int64_t ready_ns[READY_MAX]; /* the hub said that it is ready; more set lists_lost */
 	bool ready_unfed[READY_MAX]; /* and the slot's supply had been away for more than READY_UNFED_NS */
 
-	bool activation_announced, activation_sent, activation_refused, activation_unknown;
+	bool activation_announced, activation_sent, activation_accepted, activation_refused, activation_unknown;
 	int64_t activations;      /* distinct attempts that were sent */
 	int64_t t_activation_ns;  /* of the last sent or accepted line */
 	char firmware_from[WORD_TEXT_SIZE], firmware_to[WORD_TEXT_SIZE];

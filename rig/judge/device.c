@@ -154,6 +154,8 @@ void device_statement(const struct device_result *row, char *text, size_t size)
 		put_length(&out, row->t_lo_ns, row->t_hi_ns, row->u_ns);
 	} else if (row->valid_activations > 0) {
 		put_not_shown(&out, row);
+	} else if (row->activations > 0 && row->outage_validity == VALIDITY_VALID) {
+		text_put(&out, "not tested: the new version was not read back");
 	} else if (row->activations > 0) {
 		text_put(&out, "not tested: every activation was void");
 	} else if (row->source == SOURCE_BENCH) {

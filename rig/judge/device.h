@@ -11,7 +11,8 @@
  *
  * Words about one device, fixed by definition:
  *   activation   the irreversible step was sent; an observation without one tests nothing
- *   valid        the verdict on the outage is valid (conditional ones are; inconclusive and void are not)
+ *   valid        the verdict on the outage is valid (conditional ones are; inconclusive and void are not), and the new version was
+ *                read back or the meter is affected: an activation that got lost, or that the meter took back, tests nothing
  *   affected     at least one valid activation in zone above: lo > L + U
  *   otherwise    "not shown affected in k valid activations", with the k; never "not affected"
  *
@@ -78,7 +79,7 @@ struct device_result {
 		int64_t t_lo_ns, t_hi_ns, u_ns;
 	} attributed;
 
-	/* The first activation that was not void: the unit of the stratum's statistics. Filled by device_list_merge. */
+	/* The first activation that tested something, neither void nor without a new version: the unit of the stratum's statistics. Filled by device_list_merge. */
 	bool first_judged;                 /* there is one */
 	enum conformity first_outage;
 	enum validity first_validity;

@@ -99,12 +99,14 @@ static void add_runs(char runs[DEVICE_RUNS_SIZE], const char *more)
 static void begin_row(struct device_result *row)
 {
 	bool activated = row->source == SOURCE_BENCH && row->activations > 0;
+	bool affected = activated && outage_is_affected(row->outage, row->outage_validity);
+	/* An activation that got lost, or that the meter took back, shows nothing of the new firmware. */
+	bool tested = affected || (activated && row->version_changed);
 
 	row->activations = activated;
-	row->valid_activations = activated && row->outage_validity == VALIDITY_VALID &&
-				 row->outage != CONFORMITY_NOT_APPLICABLE;
-	row->affected_activations = activated && outage_is_affected(row->outage, row->outage_validity);
-	row->first_judged = activated && row->outage_validity != VALIDITY_VOID && row->outage_validity != VALIDITY_MISSING;
+	row->valid_activations = tested && row->outage_validity == VALIDITY_VALID && row->outage != CONFORMITY_NOT_APPLICABLE;
+	row->affected_activations = affected;
+	row->first_judged = tested && row->outage_validity != VALIDITY_VOID && row->outage_validity != VALIDITY_MISSING;
 	row->first_outage = row->outage;
 	row->first_validity = row->outage_validity;
 	row->attributed.any =

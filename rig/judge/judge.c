@@ -312,7 +312,7 @@ static void look_at_slot(struct judge *judge, int slot)
 		.ledger_from = findings->ledger_count,
 		.controls_from = findings->control_count,
 		.activated = history->activation_sent,
-		.confirmed = history->activation_sent && history->version_read &&
+		.confirmed = (history->activation_sent || history->activation_unknown) && history->version_read &&
 			     strcmp(history->firmware_read, history->firmware_to) == 0,
 	};
 	if (history->version_read)

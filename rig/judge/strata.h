@@ -49,12 +49,12 @@ struct stratum {
 	int64_t affected;              /* at least one valid activation in zone above */
 	int64_t undecided;             /* worst activation conditional or inconclusive */
 	int64_t not_shown;
-	int64_t void_devices;          /* activated, and every verdict void or missing */
+	int64_t void_devices;          /* activated, and every verdict void or missing, or no new version read back */
 	int64_t not_activated;
 	int64_t devices;
 	int64_t activations;
 
-	/* The activation with the longest t_lo of all that were not void. */
+	/* The activation with the longest t_lo of all that tested something. */
 	bool any_time;
 	int64_t t_lo_ns, t_hi_ns, u_ns;
 	bool open;
@@ -62,7 +62,7 @@ struct stratum {
 	/* Devices by their ledger class; not seen where one was expected is lost. */
 	int64_t ad1_seen, ad1_lost, ad1_unexpected;
 
-	/* The sample: first activations that were not void. */
+	/* The sample: first activations that tested something, neither void nor without a new version (device.h). */
 	int64_t sample_n, sample_k, sample_undecided;
 
 	bool projected;                /* a population is declared */

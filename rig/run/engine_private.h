@@ -73,6 +73,7 @@ struct slot_run {
 	enum fault upgrade_fault;
 	char upgrade_text[FREE_TEXT_SIZE];
 	bool version_read;
+	enum fault unread_fault;      /* why the last question for it got no answer; FAULT_NONE: it got one, or has none yet */
 	char version[WORD_TEXT_SIZE];
 
 	int64_t millivolts;           /* the supply as last set */

@@ -114,17 +114,21 @@ static enum progress cut(struct engine *engine, struct slot_run *run, const stru
 	return cut_and_listen(engine, run, length_of(run, step), PURPOSE_SCENARIO, 0);
 }
 
+static const char version_words[] = "the device to say its version";
+
 /* The device is asked for its version until it has said one: it may be booting, or a line may have got lost. Stages 0 to 2. */
 static bool version_said(struct engine *engine, struct slot_run *run)
 {
 	if (run->stage == 0) {
 		run->version_read = run->upgrade_failed = false;
+		run->unread_fault = FAULT_NONE;
 		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
-	run->waits_for = "the device to say its version";
+	run->waits_for = version_words;
 	if (run->upgrade_failed) {
 		run->upgrade_failed = false;
+		run->unread_fault = run->upgrade_fault;
 		run->stage = 2;
 		run->t_ask_ns = engine->t_ns + VERSION_ASKS_EVERY_NS;
 	}
@@ -314,7 +318,7 @@ static enum progress activate_in_doubt(struct engine *engine, struct slot_run *r
 		emit_upgrade(engine, run, ASK_VERSION);
 		run->stage = 1;
 	}
-	run->waits_for = "the device to say its version";
+	run->waits_for = version_words;
 	if (!run->version_read)
 		return run->upgrade_failed ? PROGRESS_DONE : PROGRESS_PENDING; /* it may be rebooting: the watch will tell */
 	if (strcmp(run->version, run->slot->firmware_to) == 0)
@@ -366,6 +370,10 @@ static enum progress activate(struct engine *engine, struct slot_run *run, const
 	run->waits_for = "the device to take the activation";
 	if (run->refused)
 		return PROGRESS_FAILED;
+	if (run->upgrade_failed && !run->activation_sent) {
+		emit_fault(engine, run->slot->name, run->upgrade_fault, 0, "activation-failed", run->upgrade_text);
+		return PROGRESS_FAILED;
+	}
 	/* A meter that reboots at once cannot answer: sent is enough, the version read back decides. */
 	return run->accepted || (run->activation_sent && run->upgrade_failed) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
@@ -537,15 +545,23 @@ void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const st
 	enum fault domain = run->power != POWER_IDLE ? run->waits_on : step->verb == VERB_PROMPT ? FAULT_OPERATOR : FAULT_DEVICE;
 	bool maybe_said = run->waits_for == hub_ready_words && run->unheard;
 	bool unfed = run->slot->mains == NO_CHANNEL && run->t_high_since_ns < 0; /* by the bench, since there is no meter */
+	/* A question that could not be put, or an answer that could not be heard, is not the device's silence. */
+	bool unasked = run->waits_for == version_words && run->unread_fault != FAULT_NONE && run->unread_fault != FAULT_DEVICE;
+	unsigned cases = speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES;
 	char text[FREE_TEXT_SIZE];
 
 	if (maybe_said && domain == FAULT_DEVICE)
 		domain = FAULT_OBSERVER;
 	if (unfed && domain == FAULT_DEVICE)
 		domain = FAULT_SUPPLY;
-	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s%s", verb_name(step->verb), step->at.line,
-		 (double)step->within_ns / 1e9, run->waits_for, maybe_said ? ", which it may have done while nobody could hear it" : "");
-	emit_fault(engine, run->slot->name, domain, speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES, "out-of-time", text);
+	if (unasked) {
+		domain = run->unread_fault;
+		cases |= CASE_BIT(CASE_FIRMWARE);
+	}
+	snprintf(text, sizeof text, "%s (line %d): waited %.0f s for %s%s%.100s", verb_name(step->verb), step->at.line,
+		 (double)step->within_ns / 1e9, run->waits_for, maybe_said ? ", which it may have done while nobody could hear it" : unasked ? ": " : "",
+		 unasked ? run->upgrade_text : "");
+	emit_fault(engine, run->slot->name, domain, cases, "out-of-time", text);
 }
 
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step)

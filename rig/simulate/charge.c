@@ -3,6 +3,9 @@
 #include "rig/simulate/charge.h"
 
 #include "rig/base/instant.h"
+#include "rig/bench/bench.h"
+#include "rig/judge/device_list.h"
+#include "rig/judge/observation.h"
 #include "rig/simulate/control_oracle.h"
 #include "rig/simulate/hub_oracle.h"
 #include "rig/simulate/starving.h"
@@ -162,6 +165,35 @@ static bool firmware_holds(const struct story *story, const struct oracle_rule *
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware %s runs, and %s was said", story->version[0] ? story->version : "as before",
 		       conformity_name(verdict->conformity));
 	return false;
+}
+
+/* What never reached the meter it cannot have failed. */
+static bool firmware_is_its_own(const struct story *story, const struct verdict *verdict, char why[ORACLE_TEXT_SIZE])
+{
+	if (!verdict || verdict->validity != VALIDITY_VALID || verdict->conformity != CONFORMITY_FAIL || story->activations > 0)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "it never heard of its activation, and is said to have failed it");
+	return false;
+}
+
+/* Only a meter that ran the new firmware may stand on the list as one that was tested and shows nothing. */
+static bool list_holds(const struct story *story, const struct oracle_rule *rule, const struct findings *findings, int index,
+		       char why[ORACLE_TEXT_SIZE])
+{
+	static struct device_result rows[BENCH_SLOTS_MAX]; /* large */
+	size_t count = observation_make(findings, rows, BENCH_SLOTS_MAX), i;
+	const char *guid = findings->slots[index].history->meter.data.device.guid;
+
+	count = device_list_merge(rows, count);
+	for (i = 0; i < count; i++) {
+		if (strcmp(rows[i].guid, guid) != 0 || rows[i].valid_activations == 0 || rows[i].affected_activations > 0 ||
+		    strcmp(story->version, rule->version) == 0)
+			continue;
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "the list counts an activation as a test, and firmware %s runs",
+			       story->version[0] ? story->version : "as before");
+		return false;
+	}
+	return true;
 }
 
 /* It came in the watch, and there is no outage that it could be of: not even one that is over, whose alert may be late. */
@@ -556,6 +588,10 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
+	if (!list_holds(&story, rule, findings, index, why))
+		return CHARGE_CONFORMITY;
+	if (!firmware_is_its_own(&story, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+		return CHARGE_ATTRIBUTION;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))

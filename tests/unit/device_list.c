@@ -367,6 +367,29 @@ static void not_shown_affected_carries_its_number_of_activations_and_its_pair(vo
 	assert_string_equal(text, "not shown affected in 10 valid activations (0002012F to 00020130): its own rate is at most 25.9 %");
 }
 
+static void an_activation_without_the_new_version_tests_nothing(void **state)
+{
+	struct device_result row = observed(G1, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
+	struct device_result rows[] = {row, row};
+	char text[DEVICE_STATEMENT_SIZE];
+
+	(void)state;
+	row.version_changed = false;
+	rows[0].version_changed = false;
+	text_copy(rows[0].runs, sizeof rows[0].runs, "run-0");
+	assert_int_equal(device_list_merge(&row, 1), 1);
+	device_list_grade(&row, 1);
+	assert_int_equal(row.activations, 1);
+	assert_int_equal(row.valid_activations, 0);
+	assert_false(row.first_judged);
+	assert_int_equal(row.grade, GRADE_NONE);
+	device_statement(&row, text, sizeof text);
+	assert_string_equal(text, "not tested: the new version was not read back");
+	assert_int_equal(device_list_merge(rows, COUNT(rows)), 1);
+	assert_int_equal(rows[0].activations, 2);
+	assert_int_equal(rows[0].valid_activations, 1);
+}
+
 static void the_longest_statement_fits(void **state)
 {
 	struct device_result row = observed(G1, "run-1", 1000, CONFORMITY_NOT_MORE, 20);
@@ -499,6 +522,7 @@ int main(void)
 		cmocka_unit_test(a_statement_says_what_the_evidence_carries_and_what_is_missing),
 		cmocka_unit_test(a_longer_outage_without_identity_does_not_take_the_sentence_away),
 		cmocka_unit_test(not_shown_affected_carries_its_number_of_activations_and_its_pair),
+		cmocka_unit_test(an_activation_without_the_new_version_tests_nothing),
 		cmocka_unit_test(the_longest_statement_fits),
 		cmocka_unit_test(more_runs_than_there_is_room_for_are_counted_and_marked),
 		cmocka_unit_test(meters_are_counted_once_by_the_worst_of_their_rows),

@@ -51,6 +51,8 @@ struct world {
 	bool upgraded;
 	const char *version;      /* until it is upgraded */
 	int mute;                 /* so often it does not answer when it is asked for it */
+	bool never_leaves;        /* its activation: the port is lost */
+	bool unheard_after;       /* the port is lost with it, and nothing is heard any more */
 };
 
 static struct world world;
@@ -75,12 +77,13 @@ static void plan_edge(int64_t t_ns, int input, int level)
 	event->level = level;
 }
 
-static void plan_report(int64_t t_ns, enum upgrade_said report, const char *text)
+static struct run_event *plan_report(int64_t t_ns, enum upgrade_said report, const char *text)
 {
 	struct run_event *event = plan(t_ns, EVENT_UPGRADE_AT);
 
 	event->report = report;
 	text_copy(event->text, sizeof event->text, text);
+	return event;
 }
 
 static struct record *plan_observed(int64_t t_ns, enum record_kind kind)
@@ -104,9 +107,17 @@ static void drive_mains(int64_t t_ns, bool on)
 
 static void activate(int64_t t_ns)
 {
+	if (world.never_leaves) {
+		plan_report(t_ns + 1 * MS, SAID_FAILED, "the line was lost")->fault = FAULT_RIG;
+		return;
+	}
 	world.activations++;
 	world.upgraded = true;
 	plan_report(t_ns + 1 * MS, SAID_SENT, "");
+	if (world.unheard_after) {
+		plan_report(t_ns + 2 * MS, SAID_FAILED, "the line was lost")->fault = FAULT_RIG;
+		return;
+	}
 	plan_report(t_ns + 100 * MS, SAID_ACCEPTED, "");
 	if (world.reboot_ns != 0)
 		plan_edge(t_ns + 2 * S, SENSE, 0);
@@ -126,7 +137,9 @@ static void upgrade(int64_t t_ns, enum upgrade_ask command)
 		activate(t_ns);
 		break;
 	case ASK_VERSION:
-		if (world.level[SENSE] && world.mute-- <= 0)
+		if (world.unheard_after && world.activations > 0)
+			plan_report(t_ns + 5 * S, SAID_FAILED, "the line was lost")->fault = FAULT_RIG;
+		else if (world.level[SENSE] && world.mute-- <= 0)
 			plan_report(t_ns + 200 * MS, SAID_VERSION, world.upgraded ? "00020130" : world.version);
 		else
 			plan_report(t_ns + 5 * S, SAID_FAILED, "no answer");
@@ -499,6 +512,50 @@ static void a_meter_that_does_not_say_its_version_at_once_is_asked_again(void **
 	findings = run_it();
 	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->conformity, CONFORMITY_PASS);
 	assert_int_equal(world.activations, 1);
+}
+
+static const struct record *fault_named(const char *code)
+{
+	int i;
+
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_FAULT && strcmp(lines[i].data.fault.code, code) == 0)
+			return &lines[i];
+	return NULL;
+}
+
+static void an_activation_that_cannot_leave_is_the_rigs_and_nothing_waits_for_it(void **state)
+{
+	const struct record *failed;
+	const struct findings *findings;
+
+	(void)state;
+	start_world(20 * S);
+	world.never_leaves = true;
+	findings = run_it();
+	failed = fault_named("activation-failed");
+	assert_non_null(failed);
+	assert_int_equal(failed->data.fault.domain, FAULT_RIG);
+	assert_null(fault_named("out-of-time"));
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->validity, VALIDITY_VOID);
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->domain, FAULT_RIG);
+}
+
+static void a_version_that_cannot_be_asked_for_is_not_the_devices_silence(void **state)
+{
+	const struct record *late;
+	const struct findings *findings;
+
+	(void)state;
+	start_world(0);
+	world.unheard_after = true;
+	findings = run_it();
+	late = fault_named("out-of-time");
+	assert_non_null(late);
+	assert_int_equal(late->data.fault.domain, FAULT_RIG);
+	assert_non_null(strstr(late->data.fault.text, "the line was lost"));
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->validity, VALIDITY_INCONCLUSIVE);
+	assert_int_equal(verdict_of(findings, CASE_FIRMWARE)->domain, FAULT_RIG);
 }
 
 /* A hub whose store is not full may raise nothing, and that it does not then shows nothing. */
@@ -1025,6 +1082,8 @@ int main(void)
 		cmocka_unit_test(a_reboot_of_240_s_is_more_and_its_alert_was_expected),
 		cmocka_unit_test(a_meter_that_runs_another_version_than_its_load_sheet_says_is_not_upgraded),
 		cmocka_unit_test(a_meter_that_does_not_say_its_version_at_once_is_asked_again),
+		cmocka_unit_test(an_activation_that_cannot_leave_is_the_rigs_and_nothing_waits_for_it),
+		cmocka_unit_test(a_version_that_cannot_be_asked_for_is_not_the_devices_silence),
 		cmocka_unit_test(every_control_finds_its_hub_recharged),
 		cmocka_unit_test(a_watch_from_the_first_block_begins_there),
 		cmocka_unit_test(a_meter_that_never_comes_back_is_more_and_firmware_is_open),

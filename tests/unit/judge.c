@@ -1043,9 +1043,71 @@ static void a_version_that_was_read_before_the_command_left_says_nothing_of_afte
 	SET(record.data.identity.firmware, "0002012F");
 	take();
 	put_activation(1002 * S, ACTIVATION_SENT);
+	put_activation(1002 * S, ACTIVATION_ACCEPTED);
 	end_watch();
 	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
 	assert_string_equal(found->slots[0].firmware_after, "");
+}
+
+/* In a night of its own: sent, and not accepted. */
+static void send_activation(void)
+{
+	void *none = NULL;
+
+	(void)end(&none);
+	(void)begin(&none);
+	put_head();
+	begin_watch();
+	put_activation(1000 * S, ACTIVATION_ANNOUNCED);
+	put_activation(1002 * S, ACTIVATION_SENT);
+}
+
+static void read_version(int64_t t_ns, const char *version)
+{
+	at(RECORD_IDENTITY, t_ns, "A");
+	record.data.identity.role = ROLE_METER;
+	record.data.identity.known = KNOWN_READ;
+	text_copy(record.data.identity.firmware, sizeof record.data.identity.firmware, version);
+	take();
+}
+
+static void a_meter_that_may_not_have_got_its_activation_is_not_blamed(void **state)
+{
+	(void)state;
+	send_activation();
+	read_version(1500 * S, "0002012F");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG);
+	send_activation();
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG);
+	send_activation();
+	read_version(1500 * S, "00020130");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_PASS, VALIDITY_VALID, FAULT_NONE);
+}
+
+static void one_that_said_that_it_has_it_or_acted_on_it_answers_for_it(void **state)
+{
+	(void)state;
+	send_activation();
+	put_activation(1003 * S, ACTIVATION_ACCEPTED);
+	read_version(1500 * S, "0002012F");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
+	send_activation();
+	put_activation(1003 * S, ACTIVATION_REFUSED);
+	read_version(1500 * S, "0002012F");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
+	send_activation();
+	at(RECORD_PHASE, 1002 * S, "A");
+	record.data.phase.phase = PHASE_ACTIVATE;
+	take();
+	put_outage(1010 * S, 1030 * S);
+	read_version(1500 * S, "0002012F");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
 }
 
 static void an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware(void **state)
@@ -1139,6 +1201,8 @@ int main(void)
 		TEST(a_commanded_off_is_over_when_its_channel_is_on_again),
 		TEST(a_fault_of_the_supply_in_the_outage_is_not_the_meters),
 		TEST(a_version_that_was_read_before_the_command_left_says_nothing_of_after),
+		TEST(a_meter_that_may_not_have_got_its_activation_is_not_blamed),
+		TEST(one_that_said_that_it_has_it_or_acted_on_it_answers_for_it),
 		TEST(an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware),
 		TEST(a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back),
 	};

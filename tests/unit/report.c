@@ -129,8 +129,8 @@ static void the_headline_counts_meters(void **state)
 
 	(void)state;
 	make(&every_kind, report_put_html);
-	expect("Of 7 meters activated, 2 cut their hub for more than three minutes; 3 did not; 2 could not be decided.");
-	expect("2 could not be decided. Both raised AD1 (seen at the hub).</p>");
+	expect("Of 7 meters activated, 2 cut their hub for more than three minutes; 2 did not; 3 could not be decided.");
+	expect("3 could not be decided. Both raised AD1 (seen at the hub).</p>");
 	expect("1 of 8 slots was not activated: its control did not show what it had to show. No meter was spent there.");
 	make(&one, report_put_html);
 	expect("Of 1 meter activated, 1 cut its hub for more than three minutes; 0 did not. It raised AD1 (seen at the hub).");

@@ -33,6 +33,7 @@ static struct device_result observed(const char *model, int number, enum conform
 	text_copy(result.hub_model, sizeof result.hub_model, "0101AB02");
 	text_copy(result.runs, sizeof result.runs, "run-1");
 	result.activations = 1;
+	result.version_changed = true;
 	result.activated_utc_us = 1000;
 	result.t_lo_ns = result.t_hi_ns = t_s * NS_PER_S;
 	result.u_ns = 1837680;
