@@ -140,6 +140,7 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 		return;
 	slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 	slot->due_ns = INSTANT_NEVER;
+	slot->unreached = false;
 	if (slot->phase == PHASE_ENTER) {
 		slot->phase = PHASE_TRANSFER;
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK});
@@ -150,6 +151,27 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 	}
 	if (told->done == told->total)
 		enter_phase(dongle, slot, now_ns, PHASE_VERIFY);
+}
+
+static void ask_next(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns);
+
+/* One that heard nothing for a while aborts, which is no fault of its own; asked again, it goes on where it was, or begins anew. */
+static void give_up_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct ota_told *told)
+{
+	bool by_itself = !dongle->server.devices[slot->device].aborted;
+	bool unreached = by_itself && told->status == ZCL_ABORT && slot->unreached;
+
+	if (slot->task != DONGLE_TRANSFER)
+		return;
+	if (!unreached || --slot->goes_left == 0) {
+		fail(dongle, slot, now_ns, unreached ? FAULT_RIG : FAULT_DEVICE, "the meter gave up the image%s: %s (0x%02X)",
+		     unreached ? ", which the radio did not bring" : "", zcl_status_name(told->status), told->status);
+		return;
+	}
+	slot->unreached = false;
+	slot->silent_ns = now_ns + DONGLE_SILENT_NS;
+	note(dongle, slot->slot, "the meter gave up the image while it was not reached: it is asked to go on");
+	ask_next(dongle, slot, now_ns);
 }
 
 static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct ota_told *told)
@@ -177,8 +199,7 @@ static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_TRANSFERRED});
 		break;
 	case OTA_GAVE_UP:
-		if (slot->task == DONGLE_TRANSFER)
-			fail(dongle, slot, now_ns, FAULT_DEVICE, "the meter gave up the image: %s (0x%02X)", zcl_status_name(told->status), told->status);
+		give_up_told(dongle, slot, now_ns, told);
 		break;
 	case OTA_COMPLAINED:
 		(void)snprintf(text, sizeof text, "the meter answered an OTA frame with %s (0x%02X)", zcl_status_name(told->status), told->status);
@@ -273,10 +294,9 @@ static void take_sent(struct dongle *dongle, int64_t now_ns, const struct znp_no
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_ACCEPTED});
 	} else if (notice->tag >= 0 && notice->status != ZNP_SUPERSEDED) {
 		ota_server_sent(&dongle->server, slot->device, (size_t)notice->tag, notice->delivered);
+		slot->unreached |= !notice->delivered;
 	}
 }
-
-static void ask_next(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns);
 
 static void take_arrival(struct dongle *dongle, int64_t now_ns, const struct znp_notice *notice)
 {
@@ -305,6 +325,7 @@ static void state_told(struct dongle *dongle, int64_t now_ns, bool up, const cha
 		struct dongle_slot *slot = &dongle->slots[i];
 
 		slot->here = false;
+		slot->unreached |= !up;
 		if (up && (slot->task == DONGLE_VERSION || slot->task == DONGLE_TRANSFER))
 			ask_next(dongle, slot, now_ns);
 	}
@@ -402,6 +423,8 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 	case ASK_TRANSFER:
 		slot->task = DONGLE_TRANSFER;
 		slot->told_bytes = 0;
+		slot->unreached = false;
+		slot->goes_left = DONGLE_GOES;
 		slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 		ota_server_offer(&dongle->server, slot->device, &dongle->offer, slot->resumed);
 		slot->resumed = false;
@@ -492,7 +515,8 @@ static void allow_joining(struct dongle *dongle, int64_t now_ns)
 static void tick_slot(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns)
 {
 	if (slot->silent_ns <= now_ns) {
-		fail(dongle, slot, now_ns, FAULT_RIG, "%s", !dongle->up ? dongle->why : !slot->here ? "the meter is not on the ZigBee network"
+		/* A question that a dongle which is there has put, over and over: the silence is the device's, as far as can be said. */
+		fail(dongle, slot, now_ns, dongle->up && slot->task == DONGLE_VERSION ? FAULT_DEVICE : FAULT_RIG, "%s", !dongle->up ? dongle->why : !slot->here ? "the meter is not on the ZigBee network"
 							    : slot->phase == PHASE_ENTER ? "the meter does not ask for the image"
 											 : "the meter says no more");
 		return;

@@ -27,6 +27,7 @@
 #define DONGLE_NOTIFY_NS (20 * NS_PER_S)          /* so often a device that does not ask is told to */
 #define DONGLE_VERSION_NS (30 * NS_PER_S)         /* for an answer to ASK_VERSION; the engine asks again */
 #define DONGLE_SILENT_NS (10 * NS_PER_MIN)        /* without a word in a transfer: it has failed */
+#define DONGLE_GOES 3                             /* of one transfer, when a device gives up because it was not reached */
 #define DONGLE_JOIN_S 180                         /* joining is allowed so long, again and again while a meter is missing */
 
 enum dongle_task { DONGLE_IDLE, DONGLE_VERSION, DONGLE_TRANSFER, DONGLE_ACTIVATE };
@@ -41,6 +42,8 @@ struct dongle_slot {
 	enum dongle_task task;
 	enum phase phase;
 	bool was_activated;
+	bool unreached;                           /* since its last block the dongle was away, or could not deliver an answer */
+	int goes_left;                            /* of the transfer: for a device that gave up while it was not reached */
 	bool resumed;                             /* it may have been given all of the image in an earlier life of this run */
 	int64_t told_bytes;
 	int64_t due_ns;                           /* when it is to be asked again; INSTANT_NEVER */

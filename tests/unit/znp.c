@@ -568,6 +568,8 @@ static void a_confirmation_that_never_comes_is_given_up(void **state)
 	announce(0x4321, METER);
 	assert_true(message_to(METER, 8, true));
 	ANSWER(0x2401, 0);
+	wait(10 * S);
+	ANSWER(0x2101, 0x59, 0x06);
 	wait(15 * S);
 	assert_true(told(ZNP_SENT));
 	assert_int_equal(notice.status, ZNP_NO_CONFIRMATION);
@@ -580,21 +582,22 @@ static void a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset(void **state)
 	(void)state;
 	come_up();
 	announce(0x4321, METER);
-	wait(30 * S);
+	wait(10 * S);
 	ANSWER(0x2101, 0x59, 0x06);
-	wait(60 * S);
+	wait(20 * S);
 	assert_true(message_to(METER, 1, false));
 	assert_int_equal(next_frame(), 0x2101);
 	is_silent(); /* one request at a time */
-	wait(66 * S);
+	wait(26 * S);
 	assert_int_equal(next_frame(), 0x2401);
-	wait(72 * S);
+	wait(30 * S); /* asking already */
+	wait(32 * S);
 	assert_true(told(ZNP_DOWN));
 	assert_non_null(strstr(notice.text, "answers no more"));
 	assert_true(told(ZNP_SENT));
 	assert_int_equal(notice.status, ZNP_NO_CONFIRMATION);
 	assert_false(message_to(METER, 2, false));
-	wait(77 * S);
+	wait(37 * S);
 	to_version(1);
 	assert_int_equal(next_frame(), 0x4100); /* what answers a ping may still send nothing */
 	SAY(0x4180, 0, 2, 1, 2, 7, 1);
