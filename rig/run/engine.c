@@ -364,6 +364,7 @@ static void take_safety(struct engine *engine, const struct run_event *event)
 	record.data.safety.input = event->safety;
 	record.data.safety.ok = ok;
 	emit_record(engine, &record);
+	emit_flush(engine); /* a life after a power cut must know that a person has to arm anew */
 	engine->lab_power_lost |= event->safety == SAFETY_LAB_POWER && was && !ok;
 	if (ok || !was || !anything_energised(engine))
 		return;

@@ -29,26 +29,28 @@ struct supplies {
 	bool limited[PLANT_SUPPLIES_MAX][2];         /* its protections, voltage and current, are at the bench's limits or below */
 };
 
-/* At some time of it the rig lived, and could see what there was for so long. */
-static bool was_seen(const struct safety_deaths *deaths, int64_t from_ns, int64_t to_ns)
+/* At some time of it the rig lived, and could see what there was for so long; and its next life can know, behind a flush that was under way. */
+static bool was_seen(const struct safety_run *run, int64_t from_ns, int64_t to_ns)
 {
+	const struct safety_deaths *deaths = run->deaths;
+	int64_t kept_ns = from_ns + SAFETY_SEEN_NS + 2 * run->flush_ns;
 	int i;
 
 	for (i = 0; i < deaths->count; i++)
-		if (deaths->list[i].from_ns < to_ns && deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS > from_ns)
+		if (deaths->list[i].from_ns < (kept_ns > to_ns ? kept_ns : to_ns) && deaths->list[i].to_ns + SAFETY_OFF_WITHIN_NS > from_ns)
 			return false; /* a part of it would have been enough: too fine a question for this */
 	return to_ns - from_ns >= SAFETY_SEEN_NS;
 }
 
 /* Whoever released an emergency stop must arm anew: the arm is seen off in between. */
-static void take_arming(struct inputs *inputs, const struct safety_deaths *deaths, int64_t t_ns)
+static void take_arming(struct inputs *inputs, const struct safety_run *run, int64_t t_ns)
 {
 	bool bad = !inputs->estop || !inputs->door;
 
 	if (bad && inputs->bad_ns == INSTANT_NEVER)
 		inputs->bad_ns = t_ns;
 	if (!bad && inputs->bad_ns != INSTANT_NEVER) {
-		inputs->anew_wanted |= inputs->arm && was_seen(deaths, inputs->bad_ns, t_ns);
+		inputs->anew_wanted |= inputs->arm && was_seen(run, inputs->bad_ns, t_ns);
 		inputs->bad_ns = INSTANT_NEVER;
 	}
 	if (!inputs->arm)
@@ -56,7 +58,7 @@ static void take_arming(struct inputs *inputs, const struct safety_deaths *death
 }
 
 /* `matters`: one that is lost forbids. */
-static void take_input(struct inputs *inputs, const struct safety_deaths *deaths, bool matters, const struct truth_fact *fact)
+static void take_input(struct inputs *inputs, const struct safety_run *run, bool matters, const struct truth_fact *fact)
 {
 	bool was = inputs->arm && inputs->estop && inputs->door, fed = was && inputs->lab_feed, is;
 
@@ -75,7 +77,7 @@ static void take_input(struct inputs *inputs, const struct safety_deaths *deaths
 		inputs->forbidden_ns = INSTANT_NEVER;
 	if (is && inputs->lab_feed && !fed)
 		inputs->allowed_ns = fact->t_ns;
-	take_arming(inputs, deaths, fact->t_ns);
+	take_arming(inputs, run, fact->t_ns);
 }
 
 static bool any_on(const struct switches *switches, const struct truth_fact *after, char why[SAFETY_TEXT_SIZE], const char *what)
@@ -240,7 +242,7 @@ static bool take(struct looking *looking, const struct truth_fact *fact, char wh
 
 	switch ((int)fact->fact) {
 	case FACT_INPUT:
-		take_input(&looking->inputs, run->deaths, run->hazardous || is_any_on(switches, &looking->supplies), fact);
+		take_input(&looking->inputs, run, run->hazardous || is_any_on(switches, &looking->supplies), fact);
 		looking->inputs.anew_wanted &= run->hazardous;
 		if (!looking->inputs.lab_feed)
 			memset(looking->supplies.on, 0, sizeof looking->supplies.on);

@@ -32,6 +32,7 @@ struct safety_run {
 	int64_t said_ns;                    /* the instant of its end line, by which it says that */
 	bool reachable;                     /* no fault of a bus kept the relays from being told */
 	bool hazardous;                     /* what it switches may hurt somebody */
+	int64_t flush_ns;                   /* longest that the disk took to keep a line: what it had not taken when the rig died, no later life knows */
 	int64_t off_min_ns;                 /* shortest time off of every relay */
 	int64_t volts_max_mv, amps_max_ma;  /* of every supply; 0: the bench has no such limit */
 };

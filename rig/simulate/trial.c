@@ -98,6 +98,8 @@ static int64_t flush_takes(void *self, int64_t t_ns)
 			takes_ns = fault.by_ns;
 			++*fault.fired;
 		}
+	if (takes_ns > trial->flush_most_ns)
+		trial->flush_most_ns = takes_ns;
 	return takes_ns;
 }
 
@@ -431,7 +433,7 @@ static struct safety_run safety_of(const struct trial *trial, bool whole, bool i
 	const struct bench *bench = trial->on->bench;
 
 	return (struct safety_run){.deaths = &trial->deaths, .ended = whole, .is_off = is_off, .said_ns = said_ns, .reachable = reachable(trial),
-				   .hazardous = bench->hazard != HAZARD_SELV_ONLY, .off_min_ns = shortest_off(bench),
+				   .hazardous = bench->hazard != HAZARD_SELV_ONLY, .flush_ns = trial->flush_most_ns, .off_min_ns = shortest_off(bench),
 				   .volts_max_mv = bench->supply_limit.present ? bench->supply_limit.max_mv : 0,
 				   .amps_max_ma = bench->current_limit.present ? bench->current_limit.max_ma : 0};
 }
@@ -509,6 +511,7 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 	settings.world = trial->world;
 	trial->suffers = will_suffer(trial);
 	trial->acknowledged = 0;
+	trial->flush_most_ns = 0;
 	trial->deaths.count = trial->announced = trial->switched_on = trial->outputs_on = 0;
 	trial->scanned = 0;
 	memset(trial->on_now, 0, sizeof trial->on_now);

@@ -65,6 +65,7 @@ struct trial {
 	struct world *world;
 	bool suffers;                  /* it has faults that act in the rig itself: stop, disk-... */
 	struct safety_deaths deaths;
+	int64_t flush_most_ns;         /* longest that the disk took to keep a line */
 	size_t scanned;                /* of the disk's flushed bytes, for announcements */
 	bool on_now[PLANT_BOARDS_MAX][PLANT_RELAYS]; /* as relays were told ... */
 	bool output_now[PLANT_SUPPLIES_MAX];         /* ... and outputs of supplies */

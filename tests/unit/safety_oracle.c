@@ -16,6 +16,7 @@
 static struct truth truth;
 static char why[SAFETY_TEXT_SIZE];
 static struct safety_deaths deaths;
+static int64_t flush_ns;
 static bool hazardous;
 
 static void tell(int64_t t_ns, enum plant_fact fact, int relay, int64_t value, const char *text)
@@ -38,7 +39,7 @@ static void input(int64_t t_ns, const char *name, bool ok)
 
 static bool asked(bool is_off, bool reachable)
 {
-	const struct safety_run run = {.deaths = &deaths, .ended = true, .is_off = is_off, .said_ns = truth.facts[truth.count - 1].t_ns,
+	const struct safety_run run = {.deaths = &deaths, .flush_ns = flush_ns, .ended = true, .is_off = is_off, .said_ns = truth.facts[truth.count - 1].t_ns,
 				       .reachable = reachable, .hazardous = hazardous, .off_min_ns = 5 * S,
 				       .volts_max_mv = 13000, .amps_max_ma = 4000};
 
@@ -238,6 +239,24 @@ static void at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_n
 	assert_non_null(strstr(why, "an input forbids it"));
 }
 
+/* The power went before the disk had the line of it. */
+static void what_the_disk_had_not_taken_no_later_life_knows(void **state)
+{
+	(void)state;
+	deaths = (struct safety_deaths){.count = 1, .list = {{8 * S, 20 * S}}};
+	flush_ns = 2 * S;
+	input(5 * S, "estop", false);
+	input(6 * S, "estop", true);
+	told(30 * S, 1, true);
+	told(40 * S, 1, false);
+	assert_true(asked(true, true));
+	flush_ns = 1 * S;
+	assert_false(asked(true, true));
+	assert_non_null(strstr(why, "nobody had armed anew"));
+	deaths.count = 0;
+	flush_ns = 0;
+}
+
 static void at_safe_voltages_a_resumed_rig_begins_anew(void **state)
 {
 	(void)state;
@@ -283,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup(a_supply_above_the_benchs_limit_is_named, fresh),
 		cmocka_unit_test_setup(a_supply_whose_own_protections_are_not_set_gives_nothing, fresh),
 		cmocka_unit_test_setup(an_output_that_is_still_on_is_named_and_one_that_tripped_is_off, fresh),
+		cmocka_unit_test_setup(what_the_disk_had_not_taken_no_later_life_knows, fresh),
 		cmocka_unit_test_setup(at_safe_voltages_an_input_that_is_lost_ends_what_is_on_and_forbids_nothing_else, fresh),
 		cmocka_unit_test_setup(at_safe_voltages_a_resumed_rig_begins_anew, fresh),
 		cmocka_unit_test_setup(only_one_that_is_dead_need_not_switch_off, fresh),
