@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -217,7 +218,8 @@ static bool take_image(struct night *night, const struct night_names *names, str
 	prepare_upgrade(night, is_ota ? &image : NULL);
 	if (names->certify && !is_certified(night, is_ota ? &image : NULL, error))
 		return false;
-	if (names->firmware_to)
+	/* Named in lower case it is the image's all the same, and what devices read back is spelt as the image's. */
+	if (names->firmware_to && !(is_ota && strcasecmp(names->firmware_to, night->image_line.data.image.version) == 0))
 		text_copy(night->firmware_to, sizeof night->firmware_to, names->firmware_to);
 	else if (is_ota)
 		text_copy(night->firmware_to, sizeof night->firmware_to, night->image_line.data.image.version);

@@ -58,4 +58,9 @@ folder=$(echo "$TMPDIR"/foreign/*) truth=$TMPDIR/foreign.truth
 tap "a meter of another maker asks for no image, and is nobody's bad device" "$(is "$(activations Z2)" 0)$(line_of Z2 fault | grep -q '"domain":"device"' && line_of Z2 fault)"
 try run ota-journey --bench sim-zigbee --load sim-zigbee --rehearse zigbee --set image=README.md --to 00020130 --out "$TMPDIR/none"
 tap "what is no OTA image is not sent over the air" "$(wrong_unless 64 "over ZigBee only a ZigBee OTA image can be transferred")"
+head -c 4000 README.md >"$TMPDIR/payload"
+try image make "$TMPDIR/letters.ota" --payload "$TMPDIR/payload" --manufacturer 10FF --type 0001 --version 0002013A
+try run ota-journey --bench sim-zigbee --load sim-zigbee --slots Z1 --rehearse zigbee --set image="$TMPDIR/letters.ota" --to 0002013a --out "$TMPDIR/letters" --truth "$TMPDIR/letters.truth"
+folder=$(echo "$TMPDIR"/letters/*)
+tap "a version named in lower case is the image's" "$(is "$(verdict Z1 firmware | cut -d' ' -f1-2)" "pass valid")"
 tap_end
