@@ -399,7 +399,8 @@ static void activate(struct dongle *dongle, struct dongle_slot *slot, int64_t no
 		fail(dongle, slot, now_ns, FAULT_RIG, "activate: the meter has not been heard of since the dongle came up");
 		return;
 	}
-	if (!dongle->up || !ota_server_release(&dongle->server, slot->device, slot->endpoint, 0, &answer) ||
+	if (!dongle->up ||
+	    !ota_server_release(&dongle->server, slot->device, slot->endpoint, (uint32_t)dongle->settings->ota_activate_in_s, &answer) ||
 	    !send(dongle, slot, now_ns, &answer, slot->own_endpoint, TAG_RELEASE, false)) {
 		fail(dongle, slot, now_ns, FAULT_RIG, "activate: %s", dongle->up ? "the meter holds no image that could be activated" : dongle->why);
 		return;

@@ -129,6 +129,7 @@ struct bench_instrument {
 	int zigbee_channel;               /* of a network that is formed: 11 to 26; 0: one of those between Wi-Fi's */
 	int ota_block;                    /* most bytes of a block: 40 to 63 */
 	int ota_at_once;                  /* meters that are served at once */
+	int ota_activate_in_s;            /* so long a released meter counts down by itself; 0: it activates at once */
 	bool aps_encryption;              /* with the link key of each meter */
 	bool reset_by_lines;              /* DTR and RTS reset the dongle: they are tried when it is silent */
 	struct place at;

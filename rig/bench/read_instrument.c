@@ -182,7 +182,7 @@ static void read_console(struct yaml_map *map, struct bench_instrument *to)
 static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)
 {
 	static const char *const stacks[] = {"znp", "ezsp", NULL};
-	int64_t profile = 0x0109, channel = 0, block = 50, at_once = 8;
+	int64_t profile = 0x0109, channel = 0, block = 50, at_once = 8, activate_in_s = 0;
 	int stack = 0;
 
 	read_port(map, &to->port);
@@ -196,11 +196,13 @@ static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)
 	(void)yaml_get_number(map, "channel", YAML_OPTIONAL, 11, 26, &channel);
 	(void)yaml_get_number(map, "block", YAML_OPTIONAL, 40, 63, &block);
 	(void)yaml_get_number(map, "at_once", YAML_OPTIONAL, 1, 64, &at_once);
+	(void)yaml_get_number(map, "activate_in_s", YAML_OPTIONAL, 0, 3600, &activate_in_s);
 	(void)yaml_get_flag(map, "aps_encryption", YAML_OPTIONAL, &to->aps_encryption);
 	(void)yaml_get_flag(map, "reset_by_lines", YAML_OPTIONAL, &to->reset_by_lines);
 	to->zigbee_channel = (int)channel;
 	to->ota_block = (int)block;
 	to->ota_at_once = (int)at_once;
+	to->ota_activate_in_s = (int)activate_in_s;
 }
 
 /* ---- All of them ---- */

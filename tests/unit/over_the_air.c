@@ -294,6 +294,23 @@ static void all_meters_are_upgraded_and_say_so(void **state)
 	assert_int_equal(heard[0].failed, 1);
 }
 
+static void a_meter_counts_down_by_itself_when_it_is_told_to(void **state)
+{
+	(void)state;
+	instrument.ota_activate_in_s = 120;
+	meters(20 * MS, 0);
+	ask(0, ASK_TRANSFER);
+	advance(now_ns + 300 * S);
+	whole_image(0);
+	ask(0, ASK_ACTIVATE);
+	advance(now_ns + 110 * S);
+	assert_int_equal(heard[0].accepted, 1);
+	assert_int_equal(face->devices[0].version, OLD);
+	advance(now_ns + 20 * S);
+	assert_int_equal(face->devices[0].version, NEW);
+	assert_int_equal(heard[0].sent, 1);
+}
+
 /* facts/ota.md 3.7.1: another server gets no block across here. */
 static void a_device_without_any_delay_completes(void **state)
 {
@@ -370,6 +387,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE_OF(all_meters_are_upgraded_and_say_so),
+		CASE_OF(a_meter_counts_down_by_itself_when_it_is_told_to),
 		CASE_OF(a_device_without_any_delay_completes),
 		CASE_OF(one_frame_in_twenty_is_lost_and_nothing_of_the_image),
 		CASE_OF(a_dongle_that_hangs_is_reset_and_the_transfer_goes_on),
