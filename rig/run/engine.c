@@ -12,15 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
-#define ROOM_FOR_LINES (ACTIONS_MAX / 2)
-#define SENSE_APART_NS (NS_PER_S / 4)         /* so much may the senses of mains and supply differ in what they take to tell: less than
-						 the turns of two slots are apart, or crossed ones would pass for it */
 #define POLLS_TO_KNOW 2
-#define OFF_WITHIN_NS (12 * NS_PER_S) /* longer than DISCHARGED_NS, and what a relay takes: what still has a supply then is fed by another source */
 #define LISTEN_WITHIN_NS (5 * NS_PER_S)
-#define LAB_POWER_TELL_NS NS_PER_S           /* the arm may fall before the sense of the lab's feed does */
-#define LAB_POWER_WATCH_NS (10 * NS_PER_MIN) /* a hub's three minutes without the lab's power, and its alert's way */
 
 static void put_recorded(void *self, struct record *record)
 {
@@ -85,114 +78,6 @@ void engine_free(struct engine *engine)
 }
 
 /* Events */
-
-static bool input_is(const struct engine *engine, int input, int level)
-{
-	return input != NO_CHANNEL && recorder_level(&engine->recorder, input) == level;
-}
-
-static void doom_crossed(struct engine *engine, struct slot_run *run, const char *text)
-{
-	if (run->doomed)
-		return;
-	emit_fault(engine, run->slot->name, FAULT_RIG, ALL_CASES, "senses-crossed", text);
-	run->doomed = true;
-}
-
-/*
- * The supply of a slot went though its mains is there, and a slot whose mains is away still has one: what was measured may be the
- * other's hub. After an activation a meter may do that by itself; and one that was told to go off may be quicker than its mains sense.
- */
-static void look_for_crossing(struct engine *engine, struct slot_run *run)
-{
-	char text[FREE_TEXT_SIZE];
-	int i;
-
-	if (run->doomed || run->activation_sent || !input_is(engine, run->slot->mains_sense, 1) || !engine->on[run->slot->mains])
-		return;
-	for (i = 0; i < engine->program->slot_count; i++) {
-		struct slot_run *other = &engine->slots[i];
-
-		if (other == run || !input_is(engine, other->slot->mains_sense, 0) || !input_is(engine, other->slot->sense, 1))
-			continue;
-		(void)snprintf(text, sizeof text, "a hub's supply went with the mains of another slot: are the senses of %s and %s crossed?",
-			       run->slot->name, other->slot->name);
-		doom_crossed(engine, run, text);
-		doom_crossed(engine, other, text);
-		return;
-	}
-}
-
-/* The mains of a slot went when its hub's supply had long gone: that was not this meter's doing, unless it was activated. */
-static void look_at_order(struct engine *engine, struct slot_run *run)
-{
-	if (run->activation_sent || run->t_supply_fell_ns < run->t_mains_rose_ns || engine->t_ns - run->t_supply_fell_ns < SENSE_APART_NS ||
-	    input_is(engine, run->slot->sense, 1))
-		return;
-	doom_crossed(engine, run, "the hub's supply went before the mains did: is its sense another slot's?");
-}
-
-/* How long another source has held the rail nobody knows: what was measured of it before may have been held up, too. */
-static void say_back_fed(struct engine *engine, struct slot_run *run, const char *text)
-{
-	if (!run->back_fed_said)
-		emit_fault(engine, run->slot->name, FAULT_RIG, CASE_BIT(CASE_OUTAGE), "back-fed", text);
-	run->back_fed_said = run->doomed = true;
-}
-
-/*
- * Mains that have been away for so long leave a hub that a meter alone feeds without a supply: if it has one, or had until now, another
- * source feeds it, or the sense is another slot's.
- */
-static void look_for_source(struct engine *engine, struct slot_run *run)
-{
-	if (power_discharged(engine, run))
-		say_back_fed(engine, run, "the hub had a supply, and its meter no mains: from another source, or its sense is another slot's");
-}
-
-static void take_mains(struct engine *engine, struct slot_run *run)
-{
-	bool mains = input_is(engine, run->slot->mains_sense, 1);
-
-	if (mains)
-		run->t_mains_gone_ns = -1;
-	else if (run->t_mains_gone_ns < 0 && input_is(engine, run->slot->mains_sense, 0))
-		run->t_mains_gone_ns = engine->t_ns;
-	if (input_is(engine, run->slot->sense, 1))
-		look_for_source(engine, run);
-	if (mains && !run->mains_there)
-		run->t_mains_rose_ns = engine->t_ns;
-	else if (!mains && run->mains_there)
-		look_at_order(engine, run);
-	run->mains_there = mains;
-}
-
-/* What the slots' senses say now. */
-static void take_senses(struct engine *engine)
-{
-	int i;
-
-	for (i = 0; i < engine->program->slot_count; i++) {
-		struct slot_run *run = &engine->slots[i];
-
-		if (run->slot->sense == NO_CHANNEL)
-			continue;
-		if (recorder_level(&engine->recorder, run->slot->sense) != 1) {
-			if (run->t_high_since_ns >= 0) {
-				run->t_supply_fell_ns = engine->t_ns;
-				look_for_crossing(engine, run);
-				look_for_source(engine, run);
-			}
-			run->t_high_since_ns = -1;
-			run->ready = run->deaf = false;
-			run->unheard = run->unhealthy;
-		} else if (run->t_high_since_ns < 0) {
-			run->t_high_since_ns = engine->t_ns;
-		}
-		if (run->slot->mains_sense != NO_CHANNEL)
-			take_mains(engine, run);
-	}
-}
 
 static void take_output(struct engine *engine, const struct run_event *event)
 {
@@ -465,7 +350,7 @@ static void take_levels(struct engine *engine, const struct run_event *event)
 		for (i = 0; i < engine->program->input_count; i++)
 			if (event->levels[i] >= 0)
 				recorder_poll(&engine->recorder, i, event->t_ns - back * engine->program->level_period_ns, event->levels[i]);
-	take_senses(engine);
+	senses_take(engine);
 	if (engine->resumed && engine->polls_after_resume < POLLS_TO_KNOW && ++engine->polls_after_resume == POLLS_TO_KNOW)
 		drop_what_nobody_allows(engine);
 }
@@ -481,7 +366,7 @@ static void take(struct engine *engine, const struct run_event *event)
 		break;
 	case EVENT_EDGE_SEEN:
 		recorder_edge(&engine->recorder, event->channel, event->t_ns, event->level, event->seqno);
-		take_senses(engine);
+		senses_take(engine);
 		break;
 	case EVENT_LEVELS_READ:
 		take_levels(engine, event);
@@ -682,180 +567,6 @@ static void walk_all(struct engine *engine)
 		engine->stage = ENGINE_SWITCHING_OFF;
 }
 
-/* Ending */
-
-static void begin_switching_off(struct engine *engine)
-{
-	int i;
-
-	for (; engine->cursor < engine->program->slot_count; engine->cursor++) {
-		struct slot_run *run = &engine->slots[engine->cursor];
-
-		if (engine->actions->count >= ROOM_FOR_A_SLOT) {
-			engine->actions->more = true;
-			return;
-		}
-		if (engine->stopping && run->begun && !run->over)
-			emit_upgrade(engine, run, ASK_CANCEL);
-		run->outputs_wanted = 0;
-		power_drop(engine, run, PURPOSE_END);
-	}
-	for (i = 0; i < engine->program->output_count; i++)
-		if (power_is_to_be_dropped(engine, i)) /* shared by several slots */
-			emit_output(engine, NULL, i, false, 0, PURPOSE_END);
-	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
-}
-
-/* Whatever its mains sense says: a hub that still has its supply from a meter hangs on something that is on. */
-static bool still_fed(const struct engine *engine, const struct program_slot *slot)
-{
-	return slot->mains != NO_CHANNEL && slot->feed == NO_CHANNEL && engine->told_off[slot->mains] && input_is(engine, slot->sense, 1);
-}
-
-/* Its sense says nothing of a contact before which something else keeps the mains away: one that welded in this run may be closed. */
-static bool weld_is_hidden(const struct engine *engine, const struct slot_run *run)
-{
-	return run->weld_said && !(engine->lab_power_ok && engine->estop_ok && engine->door_ok);
-}
-
-/* A sense that was not read since a resume proves nothing. */
-static bool is_unread(const struct engine *engine, const struct program_slot *slot)
-{
-	int sense = slot->mains != NO_CHANNEL ? slot->mains_sense : slot->sense;
-
-	return sense != NO_CHANNEL && recorder_level(&engine->recorder, sense) < 0;
-}
-
-static bool all_off(const struct engine *engine)
-{
-	int i;
-
-	for (i = 0; i < engine->program->output_count; i++)
-		if (engine->answers_owed[i] > 0 || engine->maybe_on[i])
-			return false;
-	for (i = 0; i < engine->program->slot_count; i++)
-		if (is_unread(engine, engine->slots[i].slot) || power_weld(engine, &engine->slots[i]) != WELD_NONE ||
-		    weld_is_hidden(engine, &engine->slots[i]) || still_fed(engine, engine->slots[i].slot))
-			return false;
-	return true;
-}
-
-/* What the end of the run has not proved off, each with the slot that must not be used. */
-static void put_not_off(struct engine *engine)
-{
-	struct slot_run *run;
-	int i;
-
-	for (i = 0; i < engine->program->slot_count; i++) {
-		run = &engine->slots[i];
-		switch (run->weld_said ? WELD_NONE : power_weld(engine, run)) {
-		case WELD_NONE:
-			break;
-		case WELD_RELAY:
-			emit_fault(engine, run->slot->name, FAULT_RIG, 0, "relay-welded",
-				   "switched off at the end of the run, and the sense behind the switch says on");
-			break;
-		case WELD_CONTACTOR:
-			emit_fault(engine, run->slot->name, FAULT_RIG, 0, "contactor-welded",
-				   "opened at the end of the run, and the mirror contact of the group's contactor says closed");
-			break;
-		}
-		if (power_back_fed(engine, run))
-			say_back_fed(engine, run, "the mains were switched off at the end of the run, and the hub still has a supply");
-	}
-	emit_fault(engine, "", FAULT_RIG, 0, "not-off", "not everything confirmed that it is off at the end of the run: SWITCH OFF BY HAND");
-}
-
-/* The lab's power has gone: what hubs make of it is seen to its end, unless the operator does not want to wait. */
-static bool watches_on(struct engine *engine)
-{
-	if (engine->reason != END_SAFETY || !engine->program->has_lab_feed || engine->hurry)
-		return false;
-	if (!engine->t_all_off_ns)
-		engine->t_all_off_ns = engine->t_ns;
-	engine->off_deadline_ns = engine->t_all_off_ns + (engine->lab_power_lost ? LAB_POWER_WATCH_NS : LAB_POWER_TELL_NS);
-	return engine->t_ns < engine->off_deadline_ns;
-}
-
-/* One poll may have read an input wrong: the next one must say the same. */
-static bool is_surely_off(struct engine *engine)
-{
-	if (!all_off(engine))
-		engine->t_off_seen_ns = 0;
-	else if (engine->t_off_seen_ns == 0)
-		engine->t_off_seen_ns = engine->t_ns;
-	return engine->t_off_seen_ns > 0 && engine->t_ns - engine->t_off_seen_ns >= engine->program->level_period_ns;
-}
-
-static void switch_off(struct engine *engine)
-{
-	bool off;
-
-	if (engine->off_deadline_ns == 0)
-		begin_switching_off(engine);
-	off = is_surely_off(engine);
-	if (engine->actions->more || (!off && engine->t_ns < engine->off_deadline_ns) || watches_on(engine))
-		return;
-	engine->proved_off = off;
-	if (!engine->proved_off)
-		put_not_off(engine);
-	recorder_close(&engine->recorder);
-	emit_close_raw(engine);
-	engine->off_deadline_ns = engine->t_ns + OFF_WITHIN_NS;
-	engine->stage = ENGINE_RAW;
-}
-
-static void close_raw(struct engine *engine)
-{
-	struct record record;
-
-	if (!engine->raw_closed && engine->t_ns < engine->off_deadline_ns)
-		return;
-	if (!engine->raw_closed)
-		emit_fault(engine, "", FAULT_ENVIRONMENT, 0, "raw-not-closed", "the files of raw/ did not close in time");
-	/* The verdicts are those that the whole journal gives, its last line included; that line is written after them. */
-	record = emit_line(engine, RECORD_END, "");
-	record.data.end.reason = engine->reason;
-	judge_take(engine->judge, &record);
-	engine->cursor = 0;
-	engine->stage = ENGINE_VERDICTS;
-}
-
-static void put_verdicts(struct engine *engine)
-{
-	const struct findings *findings = judge_conclude(engine->judge);
-	struct record record;
-
-	for (; engine->cursor < findings->verdict_count; engine->cursor++) {
-		const struct verdict *verdict = &findings->verdicts[engine->cursor];
-
-		if (engine->actions->count >= ROOM_FOR_LINES) {
-			engine->actions->more = true;
-			return;
-		}
-		record = emit_line(engine, RECORD_VERDICT, findings->slots[verdict->slot].history->slot);
-		record.data.verdict.cases = CASE_BIT(verdict->kind);
-		record.data.verdict.watch = verdict->watch;
-		record.data.verdict.conformity = verdict->conformity;
-		record.data.verdict.validity = verdict->validity;
-		record.data.verdict.domain = verdict->domain;
-		emit_record(engine, &record);
-	}
-	record = emit_line(engine, RECORD_END, "");
-	record.data.end.reason = engine->reason;
-	emit_record(engine, &record);
-	emit_flush(engine);
-	engine->stage = ENGINE_LAST_FLUSH;
-}
-
-static void finish(struct engine *engine)
-{
-	if (engine->durable < engine->lines)
-		return;
-	engine->actions->list[engine->actions->count++].kind = ACTION_END;
-	engine->stage = ENGINE_OVER;
-}
-
 /* The step */
 
 static int64_t next_deadline(const struct engine *engine)
@@ -902,13 +613,13 @@ void run_step(struct engine *engine, const struct run_event *event, struct actio
 	if (engine->stage == ENGINE_WALKING)
 		walk_all(engine);
 	if (engine->stage == ENGINE_SWITCHING_OFF)
-		switch_off(engine);
+		ending_switch_off(engine);
 	if (engine->stage == ENGINE_RAW)
-		close_raw(engine);
+		ending_close_raw(engine);
 	if (engine->stage == ENGINE_VERDICTS && !actions->more)
-		put_verdicts(engine);
+		ending_put_verdicts(engine);
 	if (engine->stage == ENGINE_LAST_FLUSH)
-		finish(engine);
+		ending_finish(engine);
 	if (engine->flush_wanted && !actions->more) {
 		assert(actions->count < ACTIONS_MAX);
 		actions->list[actions->count++].kind = ACTION_FLUSH;

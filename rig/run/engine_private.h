@@ -5,7 +5,9 @@
  * What the engine's own files share: its state, and the small functions by which a step speaks. Callers of the
  * engine include engine.h.
  *
- *   engine.c      events in; beginning, walking all slots, ending
+ *   engine.c      events in; beginning, walking all slots
+ *   senses.c      what inputs say of the slots, and whether that can be
+ *   ending.c      everything off, verdicts, the last line
  *   step.c        one function per verb
  *   bisect.c      which round of a search comes next
  *   power.c       energising, cutting and switching off one slot
@@ -19,6 +21,8 @@
 
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
+#define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
+#define ROOM_FOR_LINES (ACTIONS_MAX / 2)
 
 /* What a step says of itself. */
 enum progress { PROGRESS_PENDING, PROGRESS_DONE, PROGRESS_FAILED };
@@ -184,6 +188,18 @@ bool power_discharged(const struct engine *engine, const struct slot_run *run);
 /* The mains of a meter are away, and the hub that it alone feeds still has a supply: another source holds its rail. */
 bool power_back_fed(const struct engine *engine, const struct slot_run *run);
 
+/* senses.c: takes what all slots' inputs are now; whether one that may not be there (NO_CHANNEL) is at that level. */
+void senses_take(struct engine *engine);
+bool senses_input_is(const struct engine *engine, int input, int level);
+
+/* How long another source has held the rail nobody knows: what was measured of it before may have been held up, too. */
+void senses_say_back_fed(struct engine *engine, struct slot_run *run, const char *text);
+
+/* ending.c: one for each of the stages from ENGINE_SWITCHING_OFF on, called again until the stage is another */
+void ending_switch_off(struct engine *engine);
+void ending_close_raw(struct engine *engine);
+void ending_put_verdicts(struct engine *engine);
+void ending_finish(struct engine *engine);
 
 /* step.c */
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);
