@@ -168,7 +168,7 @@ tsan:
 	    ONE_THREAD='tests/command/demo.sh tests/command/simulated.sh'
 
 test-again: packages $(PROGRAMS) $(UNIT_TESTS)
-	@BUILD=$(BUILD) TEST_SECONDS=300 tests/run.sh $(filter-out tests/house/% $(ONE_THREAD),$(LONG_FIRST))
+	@BUILD=$(BUILD) TEST_SECONDS=900 tests/run.sh $(filter-out tests/house/% $(ONE_THREAD),$(LONG_FIRST))
 
 # make clang: everything built by clang, whose warnings are errors here
 clang: packages

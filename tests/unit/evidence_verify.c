@@ -18,6 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FLIPS 500 /* memory and threads are looked at there, and each costs twenty times as much */
+#else
+#define FLIPS 10000
+#endif
+
 static struct error error;
 static char folder[PATH_MAX];
 static struct verification result;
@@ -294,7 +300,7 @@ static void any_flipped_bit_is_found_in_its_line(void **state)
 	print_message("seed %llu\n", (unsigned long long)seed);
 	must(file_read(&file, inside(FOLDER_JOURNAL), 1 << 24, &error));
 	descriptor = open(inside(FOLDER_JOURNAL), O_RDWR);
-	for (i = 0; i < 10000; i++) {
+	for (i = 0; i < FLIPS; i++) {
 		uint64_t line = 1;
 		size_t at, j;
 		char byte;
