@@ -30,10 +30,11 @@ const char *power_forbidden(const struct engine *engine, const struct slot_run *
 	/* What the lab's power switched off its return must not switch on, mains or not. */
 	if (!engine->lab_power_ok)
 		return "the lab's power";
-	if (!engine->program->outputs[power_switch(run)].hazardous)
-		return NULL;
+	/* Whoever has pressed it wants nothing to come on, whatever its voltage. */
 	if (!engine->estop_ok)
 		return "the emergency stop to be released";
+	if (!engine->program->outputs[power_switch(run)].hazardous)
+		return NULL;
 	if (!engine->door_ok)
 		return "the door to be closed";
 	if (!engine->temperature_ok)

@@ -435,6 +435,29 @@ static void what_is_not_in_order_from_the_start_keeps_the_mains_off(void **state
 	}
 }
 
+/* At safe voltages only the emergency stop, and the lab's power, keep off what is not on. */
+static void at_safe_voltages_an_emergency_stop_keeps_off_too(void **state)
+{
+	int i;
+
+	(void)state;
+	program.slot_count = 1;
+	for (i = 0; i < program.output_count; i++)
+		program.outputs[i].hazardous = false;
+	program.has_estop = program.has_door = true;
+	supply(SWITCHING_ON, 60 * S);
+	step(VERB_HOLD, 900 * S)->for_ns = 600 * S;
+	start();
+	tell_safety(SAFETY_LAB_POWER, 1);
+	tell_safety(SAFETY_ESTOP, 0);
+	tell_safety(SAFETY_DOOR, 0);
+	advance(100 * S);
+	assert_int_equal(trace_count, 0);
+	tell_safety(SAFETY_ESTOP, 1);
+	advance(110 * S);
+	assert_true(when(A, true, 0) >= 100 * S);
+}
+
 static void what_is_lost_while_the_disk_works_keeps_the_mains_off(void **state)
 {
 	static const enum safety_input inputs_lost[] = {SAFETY_ARM, SAFETY_ESTOP, SAFETY_DOOR, SAFETY_TEMPERATURE, SAFETY_LAB_POWER};
@@ -1038,6 +1061,7 @@ int main(void)
 		CASE_OF(no_cut_begins_before_its_announcement_is_on_the_disk_and_its_end_waits_for_none),
 		CASE_OF(what_is_not_in_order_from_the_start_keeps_the_mains_off),
 		CASE_OF(what_is_lost_while_the_disk_works_keeps_the_mains_off),
+		CASE_OF(at_safe_voltages_an_emergency_stop_keeps_off_too),
 		CASE_OF(what_is_lost_during_a_cut_leaves_the_mains_off),
 		CASE_OF(a_wall_clock_that_is_set_makes_no_cut_longer_or_shorter),
 		CASE_OF(dips_a_second_apart_do_not_wait_for_the_hubs_store),
