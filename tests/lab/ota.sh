@@ -2,7 +2,8 @@
 # `. "$LAB_ROOT/tests/lab/ota.sh"`, which brings slot.sh.
 #
 #   ota_start WAY PLANT_OPTION ...   as slot_start; WAY is ymodem or smp, on the meter's console, or zigbee, through a dongle that is a
-#                                    USB device of its own. The image is made by `hilrig image make` out of a drawn payload
+#                                    USB device of its own, where ota_device may hold further words of --device. The image is made by
+#                                    `hilrig image make` out of a drawn payload
 #   ota_received NAME                fails unless the image of that run's journal, the file and what the meter received are the same,
 #                                    the meter was activated once, and the new version was read back
 
@@ -42,7 +43,7 @@ ota_start() {
     zigbee)
         usb_gadget dongle 10c4:ea60 DONGLE 1 "Zigbee 3.0 USB Dongle"
         # Its time to form a network is a real one's. The meter joins when joining is allowed and it runs.
-        set -- --dongle "$(usb_device dongle)@115200" --dongle-set form=3s --device "slot=A,ieee=$OTA_NODE,hardware=030B" "$@"
+        set -- --dongle "$(usb_device dongle)@115200" --dongle-set form=3s --device "slot=A,ieee=$OTA_NODE,hardware=030B${ota_device:-}" "$@"
         ;;
     *) set -- --loader "$way" "$@" ;;
     esac
