@@ -4,6 +4,7 @@
 #   ota_start WAY PLANT_OPTION ...   as slot_start; WAY is ymodem or smp, on the meter's console, or zigbee, through a dongle that is a
 #                                    USB device of its own, where ota_device may hold further words of --device. The image is made by
 #                                    `hilrig image make` out of a drawn payload
+#   ota_upgrade TEXT                 the bench file's `upgrade` of the slot is TEXT
 #   ota_received NAME                fails unless the image of that run's journal, the file and what the meter received are the same,
 #                                    the meter was activated once, and the new version was read back
 
@@ -18,9 +19,8 @@ ota_image() {
     read -r ota_digest _ < <(sha256sum image.ota)
 }
 
-# ota_upgrade LINE: the bench file's `upgrade` of the slot.
 ota_upgrade() {
-    sed -i -e '/^    upgrade:/,/isolation:/c\    '"upgrade: $1" bench.yaml
+    UPGRADE=$1 perl -0pi -e 's/^    upgrade:.*?isolation:.*?\n/    upgrade: $ENV{UPGRADE}\n/ms' bench.yaml
 }
 
 ota_bench() {
