@@ -22,58 +22,14 @@ static void say(void *self, const void *bytes, size_t size)
 		cable_say(&radio->cable, radio->world->plant.t_ns - radio->world->asleep_ns, bytes, size);
 }
 
-static void give(struct radio *radio, enum plant_event_kind kind, int slot, int64_t t_ns, bool on, uint32_t version)
-{
-	struct plant_event event = {.kind = kind, .t_ns = t_ns, .part = slot, .on = on};
-
-	(void)snprintf(event.text, sizeof event.text, "%08X", (unsigned)version);
-	plant_step(&radio->world->plant, &event);
-}
-
-/* What a device does is what its meter does. */
 static void tell(void *self, int device, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good)
 {
-	struct radio *radio = self;
-	int slot = radio->slot_of[device];
-
-	switch (event) {
-	case OTA_CLIENT_BEGAN:
-		give(radio, PLANT_TRANSFER_BEGINS, slot, t_ns, true, version);
-		break;
-	case OTA_CLIENT_STOPPED:
-		give(radio, PLANT_TRANSFER_FAILS, slot, t_ns, false, version);
-		break;
-	case OTA_CLIENT_WHOLE:
-		give(radio, PLANT_IMAGE_ARRIVES, slot, t_ns, good, version);
-		break;
-	case OTA_CLIENT_ACTIVATES:
-		give(radio, PLANT_ACTIVATE, slot, t_ns, true, version);
-		break;
-	case OTA_CLIENT_NEW_ADDRESS:
-		break;
-	}
+	air_meters_tell(&((struct radio *)self)->meters, t_ns, device, event, version, good);
 }
 
 void radio_take_fact(struct radio *radio, const struct plant_output *fact)
 {
-	int device = fact->slot < 0 ? -1 : radio->device_of[fact->slot];
-
-	if (device < 0)
-		return;
-	switch ((int)fact->fact) {
-	case FACT_METER_DIED:
-		znp_face_power(&radio->face, fact->t_ns, device, false, 0);
-		break;
-	case FACT_METER_RUNS:
-		znp_face_power(&radio->face, fact->t_ns, device, true, (uint32_t)strtoul(fact->text, NULL, 16));
-		break;
-	case FACT_IMAGE_HELD:
-	case FACT_IMAGE_BAD:
-		ota_client_verified(&radio->face.devices[device].client, fact->t_ns, fact->fact == FACT_IMAGE_HELD);
-		break;
-	default:
-		break;
-	}
+	air_meters_take_fact(&radio->meters, fact);
 }
 
 static uint64_t node_of(const char *guid)
@@ -101,15 +57,11 @@ static void add_device(struct radio *radio, int bench_slot, int slot, uint8_t *m
 			.boot_query_ns = {5 * NS_PER_S, 60 * NS_PER_S}},
 		.version = (uint32_t)strtoul(radio->world->plant_settings.slots[slot].meter.version, NULL, 16),
 		.memory = memory, .memory_size = RADIO_IMAGE_MAX, .joined = true, .latency_ns = {4 * NS_PER_MS, 9 * NS_PER_MS}};
-	int device;
 
 	(void)snprintf(settings.model, sizeof settings.model, "%.32s", model);
 	settings.endpoints[0] = (struct zdo_endpoint){.endpoint = METER_ENDPOINT, .profile = settings.ota_profile, .device = 0x0500,
 						      .in_count = 1, .in = {METERING}, .out_count = 1, .out = {ZCL_CLUSTER_OTA}};
-	device = znp_face_add(&radio->face, &settings, 0);
-	radio->slot_of[device] = slot;
-	radio->device_of[slot] = device;
-	znp_face_power(&radio->face, 0, device, false, settings.version);
+	air_meters_add(&radio->meters, 0, znp_face_add(&radio->face, &settings, 0), slot);
 }
 
 static int dongle_of(const struct bench *bench)
@@ -150,8 +102,7 @@ bool radio_make(struct radio **made, struct world *world, struct error *error)
 	radio->face.tell = tell;
 	radio->face.self = radio;
 	znp_face_formed(&radio->face, PAN, EXTENDED_PAN, CHANNEL, key);
-	for (i = 0; i < PLANT_SLOTS_MAX; i++)
-		radio->device_of[i] = -1;
+	air_meters_init(&radio->meters, &world->plant, &radio->face);
 	for (i = 0, count = 0; i < world->bench->slot_count; i++)
 		if (world->plant_slot[i] >= 0 && world->bench->slots[i].upgrade == instrument)
 			add_device(radio, i, world->plant_slot[i], radio->memories + (size_t)count++ * RADIO_IMAGE_MAX);

@@ -3,11 +3,10 @@
 
 /*
  * The ZigBee dongle of a simulated bench and what is on the air behind it: one device for each meter that is upgraded through it. The
- * devices are the plant's meters: they speak while the meter runs, what they receive is its image, and what activates them activates it.
- * Time is the plant's; bytes pass a cable, with its pace and its faults.
+ * devices are the plant's meters (drivers/sim/face/air_meters.h). Time is the plant's; bytes pass a cable, with its pace and its faults.
  */
 
-#include "drivers/sim/face/znp_face.h"
+#include "drivers/sim/face/air_meters.h"
 #include "drivers/sim/world.h"
 
 #define RADIO_IMAGE_MAX (1024 * 1024)
@@ -16,8 +15,7 @@ struct radio {
 	struct world *world;
 	int instrument;                /* of the bench */
 	struct cable cable;
-	int slot_of[ZNP_DEVICES_MAX];  /* of the plant, per device */
-	int device_of[PLANT_SLOTS_MAX];/* -1: none */
+	struct air_meters meters;
 	uint8_t *memories;
 	struct znp_face face;
 };

@@ -4,6 +4,8 @@
  *   serial open KEY=VALUE ...    opens a port once; prints "open NAME IDENTITY" or "FAULT: TEXT"
  *   serial watch KEY=VALUE ...   echoes what it hears, and finds the port again whenever it is lost:
  *                                "T open NAME", "T heard TEXT", "T gone", T in us of the wall clock; ends with its input
+ *   serial lines PATH            what the kernel has told a tty's other end of DTR, RTS and the rate, looked at every 2 ms:
+ *                                "T lines dtr 0 rts 1 baud 9600" whenever it has changed; until it is killed
  *
  * Keys: path usb usb_serial usb_path usb_port baud bits parity dtr rts.
  */
@@ -11,6 +13,7 @@
 #include "drivers/serial/find.h"
 #include "drivers/serial/port.h"
 
+#include <asm/termbits.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -141,11 +144,32 @@ static int watch(void)
 	}
 }
 
+static int lines(const char *path)
+{
+	const struct timespec pause = {.tv_nsec = 2000000};
+	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), modem = 0;
+	char last[64] = "", text[64];
+	struct termios2 settings_now;
+
+	if (fd < 0)
+		return 1;
+	for (;; nanosleep(&pause, NULL)) {
+		if (ioctl(fd, TIOCMGET, &modem) < 0 || ioctl(fd, TCGETS2, &settings_now) < 0)
+			return 0;
+		snprintf(text, sizeof text, "dtr %d rts %d baud %u", !!(modem & TIOCM_DTR), !!(modem & TIOCM_RTS), settings_now.c_ospeed);
+		if (strcmp(text, last) != 0)
+			say("lines", text);
+		memcpy(last, text, sizeof last);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	char *value;
 	int i;
 
+	if (argc == 3 && strcmp(argv[1], "lines") == 0)
+		return lines(argv[2]);
 	for (i = 2; i < argc; i++) {
 		value = strchr(argv[i], '=');
 		if (!value)

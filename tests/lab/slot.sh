@@ -49,7 +49,7 @@ slot_start() {
         --bus bus="$(usb_device slot 0)" --board bus:1 \
         --slot A --mains bus:1.1 --line supply="$pins/sim_gpio17/pull" --line mains="$pins/sim_gpio41/pull" \
         --line ac-lost="$pins/sim_gpio27/pull" --hub-console "${hub_console:-$(usb_device slot 1)}" \
-        --meter-console "$(usb_device slot 2)" --version 0002012F --boot 5s --threshold 175s..185s "$@"
+        --meter-console "$(usb_device slot 2)${meter_baud:+@$meter_baud}" --version 0002012F --boot 5s --threshold 175s..185s "$@"
 }
 
 hub_start() {

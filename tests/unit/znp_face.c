@@ -469,6 +469,27 @@ static void a_device_joins_while_it_is_permitted(void **state)
 	GOT("\x00");
 }
 
+static void one_that_gets_power_while_joining_is_permitted_joins(void **state)
+{
+	(void)state;
+	boot_formed();
+	meter.joined = false;
+	meter.join_ns = 2 * S;
+	add(&meter);
+	znp_face_power(&face, now_ns, 0, false, OLD);
+	ASK(MT_ZDO, 0x36, "\x0F\xFC\xFF\x3C\x01");
+	run_until(now_ns + 10 * S);
+	assert_false(hears(0x45CA));
+	znp_face_power(&face, now_ns, 0, true, OLD);
+	assert_true(hears_within(0x45CA, 3 * S));
+	assert_true(face.devices[0].joined);
+	znp_face_power(&face, now_ns, 0, false, OLD);
+	heard_count = 0;
+	znp_face_power(&face, now_ns, 0, true, OLD);
+	run_until(now_ns + 10 * S);
+	assert_false(hears(0x45CA)); /* it has a network now */
+}
+
 /* A request with the meter's address twice at its front. */
 static void ask_of(uint8_t command, const char *rest, size_t size)
 {
@@ -909,6 +930,7 @@ int main(void)
 		cmocka_unit_test_setup(one_that_hangs_wants_a_reset, begin),
 		cmocka_unit_test_setup(requests_are_answered_one_after_the_other, begin),
 		cmocka_unit_test_setup(a_device_joins_while_it_is_permitted, begin),
+		cmocka_unit_test_setup(one_that_gets_power_while_joining_is_permitted_joins, begin),
 		cmocka_unit_test_setup(a_device_describes_itself, begin),
 		cmocka_unit_test_setup(the_dongle_describes_itself, begin),
 		cmocka_unit_test_setup(a_device_leaves_when_told, begin),

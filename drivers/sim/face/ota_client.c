@@ -58,13 +58,13 @@ static bool has_part(const struct ota_client *client)
 	return client->size > 0 && client->offset > 0 && client->offset < client->size;
 }
 
-static void begin_fetching(struct ota_client *client, int64_t send_ns)
+static void begin_fetching(struct ota_client *client, int64_t t_ns, int64_t delay_ns)
 {
 	bool pages = client->settings.page_size > 0 && !client->no_pages;
 
 	client->page_end = 0;
-	go(client, pages ? OTA_CLIENT_FETCHES_PAGE : OTA_CLIENT_FETCHES, send_ns);
-	tell(client, send_ns, OTA_CLIENT_BEGAN, true);
+	go(client, pages ? OTA_CLIENT_FETCHES_PAGE : OTA_CLIENT_FETCHES, t_ns + delay_ns);
+	tell(client, t_ns, OTA_CLIENT_BEGAN, true);
 }
 
 void ota_client_boot(struct ota_client *client, int64_t t_ns, uint32_t version)
@@ -78,7 +78,7 @@ void ota_client_boot(struct ota_client *client, int64_t t_ns, uint32_t version)
 	if (client->size > 0 && client->image_version == version)
 		forget_image(client);
 	if (has_part(client))
-		begin_fetching(client, t_ns + delay_ns);
+		begin_fetching(client, t_ns, delay_ns);
 	else if (client->verified)
 		go(client, OTA_CLIENT_ENDS, t_ns + delay_ns);
 	else
@@ -190,7 +190,7 @@ static void take_notify(struct ota_client *client, int64_t t_ns, const struct ot
 	if (broadcast && draw_between(&client->draw, jitter) > message->jitter)
 		return;
 	if (has_part(client) && (client->settings.oddities & OTA_CLIENT_NO_QUERY))
-		begin_fetching(client, t_ns + client->settings.turnaround_ns);
+		begin_fetching(client, t_ns, client->settings.turnaround_ns);
 	else
 		go(client, OTA_CLIENT_QUERIES, t_ns + client->settings.turnaround_ns);
 }
@@ -213,7 +213,7 @@ static void take_offer(struct ota_client *client, int64_t t_ns, const struct ota
 	} else if (client->offset == client->size) {
 		take_whole(client, t_ns); /* it died while it verified */
 	} else {
-		begin_fetching(client, t_ns + client->settings.turnaround_ns);
+		begin_fetching(client, t_ns, client->settings.turnaround_ns);
 	}
 }
 

@@ -12,8 +12,8 @@
  * it activates when it is told to, or holds and asks again. What it has of an image outlives a reboot, and goes on from there with a
  * block request and no query.
  *
- * The owner says what the device is, when it boots and what it runs then; it is told when a transfer begins or ends, when an image is
- * whole, and when it is to be activated. Oddities are those of real devices (facts/ota.md 3.7), one bit each.
+ * The owner says what the device is, when it boots and what it runs then; it is told, as it happens, when a transfer begins or ends, when
+ * an image is whole, and when it is to be activated. Oddities are those of real devices (facts/ota.md 3.7), one bit each.
  *
  * Nothing is allocated, integers only; draws come from the seed. Instants are any monotonic ns.
  */

@@ -130,9 +130,12 @@ int znp_face_add(struct znp_face *face, const struct znp_device_settings *settin
 	return index;
 }
 
+/* One that has no network yet looks for one that may be joined. */
 static void boot(struct znp_face *face, int64_t t_ns, int index)
 {
 	znp_device_boot(&face->devices[index], t_ns);
+	if (!face->devices[index].joined && face->network.permit_until_ns > t_ns)
+		(void)znp_event_add(face, t_ns + face->devices[index].settings.join_ns, ZNP_JOINS, index);
 	znp_network_announces(face, t_ns, index);
 }
 

@@ -47,18 +47,44 @@ static void tell(void *self, int index, int64_t t_ns, enum ota_client_event even
 	const struct ota_client *client = &dongle->face.devices[index].client;
 	char digest[SHA256_HEX_SIZE] = "", text[160];
 
-	if (!dongle->note)
-		return;
 	if (event == OTA_CLIENT_WHOLE)
 		sha256_hex(dongle->sha256, client->memory, client->size, digest);
 	snprintf(text, sizeof text, "%016" PRIX64 " %08" PRIX32 "%s%s%s", dongle->devices[index].ieee, version,
 		 event == OTA_CLIENT_WHOLE || event == OTA_CLIENT_ACTIVATES ? good ? " good" : " bad" : "", digest[0] ? " " : "", digest);
-	dongle->note(dongle->self, t_ns, facts[event], text);
+	if (dongle->note)
+		dongle->note(dongle->self, t_ns, facts[event], text);
+	air_meters_tell(&dongle->meters, t_ns, index, event, version, good);
 }
 
-void wire_dongle_begin(struct wire_dongle *dongle, uint64_t seed, int64_t t_ns)
+bool wire_dongle_find_meters(struct wire_dongle *dongle, const struct plant_settings *settings, struct error *error)
 {
-	int i;
+	int device, slot;
+
+	for (device = 0; device < dongle->device_count; device++) {
+		dongle->slot_of[device] = PLANT_NONE;
+		if (!dongle->slot_names[device][0])
+			continue;
+		for (slot = 0; slot < settings->slot_count && strcmp(settings->slots[slot].name, dongle->slot_names[device]) != 0; slot++)
+			;
+		if (slot == settings->slot_count || !settings->slots[slot].has_meter)
+			return error_set(error, FAULT_USAGE, "there is no slot '%s', or it has no meter", dongle->slot_names[device]);
+		dongle->slot_of[device] = slot;
+		dongle->devices[device].boots_itself = false;
+		dongle->devices[device].ota.verify_ns = INSTANT_NEVER;
+		dongle->devices[device].version = (uint32_t)strtoul(settings->slots[slot].meter.version, NULL, 16);
+	}
+	return true;
+}
+
+void wire_dongle_take_fact(struct wire_dongle *dongle, const struct plant_output *fact)
+{
+	if (dongle->is_there)
+		air_meters_take_fact(&dongle->meters, fact);
+}
+
+void wire_dongle_begin(struct wire_dongle *dongle, struct plant *plant, uint64_t seed, int64_t t_ns)
+{
+	int i, device;
 
 	if (!dongle->is_there)
 		return;
@@ -70,8 +96,12 @@ void wire_dongle_begin(struct wire_dongle *dongle, uint64_t seed, int64_t t_ns)
 	dongle->face.say = say;
 	dongle->face.tell = tell;
 	dongle->face.self = dongle;
-	for (i = 0; i < dongle->device_count; i++)
-		(void)znp_face_add(&dongle->face, &dongle->devices[i], t_ns); /* there is room: both have the same number */
+	air_meters_init(&dongle->meters, plant, &dongle->face);
+	for (i = 0; i < dongle->device_count; i++) {
+		device = znp_face_add(&dongle->face, &dongle->devices[i], t_ns); /* there is room: both have the same number */
+		if (dongle->slot_of[i] != PLANT_NONE)
+			air_meters_add(&dongle->meters, t_ns, device, dongle->slot_of[i]);
+	}
 }
 
 void wire_dongle_end(struct wire_dongle *dongle)

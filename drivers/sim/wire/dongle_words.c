@@ -212,9 +212,13 @@ static bool take_number_word(uint16_t *value, const char *text, int64_t most, st
 
 static bool take_device_word(void *self, const char *key, const char *value, struct error *error)
 {
-	struct znp_device_settings *device = self;
+	struct wire_dongle *dongle = self;
+	struct znp_device_settings *device = &dongle->devices[dongle->device_count];
 	uint16_t block = 0;
 
+	if (is(key, "slot"))
+		return text_copy(dongle->slot_names[dongle->device_count], WIRE_DONGLE_SLOT_SIZE, value) ||
+		       error_set(error, FAULT_USAGE, "'%s' is too long", value);
 	if (is(key, "kind"))
 		return become(device, value, error);
 	if (is(key, "ieee"))
@@ -223,6 +227,10 @@ static bool take_device_word(void *self, const char *key, const char *value, str
 		return read_hex16(value, &device->manufacturer, error) && read_hex16(value, &device->ota.manufacturer, error);
 	if (is(key, "type"))
 		return read_hex16(value, &device->ota.type, error);
+	if (is(key, "hardware")) {
+		device->ota.has_hardware = true;
+		return read_hex16(value, &device->ota.hardware, error);
+	}
 	if (is(key, "version"))
 		return read_hex32(value, &device->version, error);
 	if (is(key, "block")) {
@@ -266,7 +274,7 @@ bool wire_dongle_add(struct wire_dongle *dongle, const char *words, struct error
 	*device = usual;
 	device->ieee = UINT64_C(0x00124B0000000001) + (uint64_t)dongle->device_count;
 	if (!text_copy(device->maker, sizeof device->maker, "Hilrig") || !become(device, "meter", error) ||
-	    !each_word(words, take_device_word, device, error))
+	    !each_word(words, take_device_word, dongle, error))
 		return false;
 	device->memory = malloc(WIRE_DONGLE_IMAGE_MAX);
 	if (!device->memory)

@@ -83,6 +83,15 @@ static void write_fact(const struct plant_output *output)
 	truth_fact(&wire.truth, output, slot_name(output->slot), part);
 }
 
+/* Of what came over the meter's console: what it took for its image. */
+static void write_digest(const struct plant_output *output)
+{
+	const struct meter_console *console = output->slot == PLANT_NONE ? NULL : &wire.slots[output->slot].meter_console;
+
+	if (output->fact == FACT_IMAGE_ARRIVED && console && console->received[0])
+		truth_note(&wire.truth, output->t_ns, "image-digest", slot_name(output->slot), console->received);
+}
+
 static void put(void *self, const struct plant_output *output)
 {
 	struct wire_slot *slot = output->slot == PLANT_NONE ? NULL : &wire.slots[output->slot];
@@ -104,6 +113,8 @@ static void put(void *self, const struct plant_output *output)
 		break;
 	case PLANT_TRUTH:
 		write_fact(output);
+		write_digest(output);
+		wire_dongle_take_fact(&wire.dongle, output);
 		break;
 	}
 }
@@ -363,9 +374,9 @@ int main(int argc, char **argv)
 	wire.units.plant = &wire.plant;
 	wire.units.forbidden = forbidden;
 	tell_settings(begin_ns);
-	plant_init(&wire.plant, &wire.settings, (struct plant_sink){put, NULL}, begin_ns);
 	wire.dongle.note = note;
-	wire_dongle_begin(&wire.dongle, wire.settings.seed, begin_ns);
+	wire_dongle_begin(&wire.dongle, &wire.plant, wire.settings.seed, begin_ns);
+	plant_init(&wire.plant, &wire.settings, (struct plant_sink){put, NULL}, begin_ns);
 	puts("ready");
 	fflush(stdout);
 	while (loop_once(&loop))

@@ -54,6 +54,7 @@ static const char usage[] =
 "    --lose-ad1 --duplicate TIME\n"
 "    --hub-boot TIME --hub-wake TIME          until ready, after death (20s) and after an outage it lived through (2s)\n"
 "    --meter-console TTY --version HEX8 --digest HEX64 (of the image that is right; any)\n"
+"    --loader PROTOCOL         of that console: xmodem, ymodem, smp (xmodem)\n"
 "    --boot TIME --hold-up TIME --verify TIME --restart TIME   of the meter (30s, 20ms, 2s, 30s)\n"
 "    --dropout [OFFSET+]TIME   a dip of the hub's supply after the activation (OFFSET 1s), or \"never\" back; may be repeated\n"
 "    --refuse --rolls-back     of the activation\n"
@@ -62,16 +63,17 @@ static const char usage[] =
 "                           dongle full TIME (its buffers), dongle device IEEE on|off|move\n"
 "    --dongle-set WORDS        KEY=VALUE,...: ieee, z-stack (1.2, 3.x.0), boot-loader, answer, confirm, form (times),\n"
 "                              lose-confirm, lose-incoming (ppm), late-confirm (a time; every tenth)\n"
-"    --device WORDS            one more on its air: kind (meter, socket), ieee, manufacturer, type, version, block, page,\n"
+"    --device WORDS            one more on its air: kind (meter, socket), ieee, manufacturer, type, hardware, version, block, page,\n"
 "                              spacing, turnaround, query, query-every, verify, boot, odd, latency, loss-to, loss-from (ppm),\n"
-"                              hops, sleepy (a time), joined, or join (a time after it is permitted)\n";
+"                              hops, sleepy (a time), joined, or join (a time after it is permitted and runs), or slot: it is that\n"
+"                              slot's meter, whose times and version hold instead of verify, boot and version\n";
 
 enum {
 	O_HELP = 256, O_SEED, O_TRUTH, O_COMMANDS, O_AT, O_NO_CHAIN, O_LINE, O_BUS, O_ANSWER, O_BOARD, O_CLOSE, O_OPEN, O_BOUNCE, O_PSU,
 	O_MODEL, O_RISE, O_FALL, O_SLOT, O_MAINS, O_FEED, O_SUPPLY, O_THRESHOLDS, O_RAIL_RISE, O_RAIL_FALL, O_LOAD, O_HUB_CONSOLE,
 	O_HUB_GUID, O_THRESHOLD, O_AT_LEAST, O_ADDS, O_STORE, O_RECHARGE, O_CHARGED, O_LATENCY, O_LOSE_AD1, O_DUPLICATE, O_HUB_BOOT,
 	O_HUB_WAKE, O_METER_CONSOLE, O_VERSION, O_DIGEST, O_BOOT, O_HOLD_UP, O_VERIFY, O_RESTART, O_DROPOUT, O_REFUSE, O_ROLLS_BACK,
-	O_DONGLE, O_DONGLE_SET, O_DEVICE
+	O_LOADER, O_DONGLE, O_DONGLE_SET, O_DEVICE
 };
 
 static const struct option options[] = {
@@ -96,7 +98,7 @@ static const struct option options[] = {
 	{"boot", required_argument, NULL, O_BOOT}, {"hold-up", required_argument, NULL, O_HOLD_UP},
 	{"verify", required_argument, NULL, O_VERIFY}, {"restart", required_argument, NULL, O_RESTART},
 	{"dropout", required_argument, NULL, O_DROPOUT}, {"refuse", no_argument, NULL, O_REFUSE},
-	{"rolls-back", no_argument, NULL, O_ROLLS_BACK}, {"dongle", required_argument, NULL, O_DONGLE},
+	{"rolls-back", no_argument, NULL, O_ROLLS_BACK}, {"loader", required_argument, NULL, O_LOADER}, {"dongle", required_argument, NULL, O_DONGLE},
 	{"dongle-set", required_argument, NULL, O_DONGLE_SET}, {"device", required_argument, NULL, O_DEVICE}, {NULL, 0, NULL, 0},
 };
 
@@ -262,6 +264,23 @@ static bool add_dropout(struct wire *wire, struct meter_settings *meter, const c
 	return true;
 }
 
+/* One that takes XMODEM takes blocks of both sizes. */
+static bool read_loader(struct meter_console *console, const char *text, struct error *error)
+{
+	static const struct {
+		const char *name;
+		enum loader_protocol protocol;
+	} protocols[] = {{"xmodem", LOADER_XMODEM_1K}, {"ymodem", LOADER_YMODEM}, {"smp", LOADER_SMP}};
+	size_t i;
+
+	for (i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		if (strcmp(text, protocols[i].name) == 0) {
+			console->protocol = protocols[i].protocol;
+			return true;
+		}
+	return error_set(error, FAULT_USAGE, "'%s' is neither xmodem nor ymodem nor smp", text);
+}
+
 static bool open_line(struct wire *wire, const char *text, struct error *error)
 {
 	char name[WIRE_NAME_SIZE];
@@ -345,6 +364,8 @@ static bool slot_option(struct wire *wire, int option, const char *text, struct 
 		return keep_text(slot->meter.version, sizeof slot->meter.version, text, error);
 	case O_DIGEST:
 		return keep_text(faces->meter_console.digest, sizeof faces->meter_console.digest, text, error);
+	case O_LOADER:
+		return read_loader(&faces->meter_console, text, error);
 	case O_BOOT:
 		return wire_duration(wire, text, &slot->meter.boot_ns, error);
 	case O_HOLD_UP:
@@ -524,5 +545,5 @@ bool wire_options(struct wire *wire, int argc, char **argv, struct error *error)
 	for (i = 0; i < wire->later_count; i++)
 		if (!wire_command_check(wire, wire->later[i].command, error))
 			return error_prefix(error, "--at");
-	return open_consoles(wire, error);
+	return wire_dongle_find_meters(&wire->dongle, &wire->settings, error) && open_consoles(wire, error);
 }
