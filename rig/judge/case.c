@@ -173,33 +173,24 @@ struct verdict case_restored(const struct case_basis *basis, const struct watch_
 
 /* Firmware */
 
-/* It said so itself, or acted on it: what was sent may have got lost on the way. */
-static bool meter_got_activation(const struct case_basis *basis)
+/*
+ * It said so itself: what was sent may have got lost on the way, and a meter that restarts without a word soon afterwards may have done so
+ * for a reason of its own.
+ */
+static bool meter_got_activation(const struct history *history)
 {
-	const struct cause_found *cause;
-	int i;
-
-	if (basis->history->activation_accepted || basis->history->activation_refused)
-		return true;
-	for (i = 0; i < basis->ledger_count; i++) {
-		cause = &basis->ledger[i].cause;
-		if (basis->ledger[i].has_outage && cause->cause == CAUSE_FIRMWARE &&
-		    (cause->phase == PHASE_ACTIVATE || cause->phase == PHASE_CONFIRM))
-			return true;
-	}
-	return false;
+	return history->activation_accepted || history->activation_refused;
 }
 
-static struct verdict firmware_by_version(const struct case_basis *basis)
+static struct verdict firmware_by_version(const struct history *history)
 {
-	const struct history *history = basis->history;
 	bool reached = strcmp(history->firmware_read, history->firmware_to) == 0;
 	char reason[REASON_SIZE];
 
 	if (!reached && !history->activation_sent && history->activation_unknown)
 		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG,
 				    "whether the activation was ever sent is not known, and the new version does not run");
-	if (!reached && !meter_got_activation(basis))
+	if (!reached && !meter_got_activation(history))
 		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG,
 				    "the meter has not confirmed that it got the activation, and the new version does not run");
 	snprintf(reason, sizeof reason, "read back %s, wanted %s", history->firmware_read, history->firmware_to);
@@ -207,9 +198,8 @@ static struct verdict firmware_by_version(const struct case_basis *basis)
 			    reached ? FAULT_NONE : FAULT_DEVICE, reason);
 }
 
-static struct verdict firmware_of(const struct case_basis *basis)
+static struct verdict firmware_of(const struct history *history)
 {
-	const struct history *history = basis->history;
 	bool sent = history->activation_sent || history->activation_unknown;
 
 	if (history->other_device_read)
@@ -217,8 +207,8 @@ static struct verdict firmware_of(const struct case_basis *basis)
 	if (history_confused(history))
 		return verdict_void(CASE_FIRMWARE, FAULT_RIG, "the record contradicts itself, or an input of the slot is not in it");
 	if (history->version_read && sent)
-		return firmware_by_version(basis);
-	if (sent && !meter_got_activation(basis))
+		return firmware_by_version(history);
+	if (sent && !meter_got_activation(history))
 		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG,
 				    "the meter has not confirmed that it got the activation, and no version was read back");
 	if (sent)
@@ -237,7 +227,7 @@ bool case_firmware(const struct case_basis *basis, struct verdict *verdict)
 
 	if (!history->activation_announced)
 		return false;
-	*verdict = firmware_of(basis);
+	*verdict = firmware_of(history);
 	/* What a device did not do after the rig, or something else, had failed it, is not the device's. */
 	if (verdict->domain == FAULT_DEVICE && fault != FAULT_NONE)
 		*verdict = verdict_void(CASE_FIRMWARE, fault, "something broke down between the activation and the version that was read");
