@@ -40,6 +40,9 @@ static void tell(void *self, int device, int64_t t_ns, enum ota_client_event eve
 	case OTA_CLIENT_BEGAN:
 		give(radio, PLANT_TRANSFER_BEGINS, slot, t_ns, true, version);
 		break;
+	case OTA_CLIENT_FIRST_BLOCK:
+		world_tell_first_block(radio->world, slot);
+		break;
 	case OTA_CLIENT_STOPPED:
 		give(radio, PLANT_TRANSFER_FAILS, slot, t_ns, false, version);
 		break;
@@ -48,6 +51,8 @@ static void tell(void *self, int device, int64_t t_ns, enum ota_client_event eve
 		break;
 	case OTA_CLIENT_ACTIVATES:
 		give(radio, PLANT_ACTIVATE, slot, t_ns, true, version);
+		if (!meter_listens(&radio->world->plant.slots[slot].meter)) /* it restarts; one that refuses goes on */
+			znp_face_power(&radio->face, t_ns, device, false, 0);
 		break;
 	case OTA_CLIENT_NEW_ADDRESS:
 		break;
@@ -62,6 +67,8 @@ void radio_take_fact(struct radio *radio, const struct plant_output *fact)
 		return;
 	switch ((int)fact->fact) {
 	case FACT_METER_DIED:
+	case FACT_METER_RESET:
+	case FACT_LOCKED_UP:
 		znp_face_power(&radio->face, fact->t_ns, device, false, 0);
 		break;
 	case FACT_METER_RUNS:
