@@ -41,7 +41,7 @@ static void tell(void *self, int device, int64_t t_ns, enum ota_client_event eve
 		give(radio, PLANT_TRANSFER_BEGINS, slot, t_ns, true, version);
 		break;
 	case OTA_CLIENT_FIRST_BLOCK:
-		world_tell_first_block(radio->world, slot);
+		radio->has_first_block[slot] = true;
 		break;
 	case OTA_CLIENT_STOPPED:
 		give(radio, PLANT_TRANSFER_FAILS, slot, t_ns, false, version);
@@ -188,4 +188,16 @@ void radio_step(struct radio *radio, int64_t t_ns)
 int64_t radio_next(const struct radio *radio)
 {
 	return znp_face_next(&radio->face);
+}
+
+int radio_take_first_block(struct radio *radio)
+{
+	int slot;
+
+	for (slot = 0; slot < PLANT_SLOTS_MAX; slot++)
+		if (radio->has_first_block[slot]) {
+			radio->has_first_block[slot] = false;
+			return slot;
+		}
+	return -1;
 }

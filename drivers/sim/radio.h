@@ -18,6 +18,7 @@ struct radio {
 	struct cable cable;
 	int slot_of[ZNP_DEVICES_MAX];  /* of the plant, per device */
 	int device_of[PLANT_SLOTS_MAX];/* -1: none */
+	bool has_first_block[PLANT_SLOTS_MAX]; /* since it was asked last */
 	uint8_t *memories;
 	struct znp_face face;
 };
@@ -31,6 +32,9 @@ void radio_step(struct radio *radio, int64_t t_ns);
 
 /* Next instant of the plant at which it does something by itself; that of bytes on their way is the cable's. */
 int64_t radio_next(const struct radio *radio);
+
+/* A slot of the plant whose meter got the first block of an image in the last step; -1: no further one. */
+int radio_take_first_block(struct radio *radio);
 
 /* What became of a meter. */
 void radio_take_fact(struct radio *radio, const struct plant_output *fact);

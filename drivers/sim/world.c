@@ -212,7 +212,7 @@ static void put(void *self, const struct plant_output *output)
 	}
 }
 
-void world_tell_first_block(const struct world *world, int slot)
+static void tell_first_block(const struct world *world, int slot)
 {
 	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_FIRST_BLOCK, .part = PLANT_NONE, .relay = PLANT_NONE,
 					  .text = ""};
@@ -245,7 +245,7 @@ static void say(void *self, int slot, const void *bytes, size_t size)
 	memcpy(answer, bytes, size);
 	loader_fault_answer(world, slot, t_ns, answer, size);
 	if (says_first_block(&world->slots[slot].console, answer, size))
-		world_tell_first_block(world, slot);
+		tell_first_block(world, slot);
 	if (!world->asleep)
 		cable_say(&world->slots[slot].meter, t_ns, answer, size);
 	loader_fault_reset(world, slot, t_ns);
@@ -313,9 +313,14 @@ static void step_consoles(struct world *world, int64_t t_ns)
 /* What is on the air and what has come to the dongle, with the meters' consoles: both are ends of wires of the plant's. */
 static void step_ends(struct world *world, int64_t t_ns)
 {
+	int slot;
+
 	step_consoles(world, t_ns);
-	if (world->radio)
-		radio_step(world->radio, t_ns);
+	if (!world->radio)
+		return;
+	radio_step(world->radio, t_ns);
+	while ((slot = radio_take_first_block(world->radio)) >= 0)
+		tell_first_block(world, slot);
 }
 
 static int channel_of(const struct world *world, const struct sim_fault *fault)

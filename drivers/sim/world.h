@@ -116,9 +116,6 @@ void world_drive(struct world *world, int channel, bool on, int64_t t_ns);
 /* The stream of an instrument of the bench: the hub's console, or the meter's with its loader. */
 struct cable *world_cable(struct world *world, int instrument);
 
-/* The truth is told that a slot's meter has the first block of a transfer, and says so. */
-void world_tell_first_block(const struct world *world, int slot);
-
 /* The truth is told that the console behind an instrument's stream was pulled out or put in. Of a loader's it is only counted. */
 void world_tell_console(struct world *world, int instrument, bool there, int64_t t_ns);
 
