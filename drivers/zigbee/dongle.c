@@ -424,11 +424,19 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 
 void dongle_ask(struct dongle *dongle, int slot, enum upgrade_ask ask, int64_t now_ns)
 {
+	struct error error;
+	bool is_there = false;
 	int i;
 
 	for (i = 0; i < dongle->slot_count; i++)
-		if (dongle->slots[i].slot == slot)
+		if (dongle->slots[i].slot == slot) {
 			begin_task(dongle, &dongle->slots[i], ask, now_ns);
+			is_there = true;
+		}
+	if (!is_there && ask != ASK_CANCEL) {
+		(void)error_set(&error, FAULT_CONFIGURATION, "over ZigBee a meter is asked only in a run that brings it an image");
+		dongle->listener->upgrade(dongle->listener->self, slot, now_ns, &(struct upgrade_report){.said = SAID_FAILED, .error = &error});
+	}
 	take_notices(dongle, now_ns);
 }
 
@@ -573,7 +581,9 @@ static bool add_slot(struct dongle *dongle, const struct driver_start *start, in
 	struct dongle_slot *added = &dongle->slots[dongle->slot_count];
 	uint64_t node;
 
-	if (!read_guid(start->image ? start->image->meters[slot] : NULL, &node))
+	if (!start->image) /* nothing is brought to anybody, and no address needed */
+		return true;
+	if (!read_guid(start->image->meters[slot], &node))
 		return error_set(error, FAULT_CONFIGURATION, "%s: slot %s: the load sheet must say the meter's GUID: it is its address on the ZigBee network",
 				 dongle->name, start->bench->slots[slot].name);
 	if (dongle->slot_count == OTA_DEVICES_MAX || !znp_add_node(&dongle->znp, node))
