@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRESS_EVERY_BYTES (16 * 1024)
 #define NO_OFFSET SIZE_MAX
 #define TAG_OF_OFFSET(offset) ((offset) == NO_OFFSET ? -1 : (int64_t)(offset))
 #define TAG_RELEASE INT64_C(-2)
@@ -144,10 +143,8 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 		slot->phase = PHASE_TRANSFER;
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK});
 	}
-	if (told->done - slot->told_bytes >= PROGRESS_EVERY_BYTES || told->done == told->total) {
-		slot->told_bytes = told->done;
+	if (upgrade_progress_is_due(&slot->told, told->done, told->total, now_ns))
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_PROGRESS, .done_bytes = told->done, .total_bytes = told->total});
-	}
 	if (told->done == told->total)
 		enter_phase(dongle, slot, now_ns, PHASE_VERIFY);
 }
@@ -401,7 +398,7 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 	switch (ask) {
 	case ASK_TRANSFER:
 		slot->task = DONGLE_TRANSFER;
-		slot->told_bytes = 0;
+		slot->told = (struct upgrade_told){.bytes = 0};
 		slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 		ota_server_offer(&dongle->server, slot->device, &dongle->offer, slot->resumed);
 		slot->resumed = false;

@@ -21,6 +21,7 @@ for verdict in json.load(sys.stdin)["verdicts"]:
 is() { [ "$1" = "$2" ] || echo "'$1', expected '$2'"; }
 
 night zigbee "$TMPDIR/runs"
+said=$out
 tap "a night over ZigBee and serial comes to its verdicts" "$(wrong_unless 1 "slot Z1" "slot Z2" "slot S1")"
 tap "a meter that reboots for 20 s is not more" "$(is "$(verdict Z1 outage)" "not-more valid 20000000000")"
 tap "one that starves its hub for 240 s is" "$(is "$(verdict Z2 outage)" "more valid 240000000000")"
@@ -37,6 +38,8 @@ if len(had) != 1 or len(said) != 1 or abs(had[0] - said[0]) > 1e9: print(had, sa
 P
 )"
 tap "the phases of an upgrade are told" "$(is "$(line_of Z1 phase | sed 's/.*"phase":"\([a-z]*\)".*/\1/' | paste -sd ' ')" "enter transfer verify hold activate confirm")"
+tap "whoever looks on is told how far it is" "$(grep -q 'Z1  *image: 8062 of 8062 bytes, 100 %, 1\.[0-9] kB/s$' <<<"$said" || echo none)$(
+	grep -q 'Z1  *image: [0-9]* of 8062 bytes, [0-9]* %, 1\.[0-9] kB/s, [0-9]* s left$' <<<"$said" || echo "no rate on the way")"
 tap "so is its progress, to the last byte" "$(line_of Z1 progress | grep -q '"done_bytes":8062,"total_bytes":8062' || echo none)"
 tap "the version before was read from the meter" "$(line_of Z1 identity | head -n 1 | grep -q '"firmware":"0002012F","known":"read"' || line_of Z1 identity)"
 tap "every byte to and from the dongle is kept" "$([ -s "$folder/raw/dongle.log" ] || ls "$folder/raw")"
