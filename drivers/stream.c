@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PROGRESS_EVERY_BYTES (16 * 1024)
 
 /* ---- What the console says ---- */
 
@@ -67,21 +66,20 @@ static void tell_progress(struct stream *stream, int64_t now_ns)
 {
 	const struct session_output *output = &stream->output;
 
-	if (stream->phase != stream->upgrade.phase && stream->upgrade.phase != PHASE_TRANSFER) {
-		stream->phase = stream->upgrade.phase;
-		/* hold and activate have lines of their own: TRANSFERRED and SENT */
-		if (stream->phase == PHASE_ENTER || stream->phase == PHASE_VERIFY)
-			tell(stream, now_ns, (struct upgrade_report){.said = SAID_PHASE});
-	}
 	if (stream->task == UPGRADE_TRANSFER && output->done_bytes > 0 && !stream->first_block_told) {
 		stream->first_block_told = true;
 		stream->phase = PHASE_TRANSFER;
 		tell(stream, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK});
 	}
-	if (output->done_bytes - stream->told_bytes >= PROGRESS_EVERY_BYTES) {
-		stream->told_bytes = output->done_bytes;
+	if (stream->task == UPGRADE_TRANSFER &&
+	    upgrade_progress_is_due(&stream->told, output->done_bytes, output->total_bytes, now_ns))
 		tell(stream, now_ns, (struct upgrade_report){.said = SAID_PROGRESS, .done_bytes = output->done_bytes,
 							     .total_bytes = output->total_bytes});
+	if (stream->phase != stream->upgrade.phase && stream->upgrade.phase != PHASE_TRANSFER) {
+		stream->phase = stream->upgrade.phase;
+		/* hold and activate have lines of their own: TRANSFERRED and SENT */
+		if (stream->phase == PHASE_ENTER || stream->phase == PHASE_VERIFY)
+			tell(stream, now_ns, (struct upgrade_report){.said = SAID_PHASE});
 	}
 	if (stream->task == UPGRADE_ACTIVATE && stream->upgrade.activation_sent && !stream->sent_told) {
 		stream->sent_told = true;
@@ -225,7 +223,7 @@ void stream_ask(struct stream *stream, enum upgrade_ask ask, bool open, int64_t 
 	if (ask == ASK_CANCEL || stream->running)
 		return;
 	stream->task = tasks[ask];
-	stream->told_bytes = 0;
+	stream->told = (struct upgrade_told){.bytes = 0};
 	stream->first_block_told = false;
 	if (ask == ASK_TRANSFER && stream->image)
 		take_image(stream);

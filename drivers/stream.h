@@ -39,7 +39,7 @@ struct stream {
 	enum upgrade_task task;
 	enum phase phase;
 	int64_t session_deadline_ns;
-	int64_t told_bytes;
+	struct upgrade_told told;
 	bool first_block_told, sent_told;
 	struct session_output output;
 	/* From here on nothing is read that was not written before. */

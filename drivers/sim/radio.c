@@ -24,7 +24,12 @@ static void say(void *self, const void *bytes, size_t size)
 
 static void tell(void *self, int device, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good)
 {
-	air_meters_tell(&((struct radio *)self)->meters, t_ns, device, event, version, good);
+	struct radio *radio = self;
+
+	if (event == OTA_CLIENT_FIRST_BLOCK)
+		radio->has_first_block[radio->meters.slot_of[device]] = true;
+	else
+		air_meters_tell(&radio->meters, t_ns, device, event, version, good);
 }
 
 void radio_take_fact(struct radio *radio, const struct plant_output *fact)
@@ -132,4 +137,16 @@ void radio_step(struct radio *radio, int64_t t_ns)
 int64_t radio_next(const struct radio *radio)
 {
 	return znp_face_next(&radio->face);
+}
+
+int radio_take_first_block(struct radio *radio)
+{
+	int slot;
+
+	for (slot = 0; slot < PLANT_SLOTS_MAX; slot++)
+		if (radio->has_first_block[slot]) {
+			radio->has_first_block[slot] = false;
+			return slot;
+		}
+	return -1;
 }

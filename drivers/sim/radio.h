@@ -16,6 +16,7 @@ struct radio {
 	int instrument;                /* of the bench */
 	struct cable cable;
 	struct air_meters meters;
+	bool has_first_block[PLANT_SLOTS_MAX]; /* since it was asked last */
 	uint8_t *memories;
 	struct znp_face face;
 };
@@ -29,6 +30,9 @@ void radio_step(struct radio *radio, int64_t t_ns);
 
 /* Next instant of the plant at which it does something by itself; that of bytes on their way is the cable's. */
 int64_t radio_next(const struct radio *radio);
+
+/* A slot of the plant whose meter got the first block of an image in the last step; -1: no further one. */
+int radio_take_first_block(struct radio *radio);
 
 /* What became of a meter. */
 void radio_take_fact(struct radio *radio, const struct plant_output *fact);

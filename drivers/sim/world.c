@@ -212,15 +212,28 @@ static void put(void *self, const struct plant_output *output)
 	}
 }
 
-/* Its ACK leaves. One that was refused before is the first for as long as it takes. */
-static void tell_first_block(const struct world *world, int slot, const uint8_t *answer, size_t size)
+static void tell_first_block(const struct world *world, int slot)
 {
-	const struct xmodem_receive *receive = &world->slots[slot].console.xmodem;
 	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = FACT_FIRST_BLOCK, .part = PLANT_NONE, .relay = PLANT_NONE,
 					  .text = ""};
 
-	if (size == 1 && answer[0] == XMODEM_ACK && receive->begun && receive->number == 2)
-		tell_fact(world, slot, &fact, world->plant.t_ns);
+	tell_fact(world, slot, &fact, world->plant.t_ns);
+}
+
+/* Its ACK leaves. One that was refused before is the first for as long as it takes. */
+static bool acknowledges_first(const struct xmodem_receive *receive, const uint8_t *answer, size_t size)
+{
+	return size == 1 && answer[0] == XMODEM_ACK && receive->begun && receive->number == 2;
+}
+
+/* An MCUmgr server answers with how far it is: a first piece is no longer than its buffer. */
+static bool says_first_block(const struct meter_console *console, const uint8_t *answer, size_t size)
+{
+	if (console->protocol == LOADER_SMP)
+		return console->smp.at > 0 && console->smp.at <= SMP_METER_BUFFER;
+	if (console->protocol == LOADER_YMODEM)
+		return console->ymodem.stage == YMODEM_FILE && acknowledges_first(&console->ymodem.receive, answer, size);
+	return acknowledges_first(&console->xmodem, answer, size);
 }
 
 static void say(void *self, int slot, const void *bytes, size_t size)
@@ -231,7 +244,8 @@ static void say(void *self, int slot, const void *bytes, size_t size)
 
 	memcpy(answer, bytes, size);
 	loader_fault_answer(world, slot, t_ns, answer, size);
-	tell_first_block(world, slot, answer, size);
+	if (says_first_block(&world->slots[slot].console, answer, size))
+		tell_first_block(world, slot);
 	if (!world->asleep)
 		cable_say(&world->slots[slot].meter, t_ns, answer, size);
 	loader_fault_reset(world, slot, t_ns);
@@ -299,9 +313,14 @@ static void step_consoles(struct world *world, int64_t t_ns)
 /* What is on the air and what has come to the dongle, with the meters' consoles: both are ends of wires of the plant's. */
 static void step_ends(struct world *world, int64_t t_ns)
 {
+	int slot;
+
 	step_consoles(world, t_ns);
-	if (world->radio)
-		radio_step(world->radio, t_ns);
+	if (!world->radio)
+		return;
+	radio_step(world->radio, t_ns);
+	while ((slot = radio_take_first_block(world->radio)) >= 0)
+		tell_first_block(world, slot);
 }
 
 static int channel_of(const struct world *world, const struct sim_fault *fault)

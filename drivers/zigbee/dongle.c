@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRESS_EVERY_BYTES (16 * 1024)
 #define NO_OFFSET SIZE_MAX
 #define TAG_OF_OFFSET(offset) ((offset) == NO_OFFSET ? -1 : (int64_t)(offset))
 #define TAG_RELEASE INT64_C(-2)
@@ -145,10 +144,8 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 		slot->phase = PHASE_TRANSFER;
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK});
 	}
-	if (told->done - slot->told_bytes >= PROGRESS_EVERY_BYTES || told->done == told->total) {
-		slot->told_bytes = told->done;
+	if (upgrade_progress_is_due(&slot->told, told->done, told->total, now_ns))
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_PROGRESS, .done_bytes = told->done, .total_bytes = told->total});
-	}
 	if (told->done == told->total)
 		enter_phase(dongle, slot, now_ns, PHASE_VERIFY);
 }
@@ -423,7 +420,7 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 	switch (ask) {
 	case ASK_TRANSFER:
 		slot->task = DONGLE_TRANSFER;
-		slot->told_bytes = 0;
+		slot->told = (struct upgrade_told){.bytes = 0};
 		slot->unreached = false;
 		slot->goes_left = DONGLE_GOES;
 		slot->silent_ns = now_ns + DONGLE_SILENT_NS;
@@ -448,11 +445,19 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 
 void dongle_ask(struct dongle *dongle, int slot, enum upgrade_ask ask, int64_t now_ns)
 {
+	struct error error;
+	bool is_there = false;
 	int i;
 
 	for (i = 0; i < dongle->slot_count; i++)
-		if (dongle->slots[i].slot == slot)
+		if (dongle->slots[i].slot == slot) {
 			begin_task(dongle, &dongle->slots[i], ask, now_ns);
+			is_there = true;
+		}
+	if (!is_there && ask != ASK_CANCEL) {
+		(void)error_set(&error, FAULT_CONFIGURATION, "over ZigBee a meter is asked only in a run that brings it an image");
+		dongle->listener->upgrade(dongle->listener->self, slot, now_ns, &(struct upgrade_report){.said = SAID_FAILED, .error = &error});
+	}
 	take_notices(dongle, now_ns);
 }
 
@@ -598,7 +603,9 @@ static bool add_slot(struct dongle *dongle, const struct driver_start *start, in
 	struct dongle_slot *added = &dongle->slots[dongle->slot_count];
 	uint64_t node;
 
-	if (!read_guid(start->image ? start->image->meters[slot] : NULL, &node))
+	if (!start->image) /* nothing is brought to anybody, and no address needed */
+		return true;
+	if (!read_guid(start->image->meters[slot], &node))
 		return error_set(error, FAULT_CONFIGURATION, "%s: slot %s: the load sheet must say the meter's GUID: it is its address on the ZigBee network",
 				 dongle->name, start->bench->slots[slot].name);
 	if (dongle->slot_count == OTA_DEVICES_MAX || !znp_add_node(&dongle->znp, node))

@@ -45,7 +45,7 @@ struct dongle_slot {
 	bool unreached;                           /* since its last block the dongle was away, or could not deliver an answer */
 	int goes_left;                            /* of the transfer: for a device that gave up while it was not reached */
 	bool resumed;                             /* it may have been given all of the image in an earlier life of this run */
-	int64_t told_bytes;
+	struct upgrade_told told;
 	int64_t due_ns;                           /* when it is to be asked again; INSTANT_NEVER */
 	int64_t silent_ns;                        /* when its task has failed without a word of it */
 };

@@ -120,3 +120,14 @@ struct instrument_listener instrument_listener_none(void)
 	return (struct instrument_listener){NULL, no_edge, no_output, no_reading, no_change, no_record,
 					    no_upgrade, no_raw, no_note, no_fault, no_bus};
 }
+
+bool upgrade_progress_is_due(struct upgrade_told *told, int64_t done_bytes, int64_t total_bytes, int64_t now_ns)
+{
+	bool due = told->bytes == 0 || done_bytes == total_bytes || done_bytes - told->bytes >= UPGRADE_TOLD_EVERY_BYTES ||
+		   now_ns - told->t_ns >= UPGRADE_TOLD_EVERY_NS;
+
+	if (!due || done_bytes <= told->bytes)
+		return false;
+	*told = (struct upgrade_told){done_bytes, now_ns};
+	return true;
+}

@@ -51,7 +51,7 @@ enum upgrade_ask { ASK_TRANSFER, ASK_ACTIVATE, ASK_VERSION, ASK_CANCEL };
 enum upgrade_said {
 	SAID_PHASE,        /* entered `phase` */
 	SAID_FIRST_BLOCK,
-	SAID_PROGRESS,     /* done_bytes of total_bytes */
+	SAID_PROGRESS,     /* done_bytes of total_bytes: with the first block, the last, and as upgrade_progress_is_due says */
 	SAID_TRANSFERRED,  /* the image is in the device and verified by it */
 	SAID_SENT,         /* the activation is on the wire */
 	SAID_ACCEPTED,
@@ -67,6 +67,17 @@ struct upgrade_report {
 	const char *text;
 	const struct error *error;
 };
+
+#define UPGRADE_TOLD_EVERY_BYTES (16 * 1024)
+#define UPGRADE_TOLD_EVERY_NS (2 * NS_PER_S)
+
+/* How much of a transfer was told; all zero where it begins. */
+struct upgrade_told {
+	int64_t bytes, t_ns;
+};
+
+/* Whether it is time for a SAID_PROGRESS, which is then taken for told. Never for fewer bytes than were told. */
+bool upgrade_progress_is_due(struct upgrade_told *told, int64_t done_bytes, int64_t total_bytes, int64_t now_ns);
 
 /* Where an instrument's reports go. All borrowed for the call; channels and slots are indices of the bench. */
 struct instrument_listener {

@@ -22,7 +22,10 @@
 #define FRAME_NS (40 * NS_PER_MS)         /* between two pictures on a terminal */
 #define BRISK 2000                        /* so many virtual seconds in one of a person's, where a terminal shows them */
 #define SLOW 75                           /* and with --slow */
+#define TRANSFER_BRISK 30                 /* while images are on their way, which takes seconds of a night of hours */
+#define TRANSFER_SLOW 3
 #define SAID_EVERY_NS (5 * NS_PER_MIN)    /* virtual, where no terminal is */
+#define TRANSFER_SAID_EVERY_NS (4 * NS_PER_S)
 
 struct demo {
 	struct night night;
@@ -31,8 +34,9 @@ struct demo {
 	int64_t limit_ns;
 	int shown;                        /* so many lines of the picture stand on the terminal */
 	bool on_terminal, quiet;
-	int64_t pace;                     /* virtual seconds a second; 0: as fast as it goes */
-	int64_t began_ns, drawn_ns, said_ns;
+	int64_t pace, transfer_pace;      /* virtual seconds a second; 0: as fast as it goes */
+	int64_t t_ns, due_ns;             /* up to where the night is, and the person's time at which it is to be there */
+	int64_t drawn_ns, said_ns, transfer_said_ns;
 };
 
 static struct demo demo; /* large, and there is one in a process */
@@ -76,18 +80,38 @@ static void wait_until(int64_t wall_ns)
 	}
 }
 
+static void keep_pace(int64_t t_ns)
+{
+	int64_t pace = picture_has_transfers(&demo.picture) ? demo.transfer_pace : demo.pace;
+
+	if (demo.pace > 0 && t_ns > demo.t_ns) {
+		demo.due_ns += (t_ns - demo.t_ns) / pace;
+		wait_until(demo.due_ns);
+	}
+	demo.t_ns = t_ns;
+}
+
+static void say(int64_t t_ns)
+{
+	if (t_ns >= demo.said_ns) {
+		demo.said_ns = t_ns - t_ns % SAID_EVERY_NS + SAID_EVERY_NS;
+		picture_say(&demo.picture, demo.limit_ns, stdout);
+	}
+	if (t_ns >= demo.transfer_said_ns && picture_has_transfers(&demo.picture)) {
+		demo.transfer_said_ns = t_ns + TRANSFER_SAID_EVERY_NS;
+		picture_say_transfers(&demo.picture, stdout);
+	}
+	(void)fflush(stdout);
+}
+
 static void advance(void *self, int64_t t_ns)
 {
 	(void)self;
-	if (demo.pace > 0)
-		wait_until(demo.began_ns + t_ns / demo.pace);
+	keep_pace(t_ns);
 	if (demo.on_terminal && clock_monotonic_ns() - demo.drawn_ns >= FRAME_NS)
 		show();
-	if (!demo.on_terminal && !demo.quiet && t_ns >= demo.said_ns && demo.picture.count > 0) {
-		demo.said_ns = t_ns - t_ns % SAID_EVERY_NS + SAID_EVERY_NS;
-		picture_say(&demo.picture, demo.limit_ns, stdout);
-		(void)fflush(stdout);
-	}
+	if (!demo.on_terminal && !demo.quiet && demo.picture.count > 0)
+		say(t_ns);
 }
 
 /* ---- Afterwards ---- */
@@ -183,6 +207,15 @@ static bool has_room(void)
 	return isatty(STDOUT_FILENO) && (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_row >= DEMO_ROWS);
 }
 
+static int over_the_air(const struct bench *bench)
+{
+	int count = 0, i;
+
+	for (i = 0; i < bench->slot_count; i++)
+		count += bench->slots[i].upgrade >= 0 && bench->instruments[bench->slots[i].upgrade].driver == DRIVER_ZIGBEE;
+	return count;
+}
+
 static bool run_night(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	static const struct night_names names = {.scenario = "ota-journey", .bench = "sim", .load = "sim", .setting_count = 2,
@@ -190,18 +223,22 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	const char *out = arguments_value(arguments, "--out");
 	struct rehearsal_settings settings = {.names = &names, .out = out ? out : "reports", .operator = "", .revision = command_revision(),
 					      .stop = &stop_wanted, .record = take, .advance = advance};
+	bool slow;
 
 	demo.quiet = arguments_has(arguments, "--quiet");
 	demo.on_terminal = !demo.quiet && has_room();
-	demo.pace = arguments_has(arguments, "--slow") ? SLOW : demo.on_terminal ? BRISK : 0;
-	demo.began_ns = clock_monotonic_ns();
+	slow = arguments_has(arguments, "--slow");
+	demo.pace = slow ? SLOW : demo.on_terminal ? BRISK : 0;
+	demo.transfer_pace = slow ? TRANSFER_SLOW : TRANSFER_BRISK;
+	demo.due_ns = clock_monotonic_ns();
 	picture_init(&demo.picture);
 	if (!load(&names, error) || !rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
 		return false;
 	demo.limit_ns = demo.night.rule.limit_ns;
 	if (!demo.quiet)
-		printf("A simulated night: %d meters with their hubs get new firmware over their serial loaders. Nothing here is hardware; all else\n"
-		       "is the shipped program: engine, Modbus, loaders, measuring, judging, evidence.\n\n", demo.night.bench.slot_count);
+		printf("A simulated night: %d meters with their hubs get new firmware, %d over ZigBee and the others over their serial loaders. Nothing\n"
+		       "here is hardware; all else is the shipped program: engine, Modbus, dongle, loaders, measuring, judging, evidence.\n\n",
+		       demo.night.bench.slot_count, over_the_air(&demo.night.bench));
 	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error) ||
 	    !evidence_sign_throw_away(demo.rehearsal.folder, error))
 		return false;
@@ -257,10 +294,11 @@ const struct command command_demo = {
 	.operands_least = 0,
 	.operands_most = 0,
 	.about = "the main job on the simulated bench, for somebody who has none",
-	.text = "Twenty meters with their hubs are powered, shown to raise AD1, upgraded and watched in virtual time, as a lab's bench\n"
-		"would: scenarios/ota-journey.yaml on scenarios/benches/sim.yaml, where scenarios/worlds/sixteen.yaml says what the\n"
-		"devices do. The run is judged, its report is made, and every row is compared with what really happened. It ends with 0\n"
-		"only if every row agrees, else with 70. Nothing is opened, and the evidence says that it is simulated.",
+	.text = "Twenty meters with their hubs are powered, shown to raise AD1, upgraded over ZigBee and serial loaders (XMODEM, YMODEM,\n"
+		"MCUmgr's SMP) and watched in virtual time, as a lab's bench would: scenarios/ota-journey.yaml on\n"
+		"scenarios/benches/sim.yaml, where scenarios/worlds/sixteen.yaml says what the devices do. While images are on their way\n"
+		"it shows how far each is. The run is judged, its report is made, and every row is compared with what really happened.\n"
+		"It ends with 0 only if every row agrees, else with 70. Nothing is opened, and the evidence says that it is simulated.",
 	.options = options,
 	.examples = examples,
 	.run = run,

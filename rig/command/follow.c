@@ -26,6 +26,7 @@ struct following {
 	bool served;                   /* a rig serves the run, as far as was said */
 	bool seat_gone;                /* at the last look, after which the folder was read once more */
 	char status[SEAT_LINE_SIZE];   /* the supervisor's, as it was said last */
+	struct onlooker onlooker;
 };
 
 static struct following following; /* large, and there is one in a process */
@@ -147,12 +148,12 @@ static void say(const char *text)
 
 static void show_line(void *self, const struct record *record, const char *bytes, size_t size)
 {
-	const struct following *follow = self;
+	struct following *follow = self;
 
 	if (follow->json)
 		(void)fwrite(bytes, 1, size, stdout);
 	else
-		progress_print(record);
+		progress_print(&follow->onlooker, record);
 }
 
 static void show_loss(void *self, uint64_t lines)

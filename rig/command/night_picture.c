@@ -53,6 +53,7 @@ static void take_step(struct picture_row *row, const struct record *record)
 
 static void take_row(struct picture_row *row, const struct record *record)
 {
+	transfer_take(&row->transfer, record);
 	switch ((int)record->kind) {
 	case RECORD_SLOT:
 		text_copy(row->sense, sizeof row->sense, record->data.slot.sense);
@@ -123,6 +124,21 @@ static int cells_of(int64_t length_ns)
 	return cells < BAR_CELLS ? cells : BAR_CELLS;
 }
 
+/* In the place of the outages, of which there are none yet. */
+static void draw_transfer(const struct picture_row *row, int over, FILE *out)
+{
+	char bar[BAR_CELLS + 1], rate[48];
+	struct text text;
+
+	memset(bar, '.', BAR_CELLS);
+	memset(bar, '=', (size_t)(transfer_percent(&row->transfer) * BAR_CELLS / 100));
+	bar[BAR_CELLS] = '\0';
+	text_init(&text, rate, sizeof rate);
+	transfer_put_rate(&text, transfer_rate(&row->transfer), transfer_left_ns(&row->transfer));
+	fprintf(out, "%s  %-6.6s %-9.9s %-9.9s %-4s %s %8d %%          %.31s\n", over ? "\r\033[K" : "", row->slot, row->model, row->step,
+		!row->was_supplied ? "" : row->supplied ? "on" : "CUT", bar, transfer_percent(&row->transfer), rate);
+}
+
 static void draw_row(const struct picture *picture, const struct picture_row *row, int64_t limit_ns, int over, FILE *out)
 {
 	int64_t longest_ns = longest_of(picture, row);
@@ -153,7 +169,10 @@ int picture_draw(const struct picture *picture, int64_t limit_ns, int over, FILE
 	fprintf(out, "%s  %-6s %-9s %-9s %-4s %-*s %10s\n", over ? "\r\033[K" : "", "slot", "meter", "step", "hub", BAR_CELLS,
 		"longest cut by its meter", "");
 	for (i = 0; i < picture->count; i++)
-		draw_row(picture, &picture->rows[i], limit_ns, over, out);
+		if (transfer_goes_on(&picture->rows[i].transfer))
+			draw_transfer(&picture->rows[i], over, out);
+		else
+			draw_row(picture, &picture->rows[i], limit_ns, over, out);
 	fputs(over ? "\r\033[K\n" : "\n", out);
 	return picture->count + 3;
 }
@@ -172,4 +191,40 @@ void picture_say(const struct picture *picture, int64_t limit_ns, FILE *out)
 	utc_to_text(picture->utc_us, utc);
 	fprintf(out, "  %.5s  %2d of %d meters activated, %2d longer than the limit without supply, %2d AD1, %2d ended early\n", utc + 11, activated,
 		picture->count, more, alerts, ended);
+}
+
+bool picture_has_transfers(const struct picture *picture)
+{
+	int i;
+
+	for (i = 0; i < picture->count; i++)
+		if (transfer_goes_on(&picture->rows[i].transfer))
+			return true;
+	return false;
+}
+
+void picture_say_transfers(const struct picture *picture, FILE *out)
+{
+	char utc[UTC_TEXT_SIZE], bytes[64];
+	int64_t rate = 0, left_ns = 0;
+	const char *between = "";
+	struct text text;
+	int i;
+
+	utc_to_text(picture->utc_us, utc);
+	fprintf(out, "  %.8s  ", utc + 11);
+	for (i = 0; i < picture->count; i++) {
+		const struct transfer *transfer = &picture->rows[i].transfer;
+
+		if (!transfer_goes_on(transfer))
+			continue;
+		fprintf(out, "%s%s %d %%", between, picture->rows[i].slot, transfer_percent(transfer));
+		between = ", ";
+		rate += transfer_rate(transfer);
+		if (transfer_rate(transfer) > 0 && transfer_left_ns(transfer) > left_ns)
+			left_ns = transfer_left_ns(transfer);
+	}
+	text_init(&text, bytes, sizeof bytes);
+	transfer_put_rate(&text, rate, left_ns);
+	fprintf(out, "%s%s\n", text.used > 0 ? "; " : "", bytes);
 }

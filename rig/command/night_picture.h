@@ -7,6 +7,7 @@
  */
 
 #include "rig/journal/record.h"
+#include "rig/run/transfer.h"
 
 #include <stdio.h>
 
@@ -23,6 +24,7 @@ struct picture_row {
 	int controls, alerts;          /* passed so far is the judge's to say: alerts that came in controls, and outside */
 	bool in_control;
 	bool activated, failed;
+	struct transfer transfer;
 	char said[FREE_TEXT_SIZE];     /* its last fault */
 };
 
@@ -37,11 +39,16 @@ void picture_take(struct picture *picture, const struct record *record);
 
 /*
  * A table of picture.count + 3 lines of at most 110 columns; gives how many lines it has. `limit_ns` marks what is longer. `over`: so
- * many lines of the one before it, which had fewer slots perhaps, are drawn over, on a terminal; 0: none.
+ * many lines of the one before it, which had fewer slots perhaps, are drawn over, on a terminal; 0: none. While an image is on its way
+ * into a meter, its row shows how much of it is there, at which rate, and the time left.
  */
 int picture_draw(const struct picture *picture, int64_t limit_ns, int over, FILE *out);
 
 /* One line for a log: how far the night is. */
 void picture_say(const struct picture *picture, int64_t limit_ns, FILE *out);
+
+/* Whether images are on their way, and a line that says how far each is, their rate, and when those of a known rate are there. */
+bool picture_has_transfers(const struct picture *picture);
+void picture_say_transfers(const struct picture *picture, FILE *out);
 
 #endif

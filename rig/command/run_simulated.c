@@ -36,8 +36,7 @@ static void want_stop(int number)
 
 static void print_progress(void *self, const struct record *record)
 {
-	(void)self;
-	progress_print(record);
+	progress_print(self, record);
 }
 
 static bool write_truth(const struct truth *truth, const char *path, struct error *error)
@@ -60,12 +59,14 @@ bool run_simulated(struct night *night, const struct night_names *names, const s
 					      .out = out ? out : "reports", .operator = operator, .revision = command_revision(),
 					      .stop = &stop_wanted, .record = arguments_has(arguments, "--quiet") ? NULL : print_progress};
 	static struct rehearsal rehearsal;
+	static struct onlooker onlooker;
 	bool done;
 
 	if (arguments_has(arguments, "--certify"))
 		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
 	if (!rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
 		return false;
+	settings.self = &onlooker;
 	signal(SIGINT, want_stop);
 	signal(SIGTERM, want_stop);
 	done = rehearse(&rehearsal, night, &settings, exit_code, error) && (!truth || write_truth(&rehearsal.truth, truth, error));

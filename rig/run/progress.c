@@ -2,10 +2,50 @@
 
 #include "rig/run/progress.h"
 
+#include "rig/base/instant.h"
 #include "rig/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define TRANSFER_TOLD_PERCENT 10
+#define TRANSFER_TOLD_NS NS_PER_MIN
+
+/* NULL: none, and there is no room for one. */
+static struct onlooker_slot *slot_of(struct onlooker *onlooker, const char *slot)
+{
+	int i;
+
+	for (i = 0; i < onlooker->slot_count; i++)
+		if (strcmp(onlooker->slots[i].slot, slot) == 0)
+			return &onlooker->slots[i];
+	if (onlooker->slot_count == BENCH_SLOTS_MAX)
+		return NULL;
+	text_copy(onlooker->slots[onlooker->slot_count].slot, SLOT_NAME_SIZE, slot);
+	return &onlooker->slots[onlooker->slot_count++];
+}
+
+static void describe_transfer(struct onlooker *onlooker, struct text *text, const struct record *record)
+{
+	struct onlooker_slot *of = record->slot[0] ? slot_of(onlooker, record->slot) : NULL;
+	int percent;
+
+	if (!of)
+		return;
+	transfer_take(&of->transfer, record);
+	if (record->kind != RECORD_PROGRESS) {
+		of->told_percent = 0;
+		return;
+	}
+	percent = transfer_percent(&of->transfer);
+	if (of->told_percent > 0 && percent < of->told_percent + TRANSFER_TOLD_PERCENT && percent < 100 &&
+	    record->t_ns < of->told_ns + TRANSFER_TOLD_NS)
+		return;
+	of->told_percent = percent;
+	of->told_ns = record->t_ns;
+	text_put(text, "image: ");
+	transfer_put(text, &of->transfer);
+}
 
 static void describe(struct text *text, const struct record *record)
 {
@@ -109,12 +149,14 @@ static void tame(char *bytes, size_t size)
 	}
 }
 
-void progress_print(const struct record *record)
+void progress_print(struct onlooker *onlooker, const struct record *record)
 {
 	char bytes[600];
 	struct text text;
 
 	text_init(&text, bytes, sizeof bytes);
+	if (record->kind == RECORD_PROGRESS || record->kind == RECORD_PHASE || record->kind == RECORD_STEP)
+		describe_transfer(onlooker, &text, record);
 	describe(&text, record);
 	if (text.used == 0)
 		return;

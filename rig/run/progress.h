@@ -3,13 +3,25 @@
 
 /*
  * What a person in front of the run wants to know, as one line per event on standard output: steps, outages, alerts,
- * faults, verdicts. A terminal that is gone loses these lines and nothing else. Control characters that came from a device are
- * shown as '?'.
+ * faults, verdicts, and how far each image is, at every tenth of it and once a minute. A terminal that is gone loses these lines and
+ * nothing else. Control characters that came from a device are shown as '?'.
  */
 
-#include "rig/journal/record.h"
+#include "rig/bench/bench.h"
+#include "rig/run/transfer.h"
+
+/* What must be kept from line to line, all zero at first. */
+struct onlooker {
+	int slot_count;
+	struct onlooker_slot {
+		char slot[SLOT_NAME_SIZE];
+		struct transfer transfer;
+		int told_percent;
+		int64_t told_ns;
+	} slots[BENCH_SLOTS_MAX];
+};
 
 /* Prints the line for a record that is worth one. */
-void progress_print(const struct record *record);
+void progress_print(struct onlooker *onlooker, const struct record *record);
 
 #endif

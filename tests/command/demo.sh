@@ -6,7 +6,9 @@ out_dir=$TMPDIR/out
 
 try demo --out "$out_dir"
 tap "every row is what really happened, and it ends with 0" "$(wrong_unless 0 "20 of 20 rows are what really happened" "report:" "hilrig verify")"
-tap "a row a meter, in words" "$(wrong_unless 0 "S04   00-DB-12-34-56-78-90-13 010A030B      250.000 s  more" "S12   00-DB-12-34-56-78-90-1B 02010104              -  missing")"
+tap "a row a meter, in words" "$(wrong_unless 0 "S04   00-DB-12-34-56-78-90-13 00010001      250.000 s  more" "S12   00-DB-12-34-56-78-90-1B 00010003              -  missing")"
+tap "it tells over what the images go, and how far each is" "$(wrong_unless 0 "14 over ZigBee and the others over their serial loaders")$(
+	grep -q '^  18:[0-9:]*  S[0-9]* [0-9]* %, S[0-9]* [0-9]* %.*; [0-9.]* kB/s, [0-9]* s left$' <<<"$out" || echo "no line of transfers")"
 folder=$(sed -n 's/^evidence: //p' <<<"$out")
 journal=$folder/journal.jsonl
 

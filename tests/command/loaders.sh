@@ -10,12 +10,13 @@ answers=1 # to an activation
 night() {
 	local name=$1 bench=$2 folder hex
 	shift 2
-	try run ota-journey --bench "$bench" --load one-slot --set image=example-00020130.ota --rehearse well --out "$TMPDIR/$name" --quiet
+	try run ota-journey --bench "$bench" --load one-slot --set image=example-00020130.ota --rehearse well --out "$TMPDIR/$name" --quiet --truth "$TMPDIR/truth"
 	wrong_unless 0 "read back 00020130, wanted 00020130"
 	folder=$(sed -n 's/^evidence: //p' <<<"$out")
 	"$HILRIG" verify "$folder" >"$TMPDIR/verified" 2>&1 || cat "$TMPDIR/verified"
 	for hex; do grep -q "^[0-9]* > .*$hex" "$folder/raw/A.upgrade.log" || echo "not sent: $hex"; done
 	[ "$(grep -c '"data":{"state":"accepted"' "$folder/journal.jsonl")" = $answers ] || echo "it was not accepted $answers times"
+	[ "$(grep -c '"fact":"first-block"' "$TMPDIR/truth")" = 1 ] || echo "the truth does not know one first block"
 	[ "$(grep -c '"data":{"state":"sent"' "$folder/journal.jsonl")" = 1 ] || echo "it was not sent once"
 }
 

@@ -21,6 +21,7 @@ for verdict in json.load(sys.stdin)["verdicts"]:
 is() { [ "$1" = "$2" ] || echo "'$1', expected '$2'"; }
 
 night zigbee "$TMPDIR/runs"
+said=$out
 tap "a night over ZigBee and serial comes to its verdicts" "$(wrong_unless 1 "slot Z1" "slot Z2" "slot S1")"
 tap "a meter that reboots for 20 s is not more" "$(is "$(verdict Z1 outage)" "not-more valid 20000000000")"
 tap "one that starves its hub for 240 s is" "$(is "$(verdict Z2 outage)" "more valid 240000000000")"
@@ -28,7 +29,17 @@ for slot in Z1 Z2 S1; do
 	tap "$slot runs the new firmware" "$(is "$(verdict "$slot" firmware | cut -d' ' -f1)" pass)"
 	tap "$slot was activated once, in truth" "$(is "$(activations "$slot")" 1)"
 done
+tap "in truth it had its first block when the rig says so" "$(python3 - "$truth" "$folder/journal.jsonl" <<'P'
+import json, sys
+truth, journal = [[json.loads(line) for line in open(path)] for path in sys.argv[1:]]
+had = [line["t_ns"] for line in truth if line["slot"] == "Z1" and line["fact"] == "first-block"]
+said = [line["t_ns"] for line in journal if line["kind"] == "phase" and line["slot"] == "Z1" and line["data"]["phase"] == "transfer"]
+if len(had) != 1 or len(said) != 1 or abs(had[0] - said[0]) > 1e9: print(had, said)
+P
+)"
 tap "the phases of an upgrade are told" "$(is "$(line_of Z1 phase | sed 's/.*"phase":"\([a-z]*\)".*/\1/' | paste -sd ' ')" "enter transfer verify hold activate confirm")"
+tap "whoever looks on is told how far it is" "$(grep -q 'Z1  *image: 8062 of 8062 bytes, 100 %, 1\.[0-9] kB/s$' <<<"$said" || echo none)$(
+	grep -q 'Z1  *image: [0-9]* of 8062 bytes, [0-9]* %, 1\.[0-9] kB/s, [0-9]* s left$' <<<"$said" || echo "no rate on the way")"
 tap "so is its progress, to the last byte" "$(line_of Z1 progress | grep -q '"done_bytes":8062,"total_bytes":8062' || echo none)"
 tap "the version before was read from the meter" "$(line_of Z1 identity | head -n 1 | grep -q '"firmware":"0002012F","known":"read"' || line_of Z1 identity)"
 tap "every byte to and from the dongle is kept" "$([ -s "$folder/raw/dongle.log" ] || ls "$folder/raw")"
@@ -51,6 +62,10 @@ night "$TMPDIR/rolls.yaml" "$TMPDIR/rolls"
 tap "one that comes back with its old version fails, and is not activated again" "$(is "$(verdict Z1 firmware | cut -d' ' -f1-2)" "fail valid")$(is "$(activations Z1)" 1)"
 tap "one that does nothing when it is activated fails" "$(is "$(verdict Z2 firmware | cut -d' ' -f1-2)" "fail valid")$(is "$(activations Z2)" 1)"
 tap "one that runs the new version already is not activated" "$(is "$(activations S1)" 0)$(line_of S1 fault | grep -q other-firmware || echo "not told")"
+
+sed 's/for: 20s}\], rolls_back: true/for: ever}]/' "$TMPDIR/rolls.yaml" >"$TMPDIR/ever.yaml"
+night "$TMPDIR/ever.yaml" "$TMPDIR/ever"
+tap "one that never comes back does not answer over the air either" "$(is "$(verdict Z1 firmware | cut -d' ' -f1-2)" "not-applicable inconclusive")$(is "$(line_of Z1 identity | grep -c '"known":"read"')" 1)"
 
 sed '/Z2:$/,$ s/manufacturer: 10FF/manufacturer: 10FE/' scenarios/loads/sim-zigbee.yaml >"$TMPDIR/load.yaml"
 try run ota-journey --bench sim-zigbee --load "$TMPDIR/load.yaml" --slots Z2 --rehearse zigbee --set image=example-00020130.ota --out "$TMPDIR/foreign" --truth "$TMPDIR/foreign.truth"

@@ -117,7 +117,7 @@ tap "what was rehearsed says that it was simulated, whatever the bench file says
 cp scenarios/benches/sim.yaml "$TMPDIR/sim.yaml"
 sed -i 's/settle_ms: 50/settle_ms: 50s/; s/contact_ac_a: 1/contact_ac_a: 99/' "$TMPDIR/sim.yaml"
 try run controls --bench "$TMPDIR/sim.yaml" --out "$out_dir"
-tap "a broken bench file is refused with all its places, and no folder is made" "$(wrong_unless 64 "sim.yaml:21:" "problems in the files above")"
+tap "a broken bench file is refused with all its places, and no folder is made" "$(wrong_unless 64 "sim.yaml:23:" "problems in the files above")"
 sed 's/^environment: simulated.*/environment: boxed/' scenarios/benches/sim.yaml >"$TMPDIR/sim.yaml"
 try check --bench "$TMPDIR/sim.yaml"
 tap "a world on a bench that is not simulated is refused" "$(wrong_unless 64 "run --rehearse")"

@@ -163,6 +163,23 @@ static void what_is_cancelled_in_the_queue_does_not_leave_later(void **state)
 	assert_string_equal(said, "");
 }
 
+static void a_run_that_brings_no_image_needs_no_address(void **state)
+{
+	static const bool taking_part[BENCH_SLOTS_MAX] = {true};
+	const struct driver_start start = {.bench = &bench, .taking_part = taking_part, .listener = &listener};
+	static const uint8_t random[32] = {1};
+	struct error error;
+
+	(void)state;
+	assert_true(dongle_init(&dongle, &start, 0, random, &error));
+	dongle_ask(&dongle, 0, ASK_VERSION, now_ns);
+	assert_string_equal(said, "failed "); /* and nobody waits for an answer */
+	image.meters[0] = "";
+	assert_false(dongle_init(&dongle, &(struct driver_start){.bench = &bench, .taking_part = taking_part, .listener = &listener, .image = &image}, 0,
+				 random, &error));
+	assert_non_null(strstr(error.text, "GUID"));
+}
+
 #define CASE_OF(test) cmocka_unit_test_setup(test, begin)
 
 int main(void)
@@ -172,6 +189,7 @@ int main(void)
 		CASE_OF(what_the_dongle_never_took_was_not_sent),
 		CASE_OF(what_nobody_confirms_was_sent_and_failed),
 		CASE_OF(what_is_cancelled_in_the_queue_does_not_leave_later),
+		CASE_OF(a_run_that_brings_no_image_needs_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

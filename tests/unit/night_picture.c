@@ -364,6 +364,57 @@ static void a_log_has_a_line_of_numbers(void **state)
 	assert_string_equal(drawn, "  18:05   1 of 2 meters activated,  1 longer than the limit without supply,  1 AD1,  1 ended early\n");
 }
 
+static void phase(int64_t t_ns, const char *slot, enum phase to)
+{
+	at(t_ns, slot, RECORD_PHASE)->data.phase.phase = to;
+	take();
+}
+
+static void bytes(int64_t t_ns, const char *slot, int64_t done)
+{
+	at(t_ns, slot, RECORD_PROGRESS)->data.progress.done_bytes = done;
+	record.data.progress.total_bytes = 8000;
+	take();
+}
+
+static void an_image_that_is_on_its_way_is_shown(void **state)
+{
+	(void)state;
+	step(9 * S, "A", "transfer", STEP_BEGIN);
+	edge(9 * S, "A", "pins.17", 1);
+	phase(10 * S, "A", PHASE_TRANSFER);
+	assert_false(picture_has_transfers(&picture));
+	bytes(10 * S, "A", 50);
+	assert_true(picture_has_transfers(&picture));
+	bytes(14 * S, "A", 4050);
+	draw(LIMIT, 0);
+	assert_string_equal(line_of(2), "  A      010A030B  transfer  on   ============............       50 %          1.0 kB/s, 4 s left");
+	phase(18 * S, "A", PHASE_VERIFY);
+	draw(LIMIT, 0);
+	assert_string_equal(line_of(2), "  A      010A030B  transfer  on   ...............|........                     ");
+	assert_false(picture_has_transfers(&picture));
+}
+
+static void a_log_has_a_line_of_images(void **state)
+{
+	FILE *out;
+
+	(void)state;
+	wire("B", "pins.18", "010A030C");
+	wire("C", "pins.19", "010A030C");
+	phase(10 * S, "A", PHASE_TRANSFER);
+	bytes(10 * S, "A", 0);
+	bytes(14 * S, "A", 4000);
+	phase(14 * S, "C", PHASE_TRANSFER);
+	bytes(15 * S, "C", 50);
+	free(drawn);
+	drawn = NULL;
+	out = open_memstream(&drawn, &drawn_size);
+	picture_say_transfers(&picture, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(drawn, "  18:00:15  A 50 %, C 0 %; 1.0 kB/s, 4 s left\n");
+}
+
 static int tear_down(void **state)
 {
 	(void)state;
@@ -387,6 +438,8 @@ int main(void)
 		cmocka_unit_test_setup(no_line_is_too_long_for_a_terminal, fresh),
 		cmocka_unit_test_setup(the_bar_marks_any_limit, fresh),
 		cmocka_unit_test_setup(a_log_has_a_line_of_numbers, fresh),
+		cmocka_unit_test_setup(an_image_that_is_on_its_way_is_shown, fresh),
+		cmocka_unit_test_setup(a_log_has_a_line_of_images, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);

@@ -29,7 +29,7 @@ static struct ota_answer answer;
 static struct ota_told told;
 static int64_t now_ns;
 /* What the client told its owner. */
-static int began, whole, good, stopped, activations, moves;
+static int began, firsts, whole, good, stopped, activations, moves;
 /* What it asked. */
 static int questions, blocks, ends, complaints, repeats_most, queries;
 static uint8_t end_status;
@@ -74,6 +74,7 @@ static void hear(void *self, int64_t t_ns, enum ota_client_event event, uint32_t
 	(void)self;
 	assert_true(t_ns <= now_ns); /* nobody can be told of what is still to come */
 	began += event == OTA_CLIENT_BEGAN;
+	firsts += event == OTA_CLIENT_FIRST_BLOCK;
 	whole += event == OTA_CLIENT_WHOLE;
 	good += event == OTA_CLIENT_WHOLE && is_good;
 	stopped += event == OTA_CLIENT_STOPPED;
@@ -92,7 +93,7 @@ static int begin(void **state)
 	assert_int_equal(ota_server_add(&server, 0xA0, OTA_BLOCK_MOST), 0);
 	ota_server_offer(&server, 0, &offer, false);
 	settings = (struct ota_client_settings){.manufacturer = 0xAB01, .type = 0x010A, .turnaround_ns = 5 * MS, .verify_ns = 28 * S};
-	began = whole = good = stopped = activations = moves = questions = blocks = ends = complaints = repeats_most = queries = 0;
+	firsts = began = whole = good = stopped = activations = moves = questions = blocks = ends = complaints = repeats_most = queries = 0;
 	lose_every = sent = 0;
 	air_ns = 10 * MS;
 	now_ns = 0;
@@ -202,6 +203,7 @@ static void a_device_fetches_verifies_holds_and_activates_when_released(void **s
 	has_it_all();
 	assert_int_equal(client.state, OTA_CLIENT_VERIFIES);
 	assert_int_equal(blocks, (IMAGE_SIZE + 62) / 63);
+	assert_int_equal(firsts, 1);
 	run_until(60 * S);
 	assert_int_equal(client.state, OTA_CLIENT_HOLDS);
 	assert_int_equal(ends, 1);

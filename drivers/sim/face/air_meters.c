@@ -51,7 +51,10 @@ void air_meters_tell(struct air_meters *meters, int64_t t_ns, int device, enum o
 		break;
 	case OTA_CLIENT_ACTIVATES:
 		give(meters, PLANT_ACTIVATE, slot, t_ns, true, version);
+		if (!meter_listens(&meters->plant->slots[slot].meter)) /* it restarts; one that refuses goes on */
+			znp_face_power(meters->face, t_ns, device, false, 0);
 		break;
+	case OTA_CLIENT_FIRST_BLOCK:
 	case OTA_CLIENT_NEW_ADDRESS:
 		break;
 	}
@@ -65,6 +68,8 @@ void air_meters_take_fact(struct air_meters *meters, const struct plant_output *
 		return;
 	switch ((int)fact->fact) {
 	case FACT_METER_DIED:
+	case FACT_METER_RESET:
+	case FACT_LOCKED_UP:
 		znp_face_power(meters->face, fact->t_ns, device, false, 0);
 		break;
 	case FACT_METER_RUNS:

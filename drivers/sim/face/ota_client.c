@@ -288,6 +288,8 @@ static void take_block(struct ota_client *client, int64_t t_ns, const struct ota
 	memcpy(client->memory + client->offset, message->data, message->data_size);
 	client->offset += message->data_size;
 	client->errors = 0;
+	if (client->offset == message->data_size)
+		tell(client, t_ns, OTA_CLIENT_FIRST_BLOCK, true);
 	go_on(client, t_ns);
 }
 

@@ -69,6 +69,7 @@ enum ota_client_state {
 
 enum ota_client_event {
 	OTA_CLIENT_BEGAN,        /* a transfer, anew or again */
+	OTA_CLIENT_FIRST_BLOCK,  /* it has one */
 	OTA_CLIENT_STOPPED,      /* a transfer that will not go on by itself: refused, aborted, or too many errors */
 	OTA_CLIENT_WHOLE,        /* it has all of an image; `good`: its sizes and integrity code are right. It verifies now */
 	OTA_CLIENT_ACTIVATES,    /* now; the owner reboots it with what it then runs */

@@ -37,6 +37,7 @@ struct runtime {
 	int64_t t_last_ns, utc_last_us; /* of the latest line recalled */
 	bool alone;                     /* the supervisor is gone */
 	bool off_by_person;             /* the run's earlier life ended so */
+	struct onlooker onlooker;       /* of the person in front of it */
 };
 
 /* All of a turn of the loop happens at its beginning: one time for all its events, and few questions to the clocks. */
@@ -58,7 +59,7 @@ static bool put(void *self, const struct record *record)
 	struct runtime *runtime = self;
 
 	if (!runtime->settings->quiet)
-		progress_print(record);
+		progress_print(&runtime->onlooker, record);
 	return journal_thread_put(runtime->journal, record);
 }
 
