@@ -140,6 +140,7 @@ struct upgrade_image {
 	const uint8_t *bytes;
 	size_t size;
 	uint8_t sha256[SHA256_SIZE];
+	const char *path;                  /* of its file, absolute, for programs that read it themselves; NULL: there is none */
 	const char *meters[BENCH_SLOTS_MAX]; /* per slot of the bench: the meter's GUID; NULL: not known */
 	struct {
 		size_t at, size;           /* of the header in the file, and what it counts; size 0: it is none */

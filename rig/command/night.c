@@ -161,7 +161,8 @@ static void prepare_upgrade(struct night *night, const struct ota_image *image)
 	struct sha256 *sha256 = sha256_new();
 	int slot, loaded;
 
-	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size};
+	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size,
+				     .path = realpath(night->image_path, night->image_absolute)};
 	sha256_begin(sha256);
 	sha256_add(sha256, to->bytes, to->size);
 	sha256_end(sha256, to->sha256);

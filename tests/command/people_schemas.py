@@ -44,7 +44,7 @@ WRONG = {
     "bench": ["unknown-keys", "numbers-that-are-none", "numbers-out-of-range", "many-problems-in-one-go", "channel-without-a-dot",
               "limit-without-max-or-source", "clamp-without-source", "port-that-cannot-be-found", "production-without-reference",
               "proof-and-terms", "slot-that-nothing-switches", "contactor-without-mirror", "smp-with-dialogs",
-              "script-with-mistakes", "gecko-with-more"],
+              "script-with-mistakes", "gecko-with-more", "tool-with-mistakes"],
     "load": ["guid-of-wrong-form", "versions-of-wrong-form", "hub-missing"],
     "order": ["rule-missing", "plan-without-dates", "agreed-never"],
     "scenario": ["wait-without-bound", "unknown-verb", "two-verbs-in-one-step", "words-that-are-none", "durations-that-are-none", "loops"],
