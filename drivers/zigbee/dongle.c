@@ -310,6 +310,20 @@ static void state_told(struct dongle *dongle, int64_t now_ns, bool up, const cha
 	}
 }
 
+static void tell_key(const struct dongle *dongle, const struct dongle_slot *slot, const struct znp_notice *notice)
+{
+	char text[FREE_TEXT_SIZE];
+
+	if (!slot)
+		return;
+	if (notice->delivered)
+		(void)snprintf(text, sizeof text, "the dongle has the link key of the meter's install code");
+	else
+		(void)snprintf(text, sizeof text, "the dongle does not take the meter's install code (%s): the meter cannot join",
+			       notice->status == ZNP_NO_CONFIRMATION ? "Z-Stack 1.2 knows none" : znp_status_name(notice->status));
+	note(dongle, slot->slot, text);
+}
+
 static void take_notices(struct dongle *dongle, int64_t now_ns)
 {
 	struct znp_notice notice;
@@ -345,6 +359,9 @@ static void take_notices(struct dongle *dongle, int64_t now_ns)
 			slot->endpoint = notice.from_endpoint;
 			if (slot->task == DONGLE_VERSION || slot->task == DONGLE_TRANSFER)
 				ask_next(dongle, slot, now_ns);
+			break;
+		case ZNP_KEY:
+			tell_key(dongle, slot, &notice);
 			break;
 		case ZNP_LINES:
 			dongle->wants_lines = true;
@@ -455,7 +472,10 @@ void dongle_heard(struct dongle *dongle, int64_t now_ns, const uint8_t *bytes, s
 
 void dongle_sent(struct dongle *dongle, int64_t now_ns, size_t size)
 {
-	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '>', dongle->znp.unsent, size);
+	uint8_t shown[ZNP_UNSENT_SIZE];
+
+	znp_show_unsent(&dongle->znp, shown, size);
+	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '>', shown, size);
 	znp_sent_bytes(&dongle->znp, size);
 }
 
@@ -582,6 +602,8 @@ static bool add_slot(struct dongle *dongle, const struct driver_start *start, in
 		.slot = slot, .node = node, .device = ota_server_add(&dongle->server, node, (uint8_t)dongle->settings->ota_block),
 		.own_endpoint = dongle->settings->zigbee_profile == PROFILE_SMART_ENERGY ? DONGLE_SE_ENDPOINT : DONGLE_HA_ENDPOINT,
 		.due_ns = INSTANT_NEVER, .silent_ns = INSTANT_NEVER, .resumed = start->resumed, .was_activated = start->was_activated && start->was_activated[slot]};
+	if (start->image->link_keys[slot])
+		znp_set_key(&dongle->znp, node, start->image->link_keys[slot]);
 	added->phase = added->was_activated ? PHASE_CONFIRM : PHASE_IDLE;
 	dongle->slot_count++;
 	return true;

@@ -227,6 +227,8 @@ static void go(struct znp *znp, int64_t t_ns, enum step step, int index)
 	} else {
 		(void)fill(znp, step, index, &request);
 		request_send(znp, t_ns, &request, FOR_STEP, ZNP_ANSWER_NS);
+		if (step == STEP_KEY_12 || ((step == STEP_INIT || step == STEP_WRITE) && nv_items[index].item == NV_PRECFGKEY))
+			znp_put_was_secret(znp);
 	}
 }
 
@@ -486,10 +488,22 @@ static void probe(struct znp *znp, int64_t t_ns)
 	}
 }
 
+/* What comes up may be another dongle. */
+static void forget_keys(struct znp *znp)
+{
+	int i;
+
+	for (i = 0; i < znp->node_count; i++) {
+		znp->nodes[i].key_given = false;
+		znp->nodes[i].key_ns = INSTANT_NEVER;
+	}
+}
+
 void start_begin(struct znp *znp, int64_t t_ns)
 {
 	znp_forget_request(znp);
-	znp->unsent_size = 0; /* of a port that takes nothing; half a frame of it costs a ping at most */
+	forget_keys(znp);
+	znp->unsent_size = znp->secret_size = znp->secret_at = 0; /* of a port that takes nothing; half a frame of it costs a ping at most */
 	znp->formed = false;
 	znp->unanswered = 0;
 	znp->probe = PROBE_AS_IT_IS;

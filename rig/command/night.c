@@ -171,6 +171,8 @@ static void prepare_upgrade(struct night *night, const struct ota_image *image)
 		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[slot].name) : -1;
 		if (loaded >= 0 && night->load.slots[loaded].meter.present)
 			to->meters[slot] = night->load.slots[loaded].meter.guid;
+		if (loaded >= 0 && night->load.slots[loaded].meter.has_link_key)
+			to->link_keys[slot] = night->load.slots[loaded].meter.link_key;
 	}
 	if (!image)
 		return;

@@ -45,7 +45,7 @@ WRONG = {
               "limit-without-max-or-source", "clamp-without-source", "port-that-cannot-be-found", "production-without-reference",
               "proof-and-terms", "slot-that-nothing-switches", "contactor-without-mirror", "smp-with-dialogs",
               "script-with-mistakes", "gecko-with-more", "tool-with-mistakes"],
-    "load": ["guid-of-wrong-form", "versions-of-wrong-form", "hub-missing"],
+    "load": ["guid-of-wrong-form", "versions-of-wrong-form", "hub-missing", "install-codes-that-are-none"],
     "order": ["rule-missing", "plan-without-dates", "agreed-never"],
     "scenario": ["wait-without-bound", "unknown-verb", "two-verbs-in-one-step", "words-that-are-none", "durations-that-are-none", "loops"],
     "rule": ["limit-without-unit"],

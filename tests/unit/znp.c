@@ -695,6 +695,91 @@ static void devices_may_join_for_a_while(void **state)
 	assert_true(told(ZNP_NODE_LEFT));
 }
 
+static void a_nodes_key_is_there_before_it_may_join(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {0x66, 0xB6, 0x90, 0x09, 0x81, 0xE1, 0xEE, 0x3C, 0xA4, 0x20, 0x6B, 0x6B, 0x86, 0x1C, 0x02, 0xBB},
+			     zeros[ZNP_KEY_SIZE + 1];
+	static const uint8_t address[8] = {0x10, 0x90, 0x78, 0x56, 0x34, 0x12, 0xDB, 0x00};
+	uint8_t shown[64];
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0); /* first, whether it has joined already */
+	is_silent();
+	wait(now_ns + 5 * S);
+	assert_int_equal(znp.unsent_size, 5 + 1 + 8 + ZNP_KEY_SIZE);
+	znp_show_unsent(&znp, shown, znp.unsent_size); /* what a log gets */
+	assert_memory_equal(shown, znp.unsent, 4 + 1 + 8);
+	assert_memory_equal(shown + 13, zeros, ZNP_KEY_SIZE + 1);
+	ANSWER(0x2F04, 0);
+	assert_int_equal(asked.data[0], 2);
+	assert_memory_equal(asked.data + 1, address, 8);
+	assert_memory_equal(asked.data + 9, key, ZNP_KEY_SIZE);
+	assert_true(told(ZNP_KEY));
+	assert_true(notice.node == METER && notice.delivered);
+	ANSWER(0x2536, 0);
+	znp_permit_join(&znp, now_ns, 180); /* it has it now */
+	ANSWER(0x2536, 0);
+	is_silent();
+}
+
+static void a_key_that_is_refused_is_told_and_others_may_join(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1};
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	wait(now_ns + 5 * S);
+	ANSWER(0x2F04, 0x11);
+	assert_true(told(ZNP_KEY));
+	assert_true(!notice.delivered && notice.status == 0x11);
+	ANSWER(0x2536, 0);
+}
+
+static void one_that_is_here_gets_no_key_again(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1};
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	announce(0x1234, METER); /* it answers */
+	ANSWER(0x2536, 0);
+}
+
+/* A port may take half of a frame. */
+static void half_a_key_is_not_shown_either(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+	uint8_t shown[64];
+	size_t at, i;
+
+	(void)state;
+	for (at = 1; at < 30; at++) {
+		(void)begin(NULL);
+		znp_set_key(&znp, METER, key);
+		come_up();
+		znp_permit_join(&znp, now_ns, 180);
+		ANSWER(0x2500, 0);
+		wait(now_ns + 5 * S);
+		znp_show_unsent(&znp, shown, at);
+		for (i = 13; i < at; i++)
+			assert_int_equal(shown[i], 0);
+		znp_sent_bytes(&znp, at);
+		znp_show_unsent(&znp, shown, znp.unsent_size);
+		for (i = 0; i < znp.unsent_size; i++)
+			if (at + i >= 13)
+				assert_int_equal(shown[i], 0);
+	}
+}
+
 static void a_node_is_asked_for_its_client(void **state)
 {
 	(void)state;
@@ -770,6 +855,10 @@ int main(void)
 		CASE_OF(a_port_that_takes_nothing_is_tried_for_ever),
 		CASE_OF(there_is_room_for_all_that_one_call_tells),
 		CASE_OF(devices_may_join_for_a_while),
+		CASE_OF(a_nodes_key_is_there_before_it_may_join),
+		CASE_OF(a_key_that_is_refused_is_told_and_others_may_join),
+		CASE_OF(one_that_is_here_gets_no_key_again),
+		CASE_OF(half_a_key_is_not_shown_either),
 		CASE_OF(a_node_is_asked_for_its_client),
 		CASE_OF(an_unknown_request_is_answered_too),
 		CASE_OF(there_is_room_for_so_much),

@@ -288,6 +288,10 @@ void znp_network_joins(struct znp_face *face, int64_t t_ns, int index)
 
 	if (device->joined || !device->on || face->network.permit_until_ns < t_ns || face->network.state != ZNP_STATE_COORDINATOR)
 		return;
+	/* The network's key came to it under another key than its own, and it cannot read it. */
+	if (device->settings.has_link_key &&
+	    !(device->key_given && memcmp(device->given_key, device->settings.link_key, sizeof device->given_key) == 0))
+		return;
 	device->joined = true;
 	device->server = 0;
 	octets_put(&out, device->node.address, 2);
