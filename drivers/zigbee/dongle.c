@@ -292,12 +292,31 @@ static void take_arrival(struct dongle *dongle, int64_t now_ns, const struct znp
 		ask_next(dongle, slot, now_ns);
 }
 
+/* What a dongle's backup has of its network, without its key, which is nobody's evidence. */
+static void tell_network(const struct dongle *dongle)
+{
+	const struct znp *znp = &dongle->znp;
+	char line[FREE_TEXT_SIZE];
+	struct text text;
+
+	text_init(&text, line, sizeof line);
+	text_format(&text, "ZigBee network: PAN %04X, extended PAN %016llX, channel %d", znp->pan, (unsigned long long)znp->extended_pan, znp->channel);
+	if (znp->update_id >= 0)
+		text_format(&text, ", update id %d", znp->update_id);
+	text_format(&text, ", coordinator %016llX", (unsigned long long)znp->ieee);
+	if (znp->frame_counter >= 0)
+		text_format(&text, ", frame counter %lld", (long long)znp->frame_counter);
+	note(dongle, -1, line);
+}
+
 static void state_told(struct dongle *dongle, int64_t now_ns, bool up, const char *text)
 {
 	int i;
 
 	if (up != dongle->up || strcmp(dongle->why, text) != 0)
 		note(dongle, -1, text);
+	if (up)
+		tell_network(dongle);
 	dongle->up = up;
 	text_copy(dongle->why, sizeof dongle->why, text);
 	dongle->join_ns = up ? now_ns : INSTANT_NEVER;

@@ -135,7 +135,10 @@ struct znp {
 	uint32_t revision;            /* its build's date */
 	uint64_t ieee;
 	uint16_t pan;
+	uint64_t extended_pan;
 	uint8_t channel;
+	int update_id;                /* of the network; -1: the dongle does not say */
+	int64_t frame_counter;        /* of what it sends, as its memory has it: ahead of the radio's; -1: it does not say */
 	bool formed;                  /* in this life */
 	/* The request under way. */
 	bool asking;
@@ -144,6 +147,7 @@ struct znp {
 	int64_t ask_deadline_ns;
 	/* Coming up. */
 	int step;
+	bool aligned;                 /* its memory is laid out as by a processor that aligns */
 	int probe;
 	int64_t step_deadline_ns;
 	bool failed;                  /* in this event: what is queued is to be given up */

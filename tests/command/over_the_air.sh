@@ -32,6 +32,12 @@ tap "the phases of an upgrade are told" "$(is "$(line_of Z1 phase | sed 's/.*"ph
 tap "so is its progress, to the last byte" "$(line_of Z1 progress | grep -q '"done_bytes":8062,"total_bytes":8062' || echo none)"
 tap "the version before was read from the meter" "$(line_of Z1 identity | head -n 1 | grep -q '"firmware":"0002012F","known":"read"' || line_of Z1 identity)"
 tap "every byte to and from the dongle is kept" "$([ -s "$folder/raw/dongle.log" ] || ls "$folder/raw")"
+network="ZigBee network: PAN 1A62, extended PAN 00124B00ABCDEF01, channel 15, update id 0, coordinator 00124B00ABCDEF01, frame counter 1251"
+"$HILRIG" report make "$folder" --format html --out "$TMPDIR/report" >"$TMPDIR/made" 2>&1
+tap "what network it was is told in the journal and in the report, without its key" "$(
+	grep -q "\"kind\":\"note\".*$network" "$folder/journal.jsonl" || grep '"ZigBee network' "$folder/journal.jsonl"
+	grep -rq "$network" "$TMPDIR/report" || { cat "$TMPDIR/made"; ls "$TMPDIR/report"; }
+	grep -rli 0102030405060708090a0b0c0d0e0f10 "$folder")"
 try verify "$folder"
 tap "the evidence is whole" "$(wrong_unless 0 whole)"
 first=$folder
