@@ -121,6 +121,7 @@ static void use_transfer(struct upgrade *upgrade)
 		break;
 	case LOADER_SCRIPT: /* these push by one of the others */
 	case LOADER_GECKO:
+	case LOADER_TOOL: /* has no stream */
 		break;
 	}
 }

@@ -3,7 +3,7 @@
 
 /*
  * Instruments of a simulated bench, one file per carrier: lines of a chip, Modbus lines, byte streams. What can go wrong in them is
- * the shipped code, drivers/modbus/segment.h and drivers/stream.h; only the carrier is another. driver_start.world is the world.
+ * the shipped code, drivers/modbus/segment.h and drivers/stream.h; only the carrier is another. Of a loader's program the rig's side is. driver_start.world is the world.
  */
 
 #include "drivers/sim/world.h"
@@ -11,6 +11,7 @@
 struct instrument *sim_gpio_start(const struct driver_start *start, int instrument, struct error *error);
 struct instrument *sim_modbus_start(const struct driver_start *start, int instrument, struct error *error);
 struct instrument *sim_stream_start(const struct driver_start *start, int instrument, struct error *error);
+struct instrument *sim_tool_start(const struct driver_start *start, int instrument, struct error *error);
 struct instrument *sim_zigbee_start(const struct driver_start *start, int instrument, struct error *error);
 
 #endif

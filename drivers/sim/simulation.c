@@ -86,11 +86,18 @@ static const char *name_of_fault(int number)
 	return number < SIM_FAULT_KIND_COUNT ? sim_fault_name((enum sim_fault_kind)number) : NULL;
 }
 
+static struct instrument *start_loader(const struct driver_start *start, int instrument, struct error *error)
+{
+	if (start->bench->instruments[instrument].loader->protocol == LOADER_TOOL)
+		return sim_tool_start(start, instrument, error);
+	return sim_stream_start(start, instrument, error);
+}
+
 static const struct driver sim_drivers[] = {
 	{DRIVER_GPIO, "gpio", "lines of a simulated chip", NULL, NULL, sim_gpio_start},
 	{DRIVER_MODBUS, "modbus", "supplies and relays on a simulated line", NULL, NULL, sim_modbus_start},
 	{DRIVER_CONSOLE, "console", "a simulated device's console", NULL, NULL, sim_stream_start},
-	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, NULL, sim_stream_start},
+	{DRIVER_LOADER, "loader", "a simulated meter's loader", NULL, NULL, start_loader},
 	{DRIVER_ZIGBEE, "zigbee", "a simulated dongle, and meters on the air", NULL, NULL, sim_zigbee_start},
 	{.name = NULL},
 };

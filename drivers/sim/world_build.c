@@ -420,8 +420,8 @@ static bool learn_loader(struct world *world, int instrument, struct world_slot 
 {
 	const struct bench_instrument *from = &world->bench->instruments[instrument];
 
-	slot->console.protocol = from->loader->push;
-	if (from->loader->protocol == LOADER_SMP)
+	slot->console.protocol = from->loader->push == LOADER_TOOL ? LOADER_XMODEM_1K : from->loader->push;
+	if (from->loader->protocol == LOADER_SMP || from->loader->protocol == LOADER_TOOL)
 		return true;
 	if (from->loader->push == LOADER_SMP)
 		return cannot(world, problems, from->at, "a script that pushes by SMP,", from->name);

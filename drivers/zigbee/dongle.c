@@ -309,12 +309,31 @@ static void take_arrival(struct dongle *dongle, int64_t now_ns, const struct znp
 		ask_next(dongle, slot, now_ns);
 }
 
+/* What a dongle's backup has of its network, without its key, which is nobody's evidence. */
+static void tell_network(const struct dongle *dongle)
+{
+	const struct znp *znp = &dongle->znp;
+	char line[FREE_TEXT_SIZE];
+	struct text text;
+
+	text_init(&text, line, sizeof line);
+	text_format(&text, "ZigBee network: PAN %04X, extended PAN %016llX, channel %d", znp->pan, (unsigned long long)znp->extended_pan, znp->channel);
+	if (znp->update_id >= 0)
+		text_format(&text, ", update id %d", znp->update_id);
+	text_format(&text, ", coordinator %016llX", (unsigned long long)znp->ieee);
+	if (znp->frame_counter >= 0)
+		text_format(&text, ", frame counter %lld", (long long)znp->frame_counter);
+	note(dongle, -1, line);
+}
+
 static void state_told(struct dongle *dongle, int64_t now_ns, bool up, const char *text)
 {
 	int i;
 
 	if (up != dongle->up || strcmp(dongle->why, text) != 0)
 		note(dongle, -1, text);
+	if (up)
+		tell_network(dongle);
 	dongle->up = up;
 	text_copy(dongle->why, sizeof dongle->why, text);
 	dongle->join_ns = up ? now_ns : INSTANT_NEVER;
@@ -326,6 +345,20 @@ static void state_told(struct dongle *dongle, int64_t now_ns, bool up, const cha
 		if (up && (slot->task == DONGLE_VERSION || slot->task == DONGLE_TRANSFER))
 			ask_next(dongle, slot, now_ns);
 	}
+}
+
+static void tell_key(const struct dongle *dongle, const struct dongle_slot *slot, const struct znp_notice *notice)
+{
+	char text[FREE_TEXT_SIZE];
+
+	if (!slot)
+		return;
+	if (notice->delivered)
+		(void)snprintf(text, sizeof text, "the dongle has the link key of the meter's install code");
+	else
+		(void)snprintf(text, sizeof text, "the dongle does not take the meter's install code (%s): the meter cannot join",
+			       notice->status == ZNP_NO_CONFIRMATION ? "Z-Stack 1.2 knows none" : znp_status_name(notice->status));
+	note(dongle, slot->slot, text);
 }
 
 static void take_notices(struct dongle *dongle, int64_t now_ns)
@@ -363,6 +396,9 @@ static void take_notices(struct dongle *dongle, int64_t now_ns)
 			slot->endpoint = notice.from_endpoint;
 			if (slot->task == DONGLE_VERSION || slot->task == DONGLE_TRANSFER)
 				ask_next(dongle, slot, now_ns);
+			break;
+		case ZNP_KEY:
+			tell_key(dongle, slot, &notice);
 			break;
 		case ZNP_LINES:
 			dongle->wants_lines = true;
@@ -484,7 +520,10 @@ void dongle_heard(struct dongle *dongle, int64_t now_ns, const uint8_t *bytes, s
 
 void dongle_sent(struct dongle *dongle, int64_t now_ns, size_t size)
 {
-	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '>', dongle->znp.unsent, size);
+	uint8_t shown[ZNP_UNSENT_SIZE];
+
+	znp_show_unsent(&dongle->znp, shown, size);
+	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '>', shown, size);
 	znp_sent_bytes(&dongle->znp, size);
 }
 
@@ -614,6 +653,8 @@ static bool add_slot(struct dongle *dongle, const struct driver_start *start, in
 		.slot = slot, .node = node, .device = ota_server_add(&dongle->server, node, (uint8_t)dongle->settings->ota_block),
 		.own_endpoint = dongle->settings->zigbee_profile == PROFILE_SMART_ENERGY ? DONGLE_SE_ENDPOINT : DONGLE_HA_ENDPOINT,
 		.due_ns = INSTANT_NEVER, .silent_ns = INSTANT_NEVER, .resumed = start->resumed, .was_activated = start->was_activated && start->was_activated[slot]};
+	if (start->image->link_keys[slot])
+		znp_set_key(&dongle->znp, node, start->image->link_keys[slot]);
 	added->phase = added->was_activated ? PHASE_CONFIRM : PHASE_IDLE;
 	dongle->slot_count++;
 	return true;

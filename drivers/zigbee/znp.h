@@ -37,6 +37,7 @@
 #define ZNP_CONFIRM_NS (15 * NS_PER_S)/* of a message: until the radio has given up by itself, sleepy children included (7.5 s and its own retries) */
 #define ZNP_PING_NS (250 * NS_PER_MS) /* of the first one: whether somebody is there */
 #define ZNP_QUIET_NS (10 * NS_PER_S)  /* without a word: a ping; a device gives up after some 50 s without answers (facts/ota.md 3.4) */
+#define ZNP_SEEK_NS (5 * NS_PER_S)    /* that a node has to answer before it counts as one that has not joined */
 #define ZNP_KEY_SIZE 16
 
 struct znp_endpoint {
@@ -80,6 +81,7 @@ enum znp_notice_kind {
 	ZNP_HEARD,        /* a message from node: cluster, from and to endpoint, bytes */
 	ZNP_LEFT,         /* tag, of a message that is sent once: the dongle has taken it */
 	ZNP_SENT,         /* tag: delivered, or not with status; left: the dongle has taken it, or nobody knows */
+	ZNP_KEY,          /* the dongle has taken the link key of node, or not, with status: then it cannot join */
 	ZNP_MATCHED,      /* node has the OTA client on from_endpoint; 0: on none */
 	ZNP_LINES         /* set DTR and RTS so */
 };
@@ -106,6 +108,9 @@ struct znp_node {
 	uint16_t short_address;       /* 0xFFFF: not known */
 	int64_t asked_ns;             /* when its address was asked for last; INSTANT_NEVER */
 	uint16_t match_profile;       /* it is to be asked for its OTA client in this profile; 0: not */
+	bool has_key, key_given;      /* to the dongle, since it came up */
+	uint8_t key[ZNP_KEY_SIZE];    /* of its install code */
+	int64_t key_ns;               /* the dongle gets it then, unless the node is found; INSTANT_NEVER: nobody has looked for it */
 };
 
 struct znp_queued {
@@ -124,12 +129,16 @@ struct znp {
 	struct mt_reader reader;
 	size_t unsent_size;           /* bytes to send; the carrier takes them with znp_sent_bytes */
 	uint8_t unsent[ZNP_UNSENT_SIZE];
+	size_t secret_at, secret_size; /* of `unsent`: a key, which no log may have */
 	/* The dongle. */
 	uint8_t product;              /* 0: 1.2, 1: 3.x.0, 2: 3.0.x */
 	uint32_t revision;            /* its build's date */
 	uint64_t ieee;
 	uint16_t pan;
+	uint64_t extended_pan;
 	uint8_t channel;
+	int update_id;                /* of the network; -1: the dongle does not say */
+	int64_t frame_counter;        /* of what it sends, as its memory has it: ahead of the radio's; -1: it does not say */
 	bool formed;                  /* in this life */
 	/* The request under way. */
 	bool asking;
@@ -138,6 +147,7 @@ struct znp {
 	int64_t ask_deadline_ns;
 	/* Coming up. */
 	int step;
+	bool aligned;                 /* its memory is laid out as by a processor that aligns */
 	int probe;
 	int64_t step_deadline_ns;
 	bool failed;                  /* in this event: what is queued is to be given up */
@@ -148,6 +158,7 @@ struct znp {
 	uint8_t transaction;
 	int64_t orders;
 	int permit_s;                 /* to be asked for: permit join, -1: none */
+	uint64_t key_of;              /* whose key the dongle is given */
 	int node_count;
 	struct znp_node nodes[ZNP_NODES_MAX];
 	struct znp_queued queue[ZNP_QUEUE_MAX];
@@ -164,12 +175,21 @@ void znp_heard(struct znp *znp, int64_t t_ns, const uint8_t *bytes, size_t size)
 void znp_lost(struct znp *znp, int64_t t_ns);
 void znp_tick(struct znp *znp, int64_t t_ns);
 void znp_sent_bytes(struct znp *znp, size_t size);
+
+/* The first bytes of `unsent` for a log, which is evidence: zeros where a key stands, and in the check behind it. */
+void znp_show_unsent(const struct znp *znp, uint8_t *to, size_t size);
 int64_t znp_deadline(const struct znp *znp);
 
 bool znp_take(struct znp *znp, struct znp_notice *notice);
 
 /* A node of the bench, whose short address is found when it is needed. False: there is no room. */
 bool znp_add_node(struct znp *znp, uint64_t node);
+
+/*
+ * The link key of a node's install code. The dongle gets it before joining is permitted, if the node has not answered for
+ * ZNP_SEEK_NS by then: to one that has joined it may have given another since. ZNP_KEY follows. Z-Stack 1.2 takes none.
+ */
+void znp_set_key(struct znp *znp, uint64_t node, const uint8_t key[ZNP_KEY_SIZE]);
 
 /* Queues a message. False: the queue is full, or the node is none of the bench's. Exactly one ZNP_SENT follows. */
 bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message);

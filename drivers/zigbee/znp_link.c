@@ -16,6 +16,28 @@ void znp_sent_bytes(struct znp *znp, size_t size)
 {
 	znp->unsent_size -= size;
 	memmove(znp->unsent, znp->unsent + size, znp->unsent_size);
+	if (znp->secret_at + znp->secret_size <= size)
+		znp->secret_at = znp->secret_size = 0;
+	else if (znp->secret_at < size)
+		znp->secret_size -= size - znp->secret_at, znp->secret_at = 0;
+	else
+		znp->secret_at -= size;
+}
+
+void znp_show_unsent(const struct znp *znp, uint8_t *to, size_t size)
+{
+	size_t end = znp->secret_at + znp->secret_size;
+
+	memcpy(to, znp->unsent, size);
+	if (znp->secret_at < size)
+		memset(to + znp->secret_at, 0, (end < size ? end : size) - znp->secret_at);
+}
+
+/* With the frame's check, which is their exclusive or and that of what everybody knows. */
+void znp_put_was_secret(struct znp *znp)
+{
+	znp->secret_size = ZNP_KEY_SIZE + 1;
+	znp->secret_at = znp->unsent_size - znp->secret_size;
 }
 
 void request_begin(struct request *request, unsigned code)

@@ -313,6 +313,69 @@ static void ask_for_match(struct znp *znp, int64_t t_ns, struct znp_node *node)
 	request_send(znp, t_ns, &request, FOR_ADDRESS, ZNP_ANSWER_NS);
 }
 
+#define KEY_OF_A_CODE 2               /* else 1: the code itself, which is of one length only */
+
+static void ask_to_add_key(struct znp *znp, int64_t t_ns, struct znp_node *node)
+{
+	struct request request;
+
+	request_begin(&request, BDB_ADD_CODE);
+	octets_put(&request.out, KEY_OF_A_CODE, 1);
+	octets_put(&request.out, node->node, 8);
+	octets_put_bytes(&request.out, node->key, ZNP_KEY_SIZE);
+	node->key_given = true;
+	znp->key_of = node->node;
+	request_send(znp, t_ns, &request, FOR_KEY, ZNP_ANSWER_NS);
+	znp_put_was_secret(znp);
+}
+
+static void key_answered(struct znp *znp, uint8_t status)
+{
+	struct znp_notice *notice = znp_notice(znp, ZNP_KEY);
+
+	notice->node = znp->key_of;
+	notice->delivered = status == 0;
+	notice->status = status;
+}
+
+void znp_set_key(struct znp *znp, uint64_t node, const uint8_t key[ZNP_KEY_SIZE])
+{
+	struct znp_node *of = node_find(znp, node);
+
+	if (!of)
+		return;
+	memcpy(of->key, key, ZNP_KEY_SIZE);
+	of->has_key = true;
+	of->key_ns = INSTANT_NEVER;
+}
+
+static bool wants_key(const struct znp_node *node)
+{
+	return node->has_key && !node->key_given && node->short_address == UNKNOWN_ADDRESS;
+}
+
+/* Before a node may join, its key must be there. True: one is still asked for, or on its way. */
+static bool keys_are_awaited(struct znp *znp, int64_t t_ns)
+{
+	bool awaited = false;
+	int i;
+
+	for (i = 0; i < znp->node_count && !znp->asking; i++) {
+		struct znp_node *node = &znp->nodes[i];
+
+		if (!wants_key(node))
+			continue;
+		awaited = true;
+		if (node->key_ns == INSTANT_NEVER) {
+			node->key_ns = t_ns + ZNP_SEEK_NS;
+			ask_for_address(znp, t_ns, node);
+		} else if (node->key_ns <= t_ns) {
+			ask_to_add_key(znp, t_ns, node);
+		}
+	}
+	return awaited;
+}
+
 static void ask_to_permit(struct znp *znp, int64_t t_ns)
 {
 	struct request request;
@@ -343,10 +406,8 @@ void work_next(struct znp *znp, int64_t t_ns)
 
 	if (znp->state != ZNP_RUNNING || znp->asking)
 		return;
-	if (znp->permit_s >= 0) {
+	if (znp->permit_s >= 0 && !keys_are_awaited(znp, t_ns))
 		ask_to_permit(znp, t_ns);
-		return;
-	}
 	for (i = 0; i < znp->node_count && !znp->asking; i++)
 		if (znp->nodes[i].match_profile && is_found(znp, t_ns, &znp->nodes[i]))
 			ask_for_match(znp, t_ns, &znp->nodes[i]);
@@ -371,6 +432,8 @@ void work_answer(struct znp *znp, int64_t t_ns, int asked_for, const struct mt_f
 	struct znp_queued *queued = asked_for >= 0 ? &znp->queue[asked_for] : NULL;
 	uint8_t status = frame && frame->size > 0 ? frame->data[0] : ZNP_NO_CONFIRMATION;
 
+	if (asked_for == FOR_KEY)
+		key_answered(znp, status);
 	if (!queued)
 		return;
 	if (status == 0) {
@@ -564,6 +627,9 @@ int64_t work_deadline(const struct znp *znp)
 	for (i = 0; i < znp->node_count && !znp->asking; i++)
 		if (znp->nodes[i].match_profile && znp->nodes[i].asked_ns != INSTANT_NEVER && znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS < deadline_ns)
 			deadline_ns = znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS;
+	for (i = 0; i < znp->node_count && znp->permit_s >= 0 && !znp->asking; i++)
+		if (wants_key(&znp->nodes[i]) && znp->nodes[i].key_ns < deadline_ns)
+			deadline_ns = znp->nodes[i].key_ns;
 	return deadline_ns;
 }
 

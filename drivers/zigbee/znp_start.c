@@ -18,12 +18,25 @@
 #define NV_CHANNELS 0x0084
 #define NV_LOGICAL_TYPE 0x0087
 #define NV_ZDO_DIRECT_CB 0x008F
+#define NV_NETWORK_KEY 0x0082          /* number, key, frame counter: only the last is read */
+#define NV_MATERIAL 0x0075             /* 3.0.x: the first of those with a frame counter and the network that it is of */
+#define NV_SYSTEM_STACK 1              /* 3.x.0: a table of them */
+#define NV_TABLE_MATERIAL 0x0007
+#define MATERIAL_SIZE 12
+#define MATERIALS 4                    /* that are looked at */
+#define NIB_SIZE_ALIGNED 116           /* of a processor that aligns, ... */
+#define NIB_SIZE 110                   /* ... and of one that does not. The update id is the last field. */
+#define NIB_UPDATE_ID_ALIGNED 114
+#define NIB_UPDATE_ID 109
+#define COUNTER_ALIGNED 20             /* in the item of the network's key */
+#define COUNTER 17
 #define CONFIGURED 0x55
 #define CLEAR_STATE_AND_CONFIG 0x03
 #define FORMATION 4
 #define AF_DUPLICATE 0xB8              /* the endpoint is registered already */
 #define NV_CREATED 9                   /* an NV item's: it was not there, and is now */
 #define PRODUCT_12 0
+#define PRODUCT_3X0 1
 #define BOOT_LOADER_RUN 0xEF           /* CC253x's serial boot loader: run what is there */
 #define RESET_NS (30 * NS_PER_S)
 #define RESUME_NS (60 * NS_PER_S)
@@ -39,7 +52,7 @@ enum probe { PROBE_AS_IT_IS, PROBE_BOOT_LOADER, PROBE_RESET, PROBE_LINES_DOWN, P
 enum step {
 	STEP_PING, STEP_VERSION, STEP_CONFIGURED, STEP_NIB, STEP_DEVICE_INFO, STEP_STARTUP, STEP_WAIT_RUNNING,
 	STEP_CLEAR, STEP_RESET, STEP_INIT, STEP_WRITE, STEP_KEY_12, STEP_CHANNEL_1, STEP_CHANNEL_2, STEP_FORM, STEP_WAIT_FORMED,
-	STEP_MARK_INIT, STEP_MARK, STEP_EXTADDR, STEP_NETWORK_INFO, STEP_REGISTER, STEP_UP
+	STEP_MARK_INIT, STEP_MARK, STEP_EXTADDR, STEP_NETWORK_INFO, STEP_NIB_SIZE, STEP_UPDATE_ID, STEP_COUNTER, STEP_REGISTER, STEP_UP
 };
 
 /* What a new network's settings are, in the order in which they are written; the first one stands before the reset. */
@@ -120,6 +133,24 @@ static void fill_nv(const struct znp *znp, unsigned code, uint16_t item, uint8_t
 		put_nv(znp, index, out);
 }
 
+/* Where the frame counter stands, and no key: of the item with both only what is behind the key is read. */
+static void fill_counter(const struct znp *znp, int index, struct octets_out *out)
+{
+	if (znp->product == PRODUCT_3X0) {
+		octets_put(out, NV_SYSTEM_STACK, 1);
+		octets_put(out, NV_TABLE_MATERIAL, 2);
+		octets_put(out, (uint64_t)index, 2);
+		octets_put(out, 0, 2);
+		octets_put(out, MATERIAL_SIZE, 1);
+	} else if (znp->product == PRODUCT_12) {
+		octets_put(out, NV_NETWORK_KEY, 2);
+		octets_put(out, znp->aligned ? COUNTER_ALIGNED : COUNTER, 1);
+	} else {
+		octets_put(out, NV_MATERIAL + (unsigned)index, 2);
+		octets_put(out, 0, 1);
+	}
+}
+
 /* The code of the step's request, with what it carries; 0: the step only waits. */
 static unsigned fill(const struct znp *znp, enum step step, int index, struct request *request)
 {
@@ -128,17 +159,19 @@ static unsigned fill(const struct znp *znp, enum step step, int index, struct re
 		[STEP_DEVICE_INFO] = UTIL_DEVICE_INFO, [STEP_STARTUP] = ZDO_STARTUP, [STEP_CLEAR] = NV_DELETE, [STEP_INIT] = NV_INIT,
 		[STEP_WRITE] = NV_WRITE, [STEP_KEY_12] = SAPI_WRITE, [STEP_CHANNEL_1] = BDB_CHANNEL, [STEP_CHANNEL_2] = BDB_CHANNEL,
 		[STEP_FORM] = BDB_START, [STEP_MARK_INIT] = NV_INIT, [STEP_MARK] = NV_WRITE, [STEP_EXTADDR] = SYS_EXTADDR,
-		[STEP_NETWORK_INFO] = ZDO_NETWORK_INFO, [STEP_REGISTER] = AF_REGISTER, [STEP_UP] = 0,
+		[STEP_NETWORK_INFO] = ZDO_NETWORK_INFO, [STEP_NIB_SIZE] = NV_LENGTH, [STEP_UPDATE_ID] = NV_READ,
+		[STEP_COUNTER] = NV_READ, [STEP_REGISTER] = AF_REGISTER, [STEP_UP] = 0,
 	};
 	struct octets_out *out = &request->out;
 
-	request_begin(request, codes[step]);
+	request_begin(request, step == STEP_COUNTER && znp->product == PRODUCT_3X0 ? NV_TABLE_READ : codes[step]);
 	switch (step) {
 	case STEP_CONFIGURED:
 		octets_put(out, configured_item(znp), 2);
 		octets_put(out, 0, 1);
 		break;
 	case STEP_NIB:
+	case STEP_NIB_SIZE:
 		octets_put(out, NV_NIB, 2);
 		break;
 	case STEP_STARTUP:
@@ -168,6 +201,13 @@ static unsigned fill(const struct znp *znp, enum step step, int index, struct re
 		break;
 	case STEP_FORM:
 		octets_put(out, FORMATION, 1);
+		break;
+	case STEP_UPDATE_ID:
+		octets_put(out, NV_NIB, 2);
+		octets_put(out, znp->aligned ? NIB_UPDATE_ID_ALIGNED : NIB_UPDATE_ID, 1);
+		break;
+	case STEP_COUNTER:
+		fill_counter(znp, index, out);
 		break;
 	case STEP_REGISTER:
 		fill_register(znp, index, out);
@@ -227,6 +267,8 @@ static void go(struct znp *znp, int64_t t_ns, enum step step, int index)
 	} else {
 		(void)fill(znp, step, index, &request);
 		request_send(znp, t_ns, &request, FOR_STEP, ZNP_ANSWER_NS);
+		if (step == STEP_KEY_12 || ((step == STEP_INIT || step == STEP_WRITE) && nv_items[index].item == NV_PRECFGKEY))
+			znp_put_was_secret(znp);
 	}
 }
 
@@ -279,11 +321,46 @@ static void take_network(struct znp *znp, int64_t t_ns, struct octets_in *in)
 	(void)octets_get(in, 3); /* short address, state */
 	znp->pan = octets_get16(in);
 	(void)octets_get16(in);
-	(void)octets_get(in, 8);
+	znp->extended_pan = octets_get(in, 8);
 	(void)octets_get(in, 8);
 	znp->channel = octets_get8(in);
 	if (in->cut)
 		znp_fail(znp, t_ns, "the dongle does not say which network it has");
+	else
+		go(znp, t_ns, STEP_NIB_SIZE, 0);
+	znp->update_id = -1;
+	znp->frame_counter = -1;
+}
+
+/* From here on what is only told: a dongle that does not say it, or in another layout than these two, is as good. */
+static void take_nib_size(struct znp *znp, int64_t t_ns, struct octets_in *in)
+{
+	uint16_t size = octets_get16(in);
+
+	znp->aligned = size == NIB_SIZE_ALIGNED;
+	go(znp, t_ns, size == NIB_SIZE_ALIGNED || size == NIB_SIZE ? STEP_UPDATE_ID : STEP_REGISTER, 0);
+}
+
+static void take_update_id(struct znp *znp, int64_t t_ns, struct octets_in *in)
+{
+	uint8_t status = octets_get8(in), size = octets_get8(in), value = octets_get8(in);
+
+	if (!in->cut && status == 0 && size > 0)
+		znp->update_id = value;
+	go(znp, t_ns, STEP_COUNTER, 0);
+}
+
+/* Those with a network of their own are looked through for ours. */
+static void take_counter(struct znp *znp, int64_t t_ns, int index, struct octets_in *in)
+{
+	uint8_t status = octets_get8(in), size = octets_get8(in);
+	uint32_t counter = octets_get32(in);
+	bool ours = znp->product == PRODUCT_12 || (octets_get(in, 8) == znp->extended_pan && size == MATERIAL_SIZE);
+
+	if (!in->cut && status == 0 && ours)
+		znp->frame_counter = counter;
+	if (znp->frame_counter < 0 && znp->product != PRODUCT_12 && index + 1 < MATERIALS)
+		go(znp, t_ns, STEP_COUNTER, index + 1);
 	else
 		go(znp, t_ns, STEP_REGISTER, 0);
 }
@@ -357,6 +434,10 @@ void start_answer(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 	enum step step = step_of(znp);
 	int index = znp->step % 16;
 
+	if (!frame && (step == STEP_NIB_SIZE || step == STEP_UPDATE_ID || step == STEP_COUNTER)) {
+		go(znp, t_ns, STEP_REGISTER, 0); /* what is only told is asked for once */
+		return;
+	}
 	if (!frame) {
 		silent(znp, t_ns);
 		return;
@@ -392,6 +473,15 @@ void start_answer(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 		break;
 	case STEP_NETWORK_INFO:
 		take_network(znp, t_ns, &in);
+		break;
+	case STEP_NIB_SIZE:
+		take_nib_size(znp, t_ns, &in);
+		break;
+	case STEP_UPDATE_ID:
+		take_update_id(znp, t_ns, &in);
+		break;
+	case STEP_COUNTER:
+		take_counter(znp, t_ns, index, &in);
 		break;
 	case STEP_REGISTER:
 		registered(znp, t_ns, index, octets_get8(&in));
@@ -486,10 +576,22 @@ static void probe(struct znp *znp, int64_t t_ns)
 	}
 }
 
+/* What comes up may be another dongle. */
+static void forget_keys(struct znp *znp)
+{
+	int i;
+
+	for (i = 0; i < znp->node_count; i++) {
+		znp->nodes[i].key_given = false;
+		znp->nodes[i].key_ns = INSTANT_NEVER;
+	}
+}
+
 void start_begin(struct znp *znp, int64_t t_ns)
 {
 	znp_forget_request(znp);
-	znp->unsent_size = 0; /* of a port that takes nothing; half a frame of it costs a ping at most */
+	forget_keys(znp);
+	znp->unsent_size = znp->secret_size = znp->secret_at = 0; /* of a port that takes nothing; half a frame of it costs a ping at most */
 	znp->formed = false;
 	znp->unanswered = 0;
 	znp->probe = PROBE_AS_IT_IS;

@@ -92,14 +92,32 @@ struct bench_console {
 	char point[WORD_TEXT_SIZE];   /* where on the alert's way it listens; default "hub" */
 };
 
-enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP, LOADER_SCRIPT, LOADER_GECKO };
+enum loader_protocol { LOADER_XMODEM_1K, LOADER_XMODEM_128, LOADER_YMODEM, LOADER_SMP, LOADER_SCRIPT, LOADER_GECKO, LOADER_TOOL };
 
 /* LOADER_SMP: for good, or for one start, after which the device takes the image back unless something confirms it. */
 enum loader_mark { LOADER_MARK_CONFIRM, LOADER_MARK_TEST };
 
+#define TOOL_ARGUMENTS_MAX 24
+#define TOOL_ARGUMENTS_SIZE 512
+
+/* A program of somebody else's, and its arguments: `count` texts, each with its zero, behind each other. Placeholders are still in them. */
+struct bench_call {
+	int count;                      /* 0: not given */
+	char arguments[TOOL_ARGUMENTS_SIZE];
+	int64_t within_ns;              /* then it is ended */
+};
+
+/* LOADER_TOOL: a program for each phase. Patterns compile and have a group. */
+struct bench_tool {
+	struct bench_call transfer, verify, activate, version; /* verify is optional */
+	char progress[PATTERN_SIZE];    /* of a line that `transfer` prints: the percents that have crossed */
+	char expect[PATTERN_SIZE];      /* of a line that `version` prints: the firmware that runs */
+};
+
 struct bench_loader {
 	enum loader_protocol protocol;
-	enum loader_protocol push;      /* what carries the image: LOADER_XMODEM_1K to LOADER_SMP */
+	enum loader_protocol push;      /* what carries the image: LOADER_XMODEM_1K to LOADER_SMP; or LOADER_TOOL */
+	struct bench_tool tool;         /* LOADER_TOOL; what follows is then empty */
 	/* Of one step, but with LOADER_SCRIPT and LOADER_GECKO. */
 	struct bench_script enter;      /* optional */
 	struct bench_script verify;     /* optional; with LOADER_SMP this and what follows are its own, and empty */

@@ -16,6 +16,7 @@
  */
 
 #include "rig/base/gpio_line.h"
+#include "rig/base/install_code.h"
 #include "rig/base/off_script.h"
 #include "rig/base/sha256.h"
 #include "rig/bench/bench.h"
@@ -151,7 +152,9 @@ struct upgrade_image {
 	const uint8_t *bytes;
 	size_t size;
 	uint8_t sha256[SHA256_SIZE];
+	const char *path;                  /* of its file, absolute, for programs that read it themselves; NULL: there is none */
 	const char *meters[BENCH_SLOTS_MAX]; /* per slot of the bench: the meter's GUID; NULL: not known */
+	const uint8_t *link_keys[BENCH_SLOTS_MAX]; /* of its install code, LINK_KEY_SIZE bytes; NULL: it has none */
 	struct {
 		size_t at, size;           /* of the header in the file, and what it counts; size 0: it is none */
 		uint16_t manufacturer, type;

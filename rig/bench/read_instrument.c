@@ -99,7 +99,7 @@ static void read_modbus(struct bench_reader *reader, struct yaml_map *map, int i
 	char name[WORD_TEXT_SIZE];
 	int64_t unit = 1;
 
-	read_port(map, &to->port);
+	read_port(map, YAML_REQUIRED, &to->port);
 	read_settings(map, &to->settings);
 	to->watch_ns = NS_PER_S;
 	(void)yaml_get_decimal(map, "watch_ms", YAML_OPTIONAL, NS_PER_MS, "ms", 100 * NS_PER_MS, NS_PER_H, &to->watch_ns);
@@ -170,7 +170,7 @@ static void read_console(struct yaml_map *map, struct bench_instrument *to)
 	struct bench_console *console = reader_grow(NULL, 0, sizeof *console);
 
 	to->console = console;
-	read_port(map, &to->port);
+	read_port(map, YAML_REQUIRED, &to->port);
 	read_settings(map, &to->settings);
 	read_alerts(map, console);
 	read_hub_patterns(map, console);
@@ -185,7 +185,7 @@ static void read_zigbee(struct yaml_map *map, struct bench_instrument *to)
 	int64_t profile = 0x0109, channel = 0, block = 50, at_once = 8, activate_in_s = 0;
 	int stack = 0;
 
-	read_port(map, &to->port);
+	read_port(map, YAML_REQUIRED, &to->port);
 	to->settings = (struct port_settings){.baud = 115200, .data_bits = 8, .stop_bits = 1};
 	if (yaml_is_there(yaml_get(map, "baud", YAML_OPTIONAL)))
 		read_settings(map, &to->settings);

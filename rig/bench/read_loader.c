@@ -191,6 +191,7 @@ static enum loader_protocol push_of(const struct bench_loader *loader, int pushe
 	case LOADER_XMODEM_128:
 	case LOADER_YMODEM:
 	case LOADER_SMP:
+	case LOADER_TOOL:
 		break;
 	}
 	return loader->protocol;
@@ -198,16 +199,20 @@ static enum loader_protocol push_of(const struct bench_loader *loader, int pushe
 
 void read_loader(struct yaml_map *map, struct bench_instrument *to)
 {
-	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", "ymodem", "smp", "script", "gecko", NULL};
+	static const char *const protocols[] = {"xmodem-1k", "xmodem-128", "ymodem", "smp", "script", "gecko", "tool", NULL};
 	static const char *const pushes[] = {"xmodem-1k", "xmodem-128", "ymodem", "smp", NULL};
 	struct bench_loader *loader = reader_grow(NULL, 0, sizeof *loader);
 	int protocol = 0, push = 0;
 
 	to->loader = loader;
-	read_port(map, &to->port);
-	read_settings(map, &to->settings);
 	(void)yaml_get_word(map, "protocol", YAML_REQUIRED, protocols, &protocol);
 	loader->protocol = (enum loader_protocol)protocol;
+	if (loader->protocol == LOADER_TOOL) {
+		read_tool(map, to);
+		return;
+	}
+	read_port(map, YAML_REQUIRED, &to->port);
+	read_settings(map, &to->settings);
 	if (loader->protocol == LOADER_SCRIPT)
 		(void)yaml_get_word(map, "push", YAML_REQUIRED, pushes, &push);
 	loader->push = push_of(loader, push);

@@ -35,9 +35,9 @@ static void read_port_keys(struct yaml_map *keys, struct port_address *port)
 		(void)yaml_problem(keys->node, "the port cannot be found by this; give path, usb, usb_serial or usb_path");
 }
 
-void read_port(struct yaml_map *map, struct port_address *port)
+void read_port(struct yaml_map *map, enum yaml_need need, struct port_address *port)
 {
-	struct yaml_node node = yaml_get_map(map, "port", YAML_REQUIRED);
+	struct yaml_node node = yaml_get_map(map, "port", need);
 	struct yaml_map keys;
 
 	port->usb_port = -1;

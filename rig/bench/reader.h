@@ -47,7 +47,7 @@ void read_buses(struct bench_reader *reader);
 
 /* ---- read_port.c ---- */
 
-void read_port(struct yaml_map *map, struct port_address *port);
+void read_port(struct yaml_map *map, enum yaml_need need, struct port_address *port);
 void read_settings(struct yaml_map *map, struct port_settings *settings);
 
 /* ---- read_pattern.c ---- */
@@ -58,6 +58,10 @@ void read_pattern(struct yaml_node node, const char *key, char to[PATTERN_SIZE],
 /* ---- read_loader.c ---- */
 
 void read_loader(struct yaml_map *map, struct bench_instrument *to);
+
+/* ---- read_tool.c ---- */
+
+void read_tool(struct yaml_map *map, struct bench_instrument *to);
 
 /* ---- read_channel.c ---- */
 

@@ -162,7 +162,8 @@ static void prepare_upgrade(struct night *night, const struct ota_image *image)
 	struct sha256 *sha256 = sha256_new();
 	int slot, loaded;
 
-	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size};
+	*to = (struct upgrade_image){.bytes = (const uint8_t *)night->image.bytes, .size = night->image.size,
+				     .path = realpath(night->image_path, night->image_absolute)};
 	sha256_begin(sha256);
 	sha256_add(sha256, to->bytes, to->size);
 	sha256_end(sha256, to->sha256);
@@ -171,6 +172,8 @@ static void prepare_upgrade(struct night *night, const struct ota_image *image)
 		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[slot].name) : -1;
 		if (loaded >= 0 && night->load.slots[loaded].meter.present)
 			to->meters[slot] = night->load.slots[loaded].meter.guid;
+		if (loaded >= 0 && night->load.slots[loaded].meter.has_link_key)
+			to->link_keys[slot] = night->load.slots[loaded].meter.link_key;
 	}
 	if (!image)
 		return;

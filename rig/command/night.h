@@ -49,6 +49,7 @@ struct night {
 	bool taking_part[BENCH_SLOTS_MAX];
 	struct file image;
 	char image_path[WORKSPACE_PATH_SIZE];
+	char image_absolute[PATH_MAX];
 	struct record image_line;  /* its digests and what its header says */
 	struct upgrade_image upgrade; /* for the drivers */
 	char firmware_to[WORD_TEXT_SIZE];

@@ -7,9 +7,13 @@
  * GUIDs are EUI-64 as 00-DB-12-34-56-78-90-A0, in either case in the file, in capitals here; no GUID stands twice.
  * manufacturer is 4 hexadecimal digits (ZigBee manufacturer code), model and firmware 8 (facts: device identity as in DUIS);
  * all in capitals here.
+ *
+ * A meter's install code is a secret, and a load sheet goes into the evidence: of what was read here (`file`) its digits are made x,
+ * and a sheet that says only x, as that of a run that is resumed does, gives no key.
  */
 
 #include "rig/base/file.h"
+#include "rig/base/install_code.h"
 #include "rig/base/problem.h"
 #include "rig/journal/record.h"
 
@@ -28,6 +32,8 @@ struct load_device {
 	char serial[WORD_TEXT_SIZE];
 	char condition[FREE_TEXT_SIZE];    /* as received */
 	char received[12];                 /* date */
+	bool has_link_key;                 /* meter: of its install code */
+	uint8_t link_key[LINK_KEY_SIZE];
 	struct place at;
 };
 
@@ -45,6 +51,7 @@ struct load {
 	char name[WORD_TEXT_SIZE];
 	struct load_slot *slots;
 	int slot_count;
+	int code_digits;                   /* of install codes */
 	struct file file;
 };
 

@@ -70,7 +70,42 @@ static void read_word(struct yaml_map *map, const char *key, const char *const *
 		(void)snprintf(to, WORD_TEXT_SIZE, "%s", words[index]);
 }
 
-static void read_device(struct yaml_node node, enum device_role role, struct load_device *device)
+static bool is_hex_digit(char byte)
+{
+	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+static int count_digits(const char *text)
+{
+	int digits = 0;
+
+	for (; *text; text++)
+		digits += is_hex_digit(*text);
+	return digits;
+}
+
+/* What is withheld in the evidence. */
+static bool is_withheld(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, "x- ")] == '\0';
+}
+
+static void read_install_code(struct load *load, struct yaml_map *map, struct load_device *device)
+{
+	struct yaml_node node = yaml_get(map, "install_code", YAML_OPTIONAL);
+	char code[WORD_TEXT_SIZE + 16];
+	struct error error;
+
+	if (!yaml_text(node, "'install_code'", code, sizeof code) || is_withheld(code))
+		return;
+	load->code_digits += count_digits(code);
+	device->has_link_key = install_code_key(code, device->link_key, &error);
+	if (!device->has_link_key)
+		(void)yaml_problem(node, "'install_code' is none: %s", error.text);
+	memset(code, 0, sizeof code);
+}
+
+static void read_device(struct load *load, struct yaml_node node, enum device_role role, struct load_device *device)
 {
 	int known = KNOWN_CUSTOMER;
 	struct yaml_map map;
@@ -95,6 +130,8 @@ static void read_device(struct yaml_node node, enum device_role role, struct loa
 	(void)yaml_get_text(&map, "serial", YAML_OPTIONAL, device->serial, sizeof device->serial);
 	(void)yaml_get_text(&map, "condition", YAML_OPTIONAL, device->condition, sizeof device->condition);
 	(void)yaml_get_date(&map, "received", YAML_OPTIONAL, device->received, sizeof device->received);
+	if (role == ROLE_METER)
+		read_install_code(load, &map, device);
 	yaml_map_end(&map);
 }
 
@@ -121,9 +158,9 @@ static void read_slot(struct load *load, struct yaml_node key, struct yaml_node 
 	meter = yaml_get_map(&map, "meter", YAML_OPTIONAL);
 	hub = yaml_get_map(&map, "hub", YAML_REQUIRED);
 	if (yaml_is_there(meter))
-		read_device(meter, ROLE_METER, &slot->meter);
+		read_device(load, meter, ROLE_METER, &slot->meter);
 	if (yaml_is_there(hub))
-		read_device(hub, ROLE_HUB, &slot->hub);
+		read_device(load, hub, ROLE_HUB, &slot->hub);
 	read_mpan(&map, slot->mpan);
 	(void)yaml_get_flag(&map, "canary", YAML_OPTIONAL, &slot->canary);
 	if (slot->canary && !yaml_is_there(meter))
@@ -197,6 +234,39 @@ bool load_parse(struct load *load, const char *file_name, const char *bytes, siz
 	return false;
 }
 
+/* In front of it on its line stands a comment. */
+static bool is_in_comment(const char *bytes, const char *at)
+{
+	const char *begin = at;
+
+	while (begin > bytes && begin[-1] != '\n')
+		begin--;
+	return memchr(begin, '#', (size_t)(at - begin)) != NULL;
+}
+
+/* From here on the file is evidence: digits behind the key become x, in comments too. Gives how many there were outside of these. */
+static int withhold_codes(struct file *file)
+{
+	static const char key[] = "install_code";
+	char *at = file->bytes;
+	int digits = 0;
+
+	while ((at = strstr(at, key))) {
+		bool counts = !is_in_comment(file->bytes, at);
+
+		at += sizeof key - 1;
+		at += strspn(at, "\"' \t");
+		if (*at != ':')
+			continue;
+		for (at++; *at && !strchr(",}#\n", *at); at++)
+			if (is_hex_digit(*at)) {
+				*at = 'x';
+				digits += counts;
+			}
+	}
+	return digits;
+}
+
 bool load_load(struct load *load, const char *path, struct problems *problems)
 {
 	struct file file;
@@ -209,7 +279,12 @@ bool load_load(struct load *load, const char *path, struct problems *problems)
 		return false;
 	}
 	load->file = file;
-	return true;
+	if (withhold_codes(&load->file) == load->code_digits)
+		return true;
+	(void)problem_add(problems, path, (struct place){.line = 1, .column = 1},
+			  "an install code must stand on one line, behind its key: it cannot be kept out of the evidence otherwise");
+	load_done(load);
+	return false;
 }
 
 void load_done(struct load *load)

@@ -46,4 +46,23 @@ tap "a script brings the meter there, pushes the image, and reads the version" \
 answers=0 # "run" has none
 tap "a Gecko boot loader's menu takes the image and runs it" \
 	"$(night gecko $benches/one-slot-gecko.yaml "$(hex boot)" "31" "0101fe" "32")"
+answers=1
+
+# The shipped example: the program is a simulated one, and what it says on the line is not ours.
+try check --bench $benches/one-slot-tool.yaml
+tap "a bench with a program of somebody else's is consistent" "$(wrong_unless 0)"
+tap "a program brings the image, activates it and prints the version" "$(night tool $benches/one-slot-tool.yaml)"
+printed() { grep -q "^[0-9]* < .*$(hex "$1")" "$folder/raw/A.upgrade.log" || echo "not kept: $1"; } # TEXT
+folder=$(echo "$TMPDIR"/tool/*)
+tap "what it prints is kept, and told in the journal" "$(printed "progress: 100 %"; printed "firmware 00020130"
+	grep -q '"name":"A.upgrade.log","sha256"' "$folder/journal.jsonl" || grep '"kind":"raw"' "$folder/journal.jsonl")"
+cat >"$TMPDIR/stays.yaml" <<'WORLD'
+world: stays
+begins: 2026-11-23T18:00:00Z
+slots:
+  A: {meter: {rolls_back: true}}
+WORLD
+try run ota-journey --bench $benches/one-slot-tool.yaml --load one-slot --set image=example-00020130.ota --rehearse "$TMPDIR/stays.yaml" \
+	--out "$TMPDIR/stays" --quiet
+tap "that it ends well is no success: the version read back is" "$(wrong_unless 1 "read back 0002012F, wanted 00020130")"
 tap_end

@@ -43,6 +43,12 @@ tap "whoever looks on is told how far it is" "$(grep -q 'Z1  *image: 8062 of 806
 tap "so is its progress, to the last byte" "$(line_of Z1 progress | grep -q '"done_bytes":8062,"total_bytes":8062' || echo none)"
 tap "the version before was read from the meter" "$(line_of Z1 identity | head -n 1 | grep -q '"firmware":"0002012F","known":"read"' || line_of Z1 identity)"
 tap "every byte to and from the dongle is kept" "$([ -s "$folder/raw/dongle.log" ] || ls "$folder/raw")"
+network="ZigBee network: PAN 1A62, extended PAN 00124B00ABCDEF01, channel 15, update id 0, coordinator 00124B00ABCDEF01, frame counter 1251"
+"$HILRIG" report make "$folder" --format html --out "$TMPDIR/report" >"$TMPDIR/made" 2>&1
+tap "what network it was is told in the journal and in the report, without its key" "$(
+	grep -q "\"kind\":\"note\".*$network" "$folder/journal.jsonl" || grep '"ZigBee network' "$folder/journal.jsonl"
+	grep -rq "$network" "$TMPDIR/report" || { cat "$TMPDIR/made"; ls "$TMPDIR/report"; }
+	grep -rli 0102030405060708090a0b0c0d0e0f10 "$folder")"
 try verify "$folder"
 tap "the evidence is whole" "$(wrong_unless 0 whole)"
 first=$folder
@@ -71,6 +77,22 @@ sed '/Z2:$/,$ s/manufacturer: 10FF/manufacturer: 10FE/' scenarios/loads/sim-zigb
 try run ota-journey --bench sim-zigbee --load "$TMPDIR/load.yaml" --slots Z2 --rehearse zigbee --set image=example-00020130.ota --out "$TMPDIR/foreign" --truth "$TMPDIR/foreign.truth"
 folder=$(echo "$TMPDIR"/foreign/*) truth=$TMPDIR/foreign.truth
 tap "a meter of another maker asks for no image, and is nobody's bad device" "$(is "$(activations Z2)" 0)$(line_of Z2 fault | grep -q '"domain":"device"' && line_of Z2 fault)"
+coded="--slots Z1 --rehearse zigbee --set image=example-00020130.ota"
+label=83FED3407A939723A5C639B26916D505C3B5
+sed "/Z1:\$/,/Z2:\$/ s/build: engineering/build: engineering, install_code: \"$label\"/" scenarios/loads/sim-zigbee.yaml >"$TMPDIR/coded.yaml"
+# shellcheck disable=SC2086 # words
+try run ota-journey --bench sim-zigbee --load "$TMPDIR/coded.yaml" $coded --out "$TMPDIR/coded"
+folder=$(echo "$TMPDIR"/coded/*)
+tap "an install code does not get into the evidence" "$(grep -q $label "$TMPDIR/coded.yaml" || cat "$TMPDIR/coded.yaml"
+	grep -rli "$label\|66b6900981e1ee3ca4206b6b861c02bb" "$folder"
+	grep -q 'install_code: "x\{36\}"' "$folder/load.yaml" || grep install_code "$folder/load.yaml"; verdict Z1 firmware | grep -v "^pass")"
+# shellcheck disable=SC2086 # words
+try run ota-journey --bench sim-zigbee --load "$folder/load.yaml" $coded --out "$TMPDIR/withheld"
+tap "a load sheet of the evidence is a load sheet" "$(wrong_unless 0)"
+sed "s/$label/${label:0:20}\n        ${label:20}/" "$TMPDIR/coded.yaml" >"$TMPDIR/lines.yaml"
+# shellcheck disable=SC2086 # words
+try run ota-journey --bench sim-zigbee --load "$TMPDIR/lines.yaml" $coded --out "$TMPDIR/lines"
+tap "one that could not be kept out of it is refused" "$(wrong_unless 64 "an install code must stand on one line")"
 try run ota-journey --bench sim-zigbee --load sim-zigbee --rehearse zigbee --set image=README.md --to 00020130 --out "$TMPDIR/none"
 tap "what is no OTA image is not sent over the air" "$(wrong_unless 64 "over ZigBee only a ZigBee OTA image can be transferred")"
 head -c 4000 README.md >"$TMPDIR/payload"

@@ -22,6 +22,16 @@ static uint8_t bytes[100];
 static char said[200];
 static int64_t now_ns;
 
+static char notes[2000];
+
+static void take_note(void *self, int of, const char *text)
+{
+	(void)self;
+	(void)of;
+	strncat(notes, text, sizeof notes - strlen(notes) - 2);
+	strcat(notes, "\n");
+}
+
 static void take_upgrade(void *self, int of_slot, int64_t t_ns, const struct upgrade_report *report)
 {
 	static const char *const words[] = {[SAID_SENT] = "sent ", [SAID_ACCEPTED] = "accepted ", [SAID_FAILED] = "failed ",
@@ -86,6 +96,8 @@ static int begin(void **state)
 	(void)state;
 	listener = instrument_listener_none();
 	listener.upgrade = take_upgrade;
+	listener.note = take_note;
+	notes[0] = '\0';
 	slot.upgrade = 0;
 	instrument = (struct bench_instrument){.name = "dongle", .stack = ZIGBEE_ZNP, .zigbee_profile = 0x0109, .ota_block = 50, .ota_at_once = 8};
 	image = (struct upgrade_image){.bytes = bytes, .size = sizeof bytes, .meters = {"00-DB-12-34-56-78-90-A0"},
@@ -107,6 +119,12 @@ static int begin(void **state)
 	SAY(0x6104, 1, 2, 3, 4, 5, 6, 7, 8);
 	assert_int_equal(next_frame(), 0x2550);
 	SAY(0x6550, 0, 0, 9, 0x62, 0x1A, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 15);
+	assert_int_equal(next_frame(), 0x2113);
+	SAY(0x6113, 116, 0);
+	assert_int_equal(next_frame(), 0x2108);
+	SAY(0x6108, 0, 2, 3, 0);
+	assert_int_equal(next_frame(), 0x2133);
+	SAY(0x6133, 0, 12, 0x39, 0x30, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
 	assert_int_equal(next_frame(), 0x2400);
 	SAY(0x6400, 0);
 	assert_int_equal(next_frame(), 0x2400);
@@ -116,6 +134,14 @@ static int begin(void **state)
 	dongle.slots[0].endpoint = 3;
 	said[0] = '\0';
 	return 0;
+}
+
+static void what_network_it_is_stands_in_the_journal(void **state)
+{
+	(void)state;
+	if (!strstr(notes, "ZigBee network: PAN 1A62, extended PAN 0807060504030201, channel 15, update id 3, coordinator 0807060504030201, "
+			   "frame counter 12345\n"))
+		fail_msg("%s", notes);
 }
 
 static void sent_is_what_the_dongle_has_taken(void **state)
@@ -185,6 +211,7 @@ static void a_run_that_brings_no_image_needs_no_address(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		CASE_OF(what_network_it_is_stands_in_the_journal),
 		CASE_OF(sent_is_what_the_dongle_has_taken),
 		CASE_OF(what_the_dongle_never_took_was_not_sent),
 		CASE_OF(what_nobody_confirms_was_sent_and_failed),

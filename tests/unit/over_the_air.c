@@ -188,6 +188,8 @@ static void add_meter(int index, int64_t turnaround_ns, int64_t loss_ppm, unsign
 	assert_int_equal(znp_face_add(face, &settings, 0), index);
 }
 
+static const uint8_t *keys[METERS]; /* of install codes in the load sheet */
+
 static int begin(void **state)
 {
 	static struct instrument_listener listener;
@@ -213,6 +215,7 @@ static int begin(void **state)
 		taking_part[i] = true;
 		(void)snprintf(guids[i], sizeof guids[i], "00-DB-12-34-56-78-90-%02X", 0x10 + i);
 		upgrade.meters[i] = guids[i];
+		upgrade.link_keys[i] = keys[i];
 	}
 	listener = instrument_listener_none();
 	listener.upgrade = on_upgrade;
@@ -383,6 +386,43 @@ static void a_liar_costs_his_own_transfer_only(void **state)
 
 #define CASE_OF(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+static const uint8_t good_key[LINK_KEY_SIZE] = {0x66, 0xB6}, bad_key[LINK_KEY_SIZE] = {0x66, 0xB7};
+
+static int begin_with_keys(void **state)
+{
+	int made;
+
+	keys[0] = good_key;
+	keys[1] = bad_key;
+	made = begin(state);
+	keys[0] = keys[1] = NULL;
+	return made;
+}
+
+/* It was made with the key of its install code, and is not on the network yet. */
+static void add_with_key(int index, const uint8_t key[LINK_KEY_SIZE])
+{
+	add_meter(index, 20 * MS, 0, 0);
+	face->devices[index].joined = face->devices[index].settings.joined = false;
+	face->devices[index].settings.has_link_key = true;
+	memcpy(face->devices[index].settings.link_key, key, LINK_KEY_SIZE);
+}
+
+static void only_meters_whose_install_code_is_right_can_join(void **state)
+{
+	(void)state;
+	add_with_key(0, good_key);
+	add_with_key(1, good_key); /* the load sheet has another one */
+	add_with_key(2, good_key); /* ... and of this one none */
+	open_line();
+	advance(now_ns + 60 * S);
+	assert_true(face->devices[0].joined);
+	assert_false(face->devices[1].joined || face->devices[2].joined);
+	ask(0, ASK_TRANSFER);
+	advance(now_ns + 300 * S);
+	whole_image(0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -393,6 +433,7 @@ int main(void)
 		CASE_OF(a_dongle_that_hangs_is_reset_and_the_transfer_goes_on),
 		CASE_OF(one_that_is_pulled_out_goes_on_when_it_is_back),
 		CASE_OF(a_liar_costs_his_own_transfer_only),
+		cmocka_unit_test_setup_teardown(only_meters_whose_install_code_is_right_can_join, begin_with_keys, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

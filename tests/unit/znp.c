@@ -91,6 +91,7 @@ static void registered(void)
 {
 	ANSWER(0x2104, 0x4B, 1, 2, 3, 4, 5, 6, 7);
 	ANSWER(0x2550, 0, 0, 9, 0x62, 0x1A, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 15);
+	ANSWER(0x2113, 0); /* its layout is none that is known: nothing more is read */
 	ANSWER(0x2400, 0);
 	ANSWER(0x2400, 0xB8); /* it has it already */
 }
@@ -112,6 +113,108 @@ static void come_up(void)
 	registered();
 	assert_true(told(ZNP_UP));
 	is_silent();
+}
+
+/* Up to where the network's parameters are read: they are in its memory, beside keys, which are not. */
+static void to_parameters(uint8_t product, uint8_t nib_size)
+{
+	znp_opened(&znp, now_ns);
+	to_version(product);
+	ANSWER(0x2108, 0, 1, 0x55);
+	ANSWER(0x2113, 116, 0);
+	ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0);
+	ANSWER(0x2104, 0x4B, 1, 2, 3, 4, 5, 6, 7);
+	ANSWER(0x2550, 0, 0, 9, 0x62, 0x1A, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 15);
+	ANSWER(0x2113, nib_size, 0);
+}
+
+static void asked_for(uint16_t item, uint8_t offset)
+{
+	assert_int_equal(asked.data[0] | asked.data[1] << 8, item);
+	assert_int_equal(asked.data[2], offset);
+}
+
+static void to_up(void)
+{
+	ANSWER(0x2400, 0);
+	ANSWER(0x2400, 0);
+	assert_true(told(ZNP_UP));
+	assert_int_equal(znp.pan, 0x1A62);
+	assert_true(znp.extended_pan == UINT64_C(0x0807060504030201));
+}
+
+static void a_table_has_the_frame_counter_of_3_x_0(void **state)
+{
+	(void)state;
+	to_parameters(1, 116);
+	ANSWER(0x2108, 0, 2, 7, 0);
+	asked_for(0x0021, 114);
+	ANSWER(0x2133, 0, 12, 9, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF); /* of another network */
+	ANSWER(0x2133, 0, 12, 0x39, 0x30, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+	assert_memory_equal(asked.data, ((const uint8_t[]){1, 7, 0, 1, 0, 0, 0, 12}), 8);
+	to_up();
+	assert_int_equal(znp.update_id, 7);
+	assert_int_equal(znp.frame_counter, 12345);
+}
+
+static void items_have_that_of_3_0_x(void **state)
+{
+	(void)state;
+	to_parameters(2, 110);
+	ANSWER(0x2108, 0, 1, 2);
+	asked_for(0x0021, 109);
+	ANSWER(0x2108, 2, 0);
+	asked_for(0x0075, 0);
+	ANSWER(0x2108, 0, 12, 1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+	asked_for(0x0076, 0);
+	to_up();
+	assert_int_equal(znp.update_id, 2);
+	assert_int_equal(znp.frame_counter, 1);
+}
+
+/* What is asked for begins behind the key. */
+static void that_of_1_2_stands_behind_the_key(void **state)
+{
+	(void)state;
+	znp_opened(&znp, now_ns);
+	to_version(0);
+	ANSWER(0x2108, 0, 1, 0x55);
+	ANSWER(0x2113, 110, 0);
+	ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0);
+	ANSWER(0x2104, 0x4B, 1, 2, 3, 4, 5, 6, 7);
+	ANSWER(0x2550, 0, 0, 9, 0x62, 0x1A, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 15);
+	ANSWER(0x2113, 110, 0);
+	ANSWER(0x2108, 0, 1, 0);
+	ANSWER(0x2108, 0, 4, 0xFF, 0xFF, 0xFF, 0xFF);
+	asked_for(0x0082, 17);
+	to_up();
+	assert_int_equal(znp.frame_counter, UINT32_MAX);
+}
+
+static void a_dongle_that_does_not_say_them_comes_up_too(void **state)
+{
+	int i;
+
+	(void)state;
+	to_parameters(1, 116);
+	ANSWER(0x2108, 2, 0);
+	for (i = 0; i < 4; i++)
+		ANSWER(0x2133, 1, 0);
+	to_up();
+	assert_int_equal(znp.update_id, -1);
+	assert_int_equal(znp.frame_counter, -1);
+	(void)begin(NULL);
+	to_parameters(1, 116);
+	assert_int_equal(next_frame(), 0x2108);
+	wait(now_ns + 6 * S); /* silent */
+	to_up();
+	(void)begin(NULL);
+	to_parameters(1, 116);
+	ANSWER(0x2108, 0, 1, 0);
+	assert_int_equal(next_frame(), 0x2133);
+	SAY(0x6000, 2, 0x21, 0x33); /* no such command */
+	to_up();
+	assert_int_equal(znp.frame_counter, -1);
 }
 
 static void announce(uint16_t short_address, uint64_t node)
@@ -698,6 +801,91 @@ static void devices_may_join_for_a_while(void **state)
 	assert_true(told(ZNP_NODE_LEFT));
 }
 
+static void a_nodes_key_is_there_before_it_may_join(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {0x66, 0xB6, 0x90, 0x09, 0x81, 0xE1, 0xEE, 0x3C, 0xA4, 0x20, 0x6B, 0x6B, 0x86, 0x1C, 0x02, 0xBB},
+			     zeros[ZNP_KEY_SIZE + 1];
+	static const uint8_t address[8] = {0x10, 0x90, 0x78, 0x56, 0x34, 0x12, 0xDB, 0x00};
+	uint8_t shown[64];
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0); /* first, whether it has joined already */
+	is_silent();
+	wait(now_ns + 5 * S);
+	assert_int_equal(znp.unsent_size, 5 + 1 + 8 + ZNP_KEY_SIZE);
+	znp_show_unsent(&znp, shown, znp.unsent_size); /* what a log gets */
+	assert_memory_equal(shown, znp.unsent, 4 + 1 + 8);
+	assert_memory_equal(shown + 13, zeros, ZNP_KEY_SIZE + 1);
+	ANSWER(0x2F04, 0);
+	assert_int_equal(asked.data[0], 2);
+	assert_memory_equal(asked.data + 1, address, 8);
+	assert_memory_equal(asked.data + 9, key, ZNP_KEY_SIZE);
+	assert_true(told(ZNP_KEY));
+	assert_true(notice.node == METER && notice.delivered);
+	ANSWER(0x2536, 0);
+	znp_permit_join(&znp, now_ns, 180); /* it has it now */
+	ANSWER(0x2536, 0);
+	is_silent();
+}
+
+static void a_key_that_is_refused_is_told_and_others_may_join(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1};
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	wait(now_ns + 5 * S);
+	ANSWER(0x2F04, 0x11);
+	assert_true(told(ZNP_KEY));
+	assert_true(!notice.delivered && notice.status == 0x11);
+	ANSWER(0x2536, 0);
+}
+
+static void one_that_is_here_gets_no_key_again(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1};
+
+	(void)state;
+	znp_set_key(&znp, METER, key);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	announce(0x1234, METER); /* it answers */
+	ANSWER(0x2536, 0);
+}
+
+/* A port may take half of a frame. */
+static void half_a_key_is_not_shown_either(void **state)
+{
+	static const uint8_t key[ZNP_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+	uint8_t shown[64];
+	size_t at, i;
+
+	(void)state;
+	for (at = 1; at < 30; at++) {
+		(void)begin(NULL);
+		znp_set_key(&znp, METER, key);
+		come_up();
+		znp_permit_join(&znp, now_ns, 180);
+		ANSWER(0x2500, 0);
+		wait(now_ns + 5 * S);
+		znp_show_unsent(&znp, shown, at);
+		for (i = 13; i < at; i++)
+			assert_int_equal(shown[i], 0);
+		znp_sent_bytes(&znp, at);
+		znp_show_unsent(&znp, shown, znp.unsent_size);
+		for (i = 0; i < znp.unsent_size; i++)
+			if (at + i >= 13)
+				assert_int_equal(shown[i], 0);
+	}
+}
+
 static void a_node_is_asked_for_its_client(void **state)
 {
 	(void)state;
@@ -772,7 +960,15 @@ int main(void)
 		CASE_OF(one_that_is_unplugged_begins_anew),
 		CASE_OF(a_port_that_takes_nothing_is_tried_for_ever),
 		CASE_OF(there_is_room_for_all_that_one_call_tells),
+		CASE_OF(a_table_has_the_frame_counter_of_3_x_0),
+		CASE_OF(items_have_that_of_3_0_x),
+		CASE_OF(that_of_1_2_stands_behind_the_key),
+		CASE_OF(a_dongle_that_does_not_say_them_comes_up_too),
 		CASE_OF(devices_may_join_for_a_while),
+		CASE_OF(a_nodes_key_is_there_before_it_may_join),
+		CASE_OF(a_key_that_is_refused_is_told_and_others_may_join),
+		CASE_OF(one_that_is_here_gets_no_key_again),
+		CASE_OF(half_a_key_is_not_shown_either),
 		CASE_OF(a_node_is_asked_for_its_client),
 		CASE_OF(an_unknown_request_is_answered_too),
 		CASE_OF(there_is_room_for_so_much),

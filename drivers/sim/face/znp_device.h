@@ -44,6 +44,8 @@ struct znp_device_settings {
 	/* The air. */
 	bool joined;                        /* from the beginning; else once joining is permitted, and then ... */
 	int64_t join_ns;                    /* ... so long after that */
+	bool has_link_key;                  /* of an install code: it joins only where the dongle was given the same */
+	uint8_t link_key[16];
 	int hops;                           /* 0: a direct neighbour; else relays between */
 	struct draw_range latency_ns;       /* of a frame, either way */
 	int64_t loss_to_ppm, loss_from_ppm;
@@ -58,6 +60,8 @@ struct znp_device {
 	struct ota_client client;
 	uint32_t version;                   /* that it runs, or boots into */
 	bool joined, on;
+	bool key_given;                     /* the dongle's, the last one for its address */
+	uint8_t given_key[16];
 	uint8_t server;                     /* endpoint of its OTA server; 0: not found yet */
 	int64_t match_ns;                   /* when it asks for one (again) */
 	uint8_t zdo_sequence;

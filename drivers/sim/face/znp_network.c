@@ -2,6 +2,9 @@
 
 #include "drivers/sim/face/znp_private.h"
 
+#define FRAME_COUNTER 1251              /* as Z-Stack keeps it: ahead of what was sent */
+#define SYSTEM_STACK 1
+#define TABLE_MATERIAL 0x0007
 #define KEY_SIZE 16
 #define CHANNEL_LEAST 11
 #define CHANNEL_MOST 26
@@ -77,8 +80,22 @@ static void set_network_key(struct znp_face *face, const uint8_t key[KEY_SIZE])
 	octets_put_bytes(&out, key, KEY_SIZE);
 	if (face->settings.product == ZNP_3_X_0)
 		octets_put(&out, 0, 3);
-	octets_put(&out, 1, 4);
+	octets_put(&out, FRAME_COUNTER, 4);
 	znp_memory_set(&face->memory, ZNP_ITEM_NETWORK_KEY, bytes, out.at);
+}
+
+/* 3.x.0 has its frame counter in a table: one entry for each network. */
+static void set_material(struct znp_face *face)
+{
+	uint8_t bytes[12];
+	struct octets_out out = octets_out(bytes, sizeof bytes);
+
+	(void)znp_memory_delete(&face->memory, SYSTEM_STACK, TABLE_MATERIAL, 0);
+	if (face->settings.product != ZNP_3_X_0)
+		return;
+	octets_put(&out, FRAME_COUNTER, 4);
+	octets_put(&out, face->network.extended_pan, 8);
+	(void)znp_memory_make(&face->memory, SYSTEM_STACK, TABLE_MATERIAL, 0, out.at, bytes, out.at);
 }
 
 /* The network information base, as nwk.h of Z-Stack 3.0.2 lays it out: 116 bytes aligned, 110 not. */
@@ -140,6 +157,7 @@ static void set_no_network(struct znp_face *face)
 
 	face->network = (struct znp_face_network){.pan = 0xFFFF};
 	(void)znp_memory_delete(&face->memory, 0, ZNP_ITEM_NIB, 0);
+	(void)znp_memory_delete(&face->memory, SYSTEM_STACK, TABLE_MATERIAL, 0);
 	set_key(face, ZNP_ITEM_ACTIVE_KEY, none);
 	set_key(face, ZNP_ITEM_OTHER_KEY, none);
 	set_network_key(face, none);
@@ -202,6 +220,7 @@ static void keep_network(struct znp_face *face)
 	set_key(face, ZNP_ITEM_OTHER_KEY, key);
 	set_network_key(face, key);
 	set_nib(face);
+	set_material(face);
 }
 
 static void start(struct znp_face *face, int64_t t_ns, int64_t after_ns)
@@ -287,6 +306,10 @@ void znp_network_joins(struct znp_face *face, int64_t t_ns, int index)
 	struct octets_out out = octets_out(bytes, sizeof bytes);
 
 	if (device->joined || !device->on || face->network.permit_until_ns < t_ns || face->network.state != ZNP_STATE_COORDINATOR)
+		return;
+	/* The network's key came to it under another key than its own, and it cannot read it. */
+	if (device->settings.has_link_key &&
+	    !(device->key_given && memcmp(device->given_key, device->settings.link_key, sizeof device->given_key) == 0))
 		return;
 	device->joined = true;
 	device->server = 0;

@@ -264,6 +264,24 @@ static void commission(struct znp_face *face, int64_t t_ns, uint8_t mode)
 		znp_network_form(face, t_ns);
 }
 
+#define CODE_IS_KEY 2
+
+/* As a key only: that is what the host sends. */
+static uint8_t take_code(struct znp_face *face, struct octets_in *in)
+{
+	uint8_t format = octets_get8(in);
+	int device = znp_face_find(face, octets_get(in, 8));
+	const uint8_t *key = octets_take(in, 16);
+
+	if (format != CODE_IS_KEY || !key || octets_left(in) > 0)
+		return ZNP_FAILURE;
+	if (device >= 0) {
+		face->devices[device].key_given = true;
+		memcpy(face->devices[device].given_key, key, 16);
+	}
+	return ZNP_SUCCESS;
+}
+
 bool znp_commission_take(struct znp_face *face, struct znp_request *request)
 {
 	uint8_t primary;
@@ -271,7 +289,9 @@ bool znp_commission_take(struct znp_face *face, struct znp_request *request)
 	if (face->settings.product != ZNP_3_X_0)
 		return false;
 	switch (request->command) {
-	case 0x04: /* install code */
+	case 0x04:
+		octets_put(&request->answer, take_code(face, &request->in), 1);
+		return true;
 	case 0x09: /* whether keys must be exchanged */
 		break;
 	case 0x05:

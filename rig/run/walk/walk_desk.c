@@ -109,8 +109,11 @@ static const char *instrument_way_out(const struct bench_instrument *instrument,
 		return state == INSTRUMENT_NEVER
 			       ? "is it plugged into another's port? look at 'port', 'unit' and 'profile' in the bench file"
 			       : "look at its power, its cable, and at 'port', 'baud' and 'unit' in the bench file";
-	case DRIVER_CONSOLE:
 	case DRIVER_LOADER:
+		if (instrument->loader->protocol == LOADER_TOOL)
+			return "look at what 'run' names in the bench file";
+		break;
+	case DRIVER_CONSOLE:
 	case DRIVER_ZIGBEE:
 		break;
 	}
