@@ -5,8 +5,9 @@
  *
  * Latency: from a device's block request, whole at the dongle's port, to the first byte of the answer there; 20 devices download, and
  * ours has a journal written meanwhile. Rate: of one device that takes 5, 20 or 75 ms from a block to its next request, against a block
- * each such time; and of one that takes none. Beside the rate of all blocks stands that of the median one, and beside the latency that of
- * a process that answers without thinking: what other work on the machine does shows there.
+ * each such time, without what this program was late as a device; and of one that takes none. Beside the rate of all blocks stands that of
+ * the median one, and beside the latency that of a process that answers without thinking, and how often a busy loop was stopped for more
+ * than a millisecond: what other work on the machine does shows there.
  *
  *   over_the_air [latency|rate]
  */
@@ -60,6 +61,7 @@ static int latency_count, period_count, whole_count, device_count;
 static double host_cpu_s;                      /* that the host took, from its beginning to its end */
 static int64_t last_asked_ns;                  /* of any device */
 static int64_t first_ns, whole_ns;             /* of the first device's image */
+static int64_t own_ns;                         /* between them: how much later than a device's timer this program was woken */
 
 /* ---- What is measured ---- */
 
@@ -184,6 +186,8 @@ static void play(pid_t host, int64_t limit_ns)
 		(void)ppoll(&one, 1, &pause, NULL);
 		size = read(master, bytes, sizeof bytes);
 		now_ns = clock_monotonic_ns();
+		if (size <= 0 && first_ns > 0 && whole_ns == 0 && next_ns == znp_face_next(&face) && now_ns > next_ns)
+			own_ns += now_ns - next_ns;
 		if (size > 0)
 			take(now_ns, bytes, (size_t)size);
 		znp_face_step(&face, now_ns, bytes, size > 0 ? (size_t)size : 0);
@@ -240,7 +244,7 @@ static void upgrade_devices(enum host_kind kind, int count, int64_t turnaround_n
 	latency_count = period_count = whole_count = 0;
 	last_asked_ns = 0;
 	kept_size = 0;
-	first_ns = whole_ns = 0;
+	first_ns = whole_ns = own_ns = 0;
 	memset(asked_ns, 0, sizeof asked_ns);
 	master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
@@ -324,6 +328,21 @@ static struct latency latency_of_nothing(void)
 	return latency_of_all();
 }
 
+/* How often in a second a loop that does nothing else is not let run for a millisecond, and for how long at most. */
+static void show_machine(void)
+{
+	int64_t last_ns = clock_monotonic_ns(), end_ns = last_ns + NS_PER_S, longest_ns = 0, now_ns;
+	int gaps = 0;
+
+	while (last_ns < end_ns) {
+		now_ns = clock_monotonic_ns();
+		gaps += now_ns - last_ns > NS_PER_MS;
+		longest_ns = now_ns - last_ns > longest_ns ? now_ns - last_ns : longest_ns;
+		last_ns = now_ns;
+	}
+	printf("  a busy loop on this machine: %d stops of more than 1 ms in a second, the longest %.1f ms\n", gaps, (double)longest_ns / 1e6);
+}
+
 static struct latency latency(enum host_kind kind)
 {
 	upgrade_devices(kind, DEVICES, TURNAROUND_NS, 40 * NS_PER_S);
@@ -343,7 +362,7 @@ static struct rate rate(enum host_kind kind, int64_t turnaround_ns)
 	if (whole_count == 0 || whole_ns <= first_ns || period_count == 0)
 		return found;
 	qsort(periods_us, (size_t)period_count, sizeof *periods_us, by_size);
-	found.bytes_s = (double)(image_size - BLOCK) * 1e9 / (double)(whole_ns - first_ns);
+	found.bytes_s = (double)(image_size - BLOCK) * 1e9 / (double)(whole_ns - first_ns - own_ns);
 	found.percent = found.bytes_s / bound * 100.0;
 	found.median_percent = BLOCK * 1e6 / periods_us[period_count / 2] / bound * 100.0;
 	return found;
@@ -381,6 +400,7 @@ static void show_latency(void)
 	       ours.cpu_s);
 	printf("  a process that answers without thinking, beside the same work on this machine: median %.0f us, p99 %.0f us\n", nothing.median_us,
 	       nothing.p99_us);
+	show_machine();
 	if (modules[0])
 		theirs = latency(HERDSMAN);
 	if (theirs.count > 0)

@@ -1,7 +1,8 @@
 /*
  * XMODEM-1K and YMODEM in real time, over a pty, to a receiver of ours (xmodem_receive.h, ymodem_receive.h) in this program. At 115200 baud the
  * receiver keeps to the line's pace, both ways, and the figure is what the bytes that crossed take on such a line against the time that
- * they took. Without a pace it is bytes per second, of our sender and of lrzsz's (sx, sb) in the same place, the best of some.
+ * they took, without what this program was late as a line. Without a pace it is bytes per second, of our sender and of lrzsz's (sx, sb) in
+ * the same place, in turns, the best of some.
  */
 
 #include "drivers/loader/xmodem_receive.h"
@@ -25,7 +26,7 @@
 
 #define PACED_SIZE (64 * 1024)
 #define FREE_SIZE (1024 * 1024)
-#define FREE_TIMES 5
+#define FREE_TIMES 15
 #define BAUD 115200
 #define WANTED_PERCENT 98.0
 #define LIMIT_NS (120 * NS_PER_S)
@@ -109,7 +110,7 @@ struct line {
 	int master;
 	int64_t byte_ns;           /* 0: no pace */
 	int64_t busy_ns;           /* until then bytes are on the line */
-	int64_t crossed;
+	int64_t crossed, own_ns;   /* bytes; and how much later than a line it was, woken by a scheduler */
 	int64_t first_ns, last_ns; /* of the file's bytes, and of the session */
 };
 
@@ -126,6 +127,7 @@ static void cross(struct line *line, size_t size)
 	until = (struct timespec){.tv_sec = line->busy_ns / NS_PER_S, .tv_nsec = line->busy_ns % NS_PER_S};
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) != 0)
 		;
+	line->own_ns += clock_monotonic_ns() - line->busy_ns;
 }
 
 /* The first byte of a burst began to cross when it was written; what it took to notice it is no part of the line. */
@@ -209,34 +211,33 @@ static void show_paced(enum protocol protocol)
 {
 	struct line line = {.byte_ns = 10 * NS_PER_S / BAUD};
 	bool done = transfer(protocol, true, PACED_SIZE, &line);
-	double took_ns = (double)(line.last_ns - line.first_ns), percent = (double)(line.crossed * line.byte_ns) / took_ns * 100.0;
+	double took_ns = (double)(line.last_ns - line.first_ns - line.own_ns), percent = (double)(line.crossed * line.byte_ns) / took_ns * 100.0;
 
-	printf("%s at %d baud: %.0f B/s, %.1f %% of the time is bytes on the line (wanted %.0f %%: %s)%s\n", names[protocol], BAUD,
-	       PACED_SIZE * 1e9 / took_ns, percent, WANTED_PERCENT, done && percent >= WANTED_PERCENT ? "reached" : "NOT REACHED",
+	printf("%s at %d baud: %.0f B/s, %.1f %% of the time is bytes on the line (wanted %.0f %%: %s); the line's own lateness, %.0f us a block, "
+	       "taken off%s\n", names[protocol], BAUD, PACED_SIZE * 1e9 / took_ns, percent, WANTED_PERCENT,
+	       done && percent >= WANTED_PERCENT ? "reached" : "NOT REACHED", (double)line.own_ns / 1e3 / (PACED_SIZE / 1024),
 	       done ? "" : "; DID NOT ARRIVE");
 }
 
-/* Bytes a second of the best; 0: it did not arrive. */
-static double best_of(enum protocol protocol, bool ours)
+/* Bytes a second; 0: it did not arrive. */
+static double free_rate(enum protocol protocol, bool ours)
 {
-	double best = 0, rate;
-	int i;
+	struct line line = {.byte_ns = 0};
 
-	for (i = 0; i < FREE_TIMES; i++) {
-		struct line line = {.byte_ns = 0};
-
-		if (!transfer(protocol, ours, FREE_SIZE, &line))
-			continue;
-		rate = FREE_SIZE * 1e9 / (double)(line.last_ns - line.first_ns);
-		best = rate > best ? rate : best;
-	}
-	return best;
+	return transfer(protocol, ours, FREE_SIZE, &line) ? FREE_SIZE * 1e9 / (double)(line.last_ns - line.first_ns) : 0;
 }
 
 static void show_free(enum protocol protocol)
 {
-	double ours = best_of(protocol, true), theirs = best_of(protocol, false);
+	double ours = 0, theirs = 0, rate;
+	int i;
 
+	for (i = 0; i < FREE_TIMES; i++) {
+		rate = free_rate(protocol, true);
+		ours = rate > ours ? rate : ours;
+		rate = free_rate(protocol, false);
+		theirs = rate > theirs ? rate : theirs;
+	}
 	printf("%s on a pty without a pace: %.2f MB/s; %s of lrzsz %.2f MB/s", names[protocol], ours / 1e6, programs[protocol], theirs / 1e6);
 	if (theirs > 0)
 		printf("; ratio %.2f (wanted 1 or more: %s)", ours / theirs, ours >= theirs ? "reached" : "NOT REACHED");
