@@ -1,31 +1,11 @@
 #!/bin/bash
 # The simulated dongle and devices, and our frames, against zigbee-herdsman as it is published: it forms and resumes networks on the dongle,
 # interviews devices and upgrades them; and its codecs read what ours write, and the other way round.
-# It is brought in by npm, without its scripts, into the user's cache, once.
+# helpers/bring_in_herdsman brings it in.
 set -u
 . tests/tap.sh
-version=10.9.5
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/hilrig/zigbee-herdsman-$version
-modules=$cache/node_modules
-
-bring_in() {
-	local fresh
-	[ -d "$modules/zigbee-herdsman" ] && return
-	mkdir -p "${cache%/*}" && fresh=$(mktemp -d "$cache.XXXXXX") || return
-	if (cd "$fresh" && npm install --no-save --no-audit --no-fund --ignore-scripts "zigbee-herdsman@$version") >"$TMPDIR/npm" 2>&1; then
-		mv -T "$fresh" "$cache" 2>/dev/null || rm -rf "$fresh" # another one was first
-	else
-		rm -rf "$fresh"
-	fi
-	[ -d "$modules/zigbee-herdsman" ]
-}
-
-if ! bring_in; then
-	tap_skip "zigbee-herdsman" "npm could not bring in zigbee-herdsman@$version: $(tail -n 1 "$TMPDIR/npm" 2>/dev/null || echo 'no folder for it')"
-	tap_end
-fi
-if ! node -e "require('$modules/zigbee-herdsman')" 2>"$TMPDIR/node"; then
-	tap_skip "zigbee-herdsman" "$(node --version) does not run it: $(grep -m 1 Error "$TMPDIR/node")"
+if ! modules=$(tests/peers/helpers/bring_in_herdsman 2>"$TMPDIR/why"); then
+	tap_skip "zigbee-herdsman" "$(tail -n 1 "$TMPDIR/why")"
 	tap_end
 fi
 
