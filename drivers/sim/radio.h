@@ -11,6 +11,7 @@
 #include "drivers/sim/world.h"
 
 #define RADIO_IMAGE_MAX (1024 * 1024)
+#define RADIO_BYTES_MAX 2048       /* of one chunk on the line to the dongle, with what a fault adds to it */
 
 struct radio {
 	struct world *world;
@@ -19,12 +20,17 @@ struct radio {
 	int slot_of[ZNP_DEVICES_MAX];  /* of the plant, per device */
 	int device_of[PLANT_SLOTS_MAX];/* -1: none */
 	uint8_t *memories;
+	bool begun[ZNP_DEVICES_MAX];   /* it has a block of an image */
+	unsigned acted[ZNP_DEVICES_MAX]; /* oddities of its client that are counted */
 	struct znp_face face;
 };
 
 /* For the first zigbee instrument of the bench; *radio stays NULL where it has none. FAULT_ENVIRONMENT: no memory. */
 MUST_USE bool radio_make(struct radio **radio, struct world *world, struct error *error);
 void radio_free(struct radio *radio);
+
+/* The host says something to the dongle. */
+void radio_tell(struct radio *radio, int64_t t_ns, const uint8_t *bytes, size_t size);
 
 /* What has come to the dongle by t_ns of the host, and what is due. */
 void radio_step(struct radio *radio, int64_t t_ns);

@@ -4,7 +4,7 @@
 
 #include "drivers/sim/lapse.h"
 #include "drivers/sim/loader_fault.h"
-#include "drivers/sim/radio.h"
+#include "drivers/sim/radio_fault.h"
 
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
@@ -48,6 +48,11 @@ static void tell_fact(const struct world *world, int slot, const struct plant_ou
 	told.true_ns = true_of(world, plant_ns);
 	if (world->settings->fact)
 		world->settings->fact(world->settings->self, slot == PLANT_NONE ? "" : world->plant_settings.slots[slot].name, &told);
+}
+
+void world_tell_fact(const struct world *world, int slot, const struct plant_output *fact)
+{
+	tell_fact(world, slot, fact, world->plant.t_ns);
 }
 
 /* ---- What the plant says ---- */
@@ -380,6 +385,8 @@ static void step_faults(struct world *world, int64_t t_ns)
 			set_mirrors(world, t_ns);
 			continue;
 		}
+		if (world->radio && radio_fault_step(world->radio, fault, t_ns))
+			continue;
 		first = fault->next_ns == fault->at_ns;
 		if (fault->kind == FAULTY_SUSPEND && first)
 			sleep_through(world, fault->for_ns, t_ns);
@@ -407,7 +414,9 @@ static void begin_faults(struct world *world)
 			world->gains_ns = fault->back ? -fault->by_ns : fault->by_ns;
 			fault->fired = 1;
 		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG ||
-			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND)) {
+			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND) ||
+			   (fault->kind >= FAULTY_DONGLE_RESETS && fault->kind <= FAULTY_DONGLE_UNPLUGGED) || fault->kind == FAULTY_METER_MOVES ||
+			   fault->kind == FAULTY_METER_LEAVES) {
 			fault->next_ns = fault->at_ns;
 			fault->code = channel >= 0 ? world->flipped[channel] : 0;
 		}
