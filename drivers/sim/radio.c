@@ -52,7 +52,7 @@ static void tell_fact(const struct radio *radio, int slot, enum plant_fact kind)
 {
 	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = kind, .part = PLANT_NONE, .relay = PLANT_NONE, .text = ""};
 
-	world_tell_fact(radio->world, slot, &fact);
+	radio->fact(radio->world, slot, &fact);
 }
 
 /* What a device does is what its meter does; a meter that is restarting is off the air. */

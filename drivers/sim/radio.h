@@ -16,6 +16,7 @@
 struct radio {
 	struct world *world;
 	int instrument;                /* of the bench */
+	void (*fact)(const struct world *world, int slot, const struct plant_output *fact); /* who tells what it carries, in a slot of the plant */
 	struct cable cable;
 	int slot_of[ZNP_DEVICES_MAX];  /* of the plant, per device */
 	int device_of[PLANT_SLOTS_MAX];/* -1: none */

@@ -50,7 +50,8 @@ static void tell_fact(const struct world *world, int slot, const struct plant_ou
 		world->settings->fact(world->settings->self, slot == PLANT_NONE ? "" : world->plant_settings.slots[slot].name, &told);
 }
 
-void world_tell_fact(const struct world *world, int slot, const struct plant_output *fact)
+/* Of the air, which it happens on now. */
+static void tell_air_fact(const struct world *world, int slot, const struct plant_output *fact)
 {
 	tell_fact(world, slot, fact, world->plant.t_ns);
 }
@@ -662,6 +663,8 @@ void world_start(struct world *world)
 		world->slots[i].console.arrived = arrived;
 		world->slots[i].console.self = world;
 	}
+	if (world->radio)
+		world->radio->fact = tell_air_fact;
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);
 	tell_hubs(world);
 	plan(world);

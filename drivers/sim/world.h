@@ -119,9 +119,6 @@ struct cable *world_cable(struct world *world, int instrument);
 /* The truth is told that the console behind an instrument's stream was pulled out or put in. Of a loader's it is only counted. */
 void world_tell_console(struct world *world, int instrument, bool there, int64_t t_ns);
 
-/* A fact that whoever carries it tells: it happens now, in a slot of the plant. */
-void world_tell_fact(const struct world *world, int slot, const struct plant_output *fact);
-
 /* Something was put on a cable towards a device: the world's next instant may be another. */
 void world_look_again(struct world *world);
 

@@ -3,6 +3,7 @@
 #include "rig/simulate/charge.h"
 
 #include "rig/base/instant.h"
+#include "rig/simulate/air_oracle.h"
 #include "rig/simulate/control_oracle.h"
 #include "rig/simulate/hub_oracle.h"
 #include "rig/simulate/starving.h"
@@ -17,7 +18,8 @@
 static bool disturbs_nothing(const char *what)
 {
 	static const char *const words[] = {"loader-nak", "loader-reset", "image-damaged", "image-accepted", "meter-reset", "gate-lapse", "ad1-throttled",
-					    "disk-slow"};
+					    "disk-slow", "ota-late", "ota-reset", "ota-pages", "ota-empty-options", "ota-no-blocks", "ota-past-end",
+					    "ota-other-image", "ota-repeats", "ota-twice", "ota-complains", "ota-mute", "ota-aborts"};
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)
@@ -26,8 +28,32 @@ static bool disturbs_nothing(const char *what)
 	return false;
 }
 
+/* What comes between a meter on the air and the rig; "air" and "route" have their slot, a dongle is everybody's. */
+static bool is_of_the_air(const char *what)
+{
+	return strncmp(what, "dongle-", 7) == 0 || strncmp(what, "air-", 4) == 0 || strcmp(what, "route-lost") == 0 || strcmp(what, "ota-end-lost") == 0;
+}
+
+/* What a meter does there by itself. */
+static bool is_odd(const char *what)
+{
+	return (strncmp(what, "ota-", 4) == 0 && strcmp(what, "ota-end-lost") != 0) || strncmp(what, "meter-", 6) == 0 || strncmp(what, "image-", 6) == 0 ||
+	       strcmp(what, "gate-lapse") == 0;
+}
+
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
+	bool here = fault->slot < 0 || fault->slot == slot;
+
+	disturbances->air |= here && is_of_the_air(fault->what);
+	disturbances->unanswered |= here && (strcmp(fault->what, "dongle-silent") == 0 || strncmp(fault->what, "dongle-bytes-", 13) == 0 ||
+					     strcmp(fault->what, "dongle-hangs") == 0 || strcmp(fault->what, "dongle-resets") == 0 ||
+					     strcmp(fault->what, "dongle-forgets") == 0 || strcmp(fault->what, "dongle-unplugged") == 0);
+	disturbances->liar |= here && strcmp(fault->what, "ota-no-blocks") == 0;
+	disturbances->untold |= here && strcmp(fault->what, "ota-eager") == 0;
+	disturbances->odd |= here && is_odd(fault->what);
+	if (is_of_the_air(fault->what))
+		return;
 	disturbances->slow |= strcmp(fault->what, "disk-slow") == 0;
 	if (disturbs_nothing(fault->what))
 		return;
@@ -304,6 +330,7 @@ static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *
 /* ---- The ledger ---- */
 
 #define ACTIVATION_NEAR_NS NS_PER_S /* the rig's phase and the meter's word of it are so near each other */
+#define SAID_LATE_NS (7 * NS_PER_S) /* for so long the rig waits for a dongle's answer (drivers/README.md), and a second more */
 
 static bool blames_bench(enum cause cause)
 {
@@ -312,19 +339,28 @@ static bool blames_bench(enum cause cause)
 }
 
 /* What the firmware did after its activation it cannot have done before that, nor the other way round. */
-static bool phase_holds(const struct story *story, const struct fall *fall, enum phase phase)
+static bool phase_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed, const struct fall *fall,
+			enum phase phase)
 {
 	bool activated = phase == PHASE_ACTIVATE || phase == PHASE_CONFIRM;
+	/* One that does not hear from its dongle that the activation has left says so when it waits no longer. */
+	int64_t late_ns = disturbed->unanswered ? SAID_LATE_NS : ACTIVATION_NEAR_NS;
 
+	/* Over the air it activates when it has been told to for a while; or untold, of which nobody hears. */
+	if (story->sent > 0 && activated && story->t_sent_ns <= story->t_activation_ns)
+		return fall->t_down_ns >= story->t_sent_ns - ACTIVATION_NEAR_NS;
+	if (rule->over_the_air && story->t_sent_ns > story->t_activation_ns)
+		return true;
 	return activated ? fall->t_down_ns >= story->t_activation_ns - ACTIVATION_NEAR_NS
-			 : story->t_activation_ns == INSTANT_NEVER || fall->t_down_ns <= story->t_activation_ns + ACTIVATION_NEAR_NS;
+			 : story->t_activation_ns == INSTANT_NEVER || fall->t_down_ns <= story->t_activation_ns + late_ns;
 }
 
-static bool cause_holds(const struct story *story, const struct fall *fall, const struct disturbances *disturbed, const struct cause_found *found)
+static bool cause_holds(const struct story *story, const struct oracle_rule *rule, const struct fall *fall, const struct disturbances *disturbed,
+			const struct cause_found *found)
 {
 	enum cause cause = found->cause;
 
-	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, fall, found->phase))
+	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, rule, disturbed, fall, found->phase))
 		return false;
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -397,13 +433,14 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 }
 
 /* Several falls may be one outage of a record with a hole in it: the cause of any of them will do. */
-static bool any_cause_holds(const struct story *story, const struct disturbances *disturbed, const struct ledger_line *line)
+static bool any_cause_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed,
+			    const struct ledger_line *line)
 {
 	int i;
 
 	for (i = 0; i < story->fall_count; i++)
 		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
-		    cause_holds(story, &story->falls[i], disturbed, &line->cause))
+		    cause_holds(story, rule, &story->falls[i], disturbed, &line->cause))
 			return true;
 	return false;
 }
@@ -425,7 +462,7 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 		fall = longest_in(story, line->outage.t_down_ns, line->outage.t_up_ns);
 		if (!fall || slack_ns > 0)
 			continue;
-		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, disturbed, line))
+		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, rule, disturbed, line))
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
 			       (double)fall->t_down_ns / 1e9, (double)story_length(story, fall) / 1e9,
@@ -520,6 +557,10 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 		return hub_oracle_agrees(truth, story, rule, disturbed->elsewhere, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 	if (ad1 && ad1->watch >= 0 && ad1->watch < history->watch_count)
 		with_controls.controls = control_oracle(truth, name, history, rule->never_ns, history->watches[ad1->watch].from_ns);
+	/* With a dongle out of order it is enough that what was activated is judged, and rightly. */
+	if (disturbed->air && (story->activations != 1 || story->released != 1 || !findings->slots[index].activated))
+		return CHARGE_NOTHING;
+	with_controls.perhaps_unread = disturbed->air;
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
 	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
@@ -543,10 +584,12 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (findings->ended && findings->end_ns < story.t_end_ns)
 		story.t_end_ns = findings->end_ns;
 	found.unheard = findings->slots[index].activated && story.activations == 0;
-	if (story.activations > 1) {
+	if (story.activations > 1 && !disturbed->untold) { /* what it does by itself, again and again, nobody has told it */
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;
 	}
+	if (!air_oracle_once(&story, why))
+		return CHARGE_ACTIVATION;
 	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
 	    !bounds_hold(&story, &outage->worst, slack_ns + (disturbed->rate ? outage->u_ns : 0), why))
 		return CHARGE_ACCURACY;
@@ -556,6 +599,9 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
+	if (rule->over_the_air &&
+	    !air_oracle_blame(&story, rule, disturbed->air, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+		return CHARGE_ATTRIBUTION;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))

@@ -28,6 +28,11 @@ struct disturbances {
 	bool unheard;      /* its activation was sent, and it never heard that */
 	bool spurious;     /* the hub said AD1 without an outage */
 	bool besides;      /* something else than supplies, whatever it was */
+	bool unanswered;   /* the dongle did not say that it had taken what it was given */
+	bool air;          /* the ZigBee dongle, its line, or frames on the air */
+	bool liar;         /* its meter says that it holds an image that it never got */
+	bool untold;       /* its meter activates by itself what it has */
+	bool odd;          /* what its meter did by itself on the air */
 	bool elsewhere;    /* something in another slot: its hub may seem to be this one */
 };
 

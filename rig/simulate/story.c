@@ -186,6 +186,13 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		if (story->activations++ == 0)
 			story->t_activation_ns = fact->t_ns;
 		break;
+	case FACT_RELEASE_SENT:
+		if (story->sent++ == 0)
+			story->t_sent_ns = fact->t_ns;
+		break;
+	case FACT_RELEASE_HEARD:
+		story->released++;
+		break;
 	case FACT_METER_RUNS:
 		memcpy(story->version, fact->text, sizeof story->version);
 		break;
@@ -212,7 +219,7 @@ bool story_tell(struct story *story, const struct truth *truth, const char *name
 
 	memset(story, 0, offsetof(struct story, falls));
 	story->t_spurious_ns = -1;
-	story->t_activation_ns = story->t_first_rose_ns = INSTANT_NEVER;
+	story->t_activation_ns = story->t_sent_ns = story->t_first_rose_ns = INSTANT_NEVER;
 	story->t_end_ns = truth->t_end_ns;
 	story->true_end_ns = truth->true_end_ns;
 	for (i = 0; i < truth->count; i++) {

@@ -34,6 +34,8 @@ struct fall {
 struct story {
 	int activations;
 	int64_t t_activation_ns;       /* the first was received; INSTANT_NEVER: none was */
+	int sent, released;            /* over the air: so often it was told to activate, and so often it has heard that */
+	int64_t t_sent_ns;             /* the first time; INSTANT_NEVER: never */
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */

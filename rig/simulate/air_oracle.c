@@ -1,0 +1,31 @@
+/* Counts, and whose fault it may be called. */
+
+#include "rig/simulate/air_oracle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE])
+{
+	if (story->sent <= 1 && story->released <= 1)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "it was told to activate %d times over the air, and heard it %d times", story->sent, story->released);
+	return false;
+}
+
+bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool amiss, bool odd, const struct verdict *firmware,
+		      char why[ORACLE_TEXT_SIZE])
+{
+	bool failed = firmware && firmware->validity == VALIDITY_VALID && firmware->conformity == CONFORMITY_FAIL;
+	bool blamed = firmware && firmware->validity != VALIDITY_VALID && firmware->domain == FAULT_DEVICE;
+	bool runs = strcmp(story->version, rule->version) == 0;
+
+	if (failed && story->released == 0)
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: it never heard that it was to activate, and is called fail");
+	else if (blamed && amiss && !odd && (runs || story->released == 0))
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s, something was amiss with the dongle or its air, and the meter is blamed",
+			       runs ? "it runs" : "it never heard that it was to activate");
+	else
+		return true;
+	return false;
+}

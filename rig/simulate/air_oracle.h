@@ -1,0 +1,22 @@
+#ifndef HILRIG_RIG_SIMULATE_AIR_ORACLE_H
+#define HILRIG_RIG_SIMULATE_AIR_ORACLE_H
+
+/*
+ * What must be true of an upgrade over the air, beside what is asked of any: from the plant's facts and the verdicts' words alone.
+ *
+ *   once          it was told to activate once at most: as the dongle put it on the air, and as the meter heard it
+ *   not its doing a meter that never heard that it is to activate is not called bad for that it did not; and where something was amiss with the
+ *                 dongle or its air and nothing with the meter, which runs what it was given, its version that was not read is not its fault
+ */
+
+#include "rig/simulate/oracle.h"
+#include "rig/simulate/story.h"
+
+/* False: more than once. */
+MUST_USE bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE]);
+
+/* `amiss`: the dongle or its air was; `odd`: the meter itself did something that it should not. */
+MUST_USE bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool amiss, bool odd, const struct verdict *firmware,
+			       char why[ORACLE_TEXT_SIZE]);
+
+#endif
