@@ -2,8 +2,9 @@
 
 #include "rig/simulate/charge.h"
 
-#include "rig/base/instant.h"
 #include "rig/simulate/air_oracle.h"
+
+#include "rig/base/instant.h"
 #include "rig/simulate/control_oracle.h"
 #include "rig/simulate/hub_oracle.h"
 #include "rig/simulate/starving.h"
@@ -599,11 +600,11 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
+	if (disturbed->crossed)
+		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (rule->over_the_air &&
 	    !air_oracle_blame(&story, rule, disturbed->air, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
 		return CHARGE_ATTRIBUTION;
-	if (disturbed->crossed)
-		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;
 	if (is_alone(findings->slots[index].history) && !disturbed->besides && !hub_oracle_told(truth, findings->slots[index].history, why))
