@@ -35,6 +35,7 @@ struct story {
 	int activations;
 	int64_t t_activation_ns;       /* the first was received; INSTANT_NEVER: none was */
 	int sent, released;            /* over the air: so often it was told to activate, and so often it has heard that */
+	bool locked_up;                /* it feeds its hub no more, and answers nobody */
 	int64_t t_sent_ns;             /* the first time; INSTANT_NEVER: never */
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */

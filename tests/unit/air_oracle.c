@@ -66,6 +66,9 @@ static void a_version_that_nobody_could_read_is_not_the_meters_fault(void **stat
 	/* One that nothing kept from answering, or that did odd things, may be blamed. */
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, !AMISS, !ODD));
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, ODD));
+	story.locked_up = true;
+	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
+	story.locked_up = false;
 	/* And one that heard of it and did nothing. */
 	memcpy(story.version, "0002012F", sizeof "0002012F");
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
