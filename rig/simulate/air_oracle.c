@@ -13,16 +13,24 @@ bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE])
 	return false;
 }
 
-bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool amiss, bool odd, const struct verdict *firmware,
+/* To the end, where the rig switches it off, there was a meter that could have been asked. */
+static bool could_be_asked(const struct story *story)
+{
+	bool there = story->t_gone_ns == INSTANT_NEVER || story->t_gone_ns < story->t_runs_ns || story->t_gone_ns >= story->t_end_ns - AIR_OFF_NS;
+
+	return !story->locked_up && story->t_runs_ns <= story->t_end_ns - AIR_ASKED_NS && there;
+}
+
+bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool sense, bool amiss, bool odd, const struct verdict *firmware,
 		      char why[ORACLE_TEXT_SIZE])
 {
 	bool failed = firmware && firmware->validity == VALIDITY_VALID && firmware->conformity == CONFORMITY_FAIL;
 	bool blamed = firmware && firmware->validity != VALIDITY_VALID && firmware->domain == FAULT_DEVICE;
 	bool runs = strcmp(story->version, rule->version) == 0;
 
-	if (failed && story->released == 0)
+	if (failed && story->released == 0 && !sense)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: it never heard that it was to activate, and is called fail");
-	else if (blamed && amiss && !odd && !story->locked_up && (runs || story->released == 0))
+	else if (blamed && amiss && !odd && could_be_asked(story) && (runs || story->released == 0))
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s, something was amiss with the dongle or its air, and the meter is blamed",
 			       runs ? "it runs" : "it never heard that it was to activate");
 	else

@@ -6,17 +6,20 @@
  *
  *   once          it was told to activate once at most: as the dongle put it on the air, and as the meter heard it
  *   not its doing a meter that never heard that it is to activate is not called bad for that it did not; and where something was amiss with the
- *                 dongle or its air and nothing with the meter, which runs what it was given, its version that was not read is not its fault
+ *                 dongle or its air and nothing with the meter, which runs and was there to be asked, its version that was not read is not its fault
  */
 
 #include "rig/simulate/oracle.h"
 #include "rig/simulate/story.h"
 
+#define AIR_ASKED_NS (150 * NS_PER_S)  /* a version is asked for in two minutes before the end */
+#define AIR_OFF_NS (10 * NS_PER_S)     /* in which slots are switched off at the end */
+
 /* False: more than once. */
 MUST_USE bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE]);
 
-/* `amiss`: the dongle or its air was; `odd`: the meter itself did something that it should not. */
-MUST_USE bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool amiss, bool odd, const struct verdict *firmware,
+/* `sense`: the slot's senses told what was not so, which may pass for what the meter did; `amiss`: the dongle or its air was; `odd`: the meter itself did something that it should not. */
+MUST_USE bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool sense, bool amiss, bool odd, const struct verdict *firmware,
 			       char why[ORACLE_TEXT_SIZE]);
 
 #endif

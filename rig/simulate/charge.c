@@ -603,7 +603,7 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (rule->over_the_air &&
-	    !air_oracle_blame(&story, rule, disturbed->air, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+	    !air_oracle_blame(&story, rule, disturbed->sense, disturbed->air, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
 		return CHARGE_ATTRIBUTION;
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;

@@ -196,7 +196,12 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 	case FACT_RELEASE_HEARD:
 		story->released++;
 		break;
+	case FACT_METER_DIED:
+	case FACT_METER_RESET:
+		story->t_gone_ns = fact->t_ns;
+		break;
 	case FACT_METER_RUNS:
+		story->t_runs_ns = fact->t_ns;
 		memcpy(story->version, fact->text, sizeof story->version);
 		break;
 	case FACT_CONSOLE:
@@ -222,7 +227,7 @@ bool story_tell(struct story *story, const struct truth *truth, const char *name
 
 	memset(story, 0, offsetof(struct story, falls));
 	story->t_spurious_ns = -1;
-	story->t_activation_ns = story->t_sent_ns = story->t_first_rose_ns = INSTANT_NEVER;
+	story->t_activation_ns = story->t_sent_ns = story->t_first_rose_ns = story->t_runs_ns = story->t_gone_ns = INSTANT_NEVER;
 	story->t_end_ns = truth->t_end_ns;
 	story->true_end_ns = truth->true_end_ns;
 	for (i = 0; i < truth->count; i++) {

@@ -35,6 +35,7 @@ struct story {
 	int activations;
 	int64_t t_activation_ns;       /* the first was received; INSTANT_NEVER: none was */
 	int sent, released;            /* over the air: so often it was told to activate, and so often it has heard that */
+	int64_t t_runs_ns, t_gone_ns;  /* its meter ran, and died or restarted, the last time; INSTANT_NEVER: never */
 	bool locked_up;                /* it feeds its hub no more, and answers nobody */
 	int64_t t_sent_ns;             /* the first time; INSTANT_NEVER: never */
 	int seen;                      /* alerts at a console that was plugged in, of whatever */

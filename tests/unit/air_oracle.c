@@ -14,12 +14,17 @@
 
 static const struct oracle_rule rule = {.version = "00020130", .over_the_air = true};
 static struct story story; /* large */
+static bool sense;
 static char why[ORACLE_TEXT_SIZE];
 
 static int fresh(void **state)
 {
 	(void)state;
 	memset(&story, 0, sizeof story);
+	sense = false;
+	story.t_runs_ns = 500 * NS_PER_S;
+	story.t_gone_ns = 895 * NS_PER_S;
+	story.t_end_ns = 900 * NS_PER_S;
 	story.sent = story.released = 1;
 	memcpy(story.version, "00020130", sizeof "00020130");
 	why[0] = '\0';
@@ -30,7 +35,7 @@ static bool blame_holds(enum validity validity, enum conformity conformity, enum
 {
 	const struct verdict firmware = {.kind = CASE_FIRMWARE, .validity = validity, .conformity = conformity, .domain = domain};
 
-	return air_oracle_blame(&story, &rule, amiss, odd, &firmware, why);
+	return air_oracle_blame(&story, &rule, sense, amiss, odd, &firmware, why);
 }
 
 static void it_is_told_to_activate_once(void **state)
@@ -56,6 +61,8 @@ static void whoever_never_heard_of_it_has_not_failed_it(void **state)
 	assert_false(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, AMISS, !ODD));
 	assert_false(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, !AMISS, ODD));
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_RIG, AMISS, !ODD));
+	sense = true; /* what passed for its restart was the sense's */
+	assert_true(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, AMISS, !ODD));
 }
 
 static void a_version_that_nobody_could_read_is_not_the_meters_fault(void **state)
@@ -69,6 +76,14 @@ static void a_version_that_nobody_could_read_is_not_the_meters_fault(void **stat
 	story.locked_up = true;
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
 	story.locked_up = false;
+	/* Or that was not there: it had lost its mains, or had just come. */
+	story.t_gone_ns = 800 * NS_PER_S;
+	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
+	story.t_runs_ns = 850 * NS_PER_S;
+	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
+	story.t_gone_ns = 400 * NS_PER_S;
+	story.t_runs_ns = 500 * NS_PER_S;
+	assert_false(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
 	/* And one that heard of it and did nothing. */
 	memcpy(story.version, "0002012F", sizeof "0002012F");
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
@@ -78,7 +93,7 @@ static void no_verdict_blames_nobody(void **state)
 {
 	(void)state;
 	story.released = 0;
-	assert_true(air_oracle_blame(&story, &rule, AMISS, !ODD, NULL, why));
+	assert_true(air_oracle_blame(&story, &rule, false, AMISS, !ODD, NULL, why));
 }
 
 int main(void)
