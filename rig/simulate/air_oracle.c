@@ -31,7 +31,7 @@ bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule,
 	if (failed && story->released == 0 && !sense)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: it never heard that it was to activate, and is called fail");
 	else if (blamed && amiss && !odd && could_be_asked(story) && (runs || story->released == 0))
-		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s, something was amiss with the dongle or its air, and the meter is blamed",
+		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s, the dongle was out of order, and the meter is blamed",
 			       runs ? "it runs" : "it never heard that it was to activate");
 	else
 		return true;

@@ -6,7 +6,7 @@
  *
  *   once          it was told to activate once at most: as the dongle put it on the air, and as the meter heard it
  *   not its doing a meter that never heard that it is to activate is not called bad for that it did not; and where something was amiss with the
- *                 dongle or its air and nothing with the meter, which runs and was there to be asked, its version that was not read is not its fault
+ *                 dongle that the rig could notice, and nothing with the air or the meter, which runs and was there to be asked, its version that was not read is not its fault
  */
 
 #include "rig/simulate/oracle.h"
@@ -18,7 +18,7 @@
 /* False: more than once. */
 MUST_USE bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE]);
 
-/* `sense`: the slot's senses told what was not so, which may pass for what the meter did; `amiss`: the dongle or its air was; `odd`: the meter itself did something that it should not. */
+/* `sense`: the slot's senses told what was not so, which may pass for what the meter did; `amiss`: the dongle was; `odd`: the meter itself did something that it should not. */
 MUST_USE bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule, bool sense, bool amiss, bool odd, const struct verdict *firmware,
 			       char why[ORACLE_TEXT_SIZE]);
 

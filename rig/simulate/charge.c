@@ -35,6 +35,12 @@ static bool is_of_the_air(const char *what)
 	return strncmp(what, "dongle-", 7) == 0 || strncmp(what, "air-", 4) == 0 || strcmp(what, "route-lost") == 0 || strcmp(what, "ota-end-lost") == 0;
 }
 
+/* One that is deaf, or loses what becomes of a message, looks as one whose meters are silent. */
+static bool is_of_dongle(const char *what)
+{
+	return strncmp(what, "dongle-", 7) == 0 && strcmp(what, "dongle-deaf") != 0 && strcmp(what, "dongle-unconfirmed") != 0;
+}
+
 /* What a meter does there by itself. */
 static bool is_odd(const char *what)
 {
@@ -47,9 +53,8 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	bool here = fault->slot < 0 || fault->slot == slot;
 
 	disturbances->air |= here && is_of_the_air(fault->what);
-	disturbances->unanswered |= here && (strcmp(fault->what, "dongle-silent") == 0 || strncmp(fault->what, "dongle-bytes-", 13) == 0 ||
-					     strcmp(fault->what, "dongle-hangs") == 0 || strcmp(fault->what, "dongle-resets") == 0 ||
-					     strcmp(fault->what, "dongle-forgets") == 0 || strcmp(fault->what, "dongle-unplugged") == 0);
+	disturbances->silent |= here && is_of_the_air(fault->what) && !is_of_dongle(fault->what);
+	disturbances->dongle |= here && is_of_dongle(fault->what);
 	disturbances->liar |= here && strcmp(fault->what, "ota-no-blocks") == 0;
 	disturbances->untold |= here && strcmp(fault->what, "ota-eager") == 0;
 	disturbances->odd |= here && is_odd(fault->what);
@@ -345,7 +350,7 @@ static bool phase_holds(const struct story *story, const struct oracle_rule *rul
 {
 	bool activated = phase == PHASE_ACTIVATE || phase == PHASE_CONFIRM;
 	/* One that does not hear from its dongle that the activation has left says so when it waits no longer. */
-	int64_t late_ns = disturbed->unanswered ? SAID_LATE_NS : ACTIVATION_NEAR_NS;
+	int64_t late_ns = disturbed->dongle ? SAID_LATE_NS : ACTIVATION_NEAR_NS;
 
 	/* Over the air it activates when it has been told to for a while; or untold, of which nobody hears. */
 	if (story->sent > 0 && activated && story->t_sent_ns <= story->t_activation_ns)
@@ -574,6 +579,8 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	struct disturbances found = *known, *disturbed = &found;
 	static struct story story; /* large */
 	int64_t slack_ns = disturbed->noise ? 4 * rule->settle_ns : 0;
+	/* Only a run that came to its end has asked for the version. */
+	bool amiss = disturbed->dongle && !disturbed->silent && findings->ended && findings->end_reason == END_COMPLETED;
 	enum charge charge;
 
 	why[0] = '\0';
@@ -603,7 +610,7 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
 	if (rule->over_the_air &&
-	    !air_oracle_blame(&story, rule, disturbed->sense, disturbed->air, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+	    !air_oracle_blame(&story, rule, disturbed->sense, amiss, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
 		return CHARGE_ATTRIBUTION;
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;

@@ -28,8 +28,9 @@ struct disturbances {
 	bool unheard;      /* its activation was sent, and it never heard that */
 	bool spurious;     /* the hub said AD1 without an outage */
 	bool besides;      /* something else than supplies, whatever it was */
-	bool unanswered;   /* the dongle did not say that it had taken what it was given */
-	bool air;          /* the ZigBee dongle, its line, or frames on the air */
+	bool dongle;       /* it, or its line, was out of order in a way that the rig could notice */
+	bool air;          /* the same, or frames on the air were */
+	bool silent;       /* and its meter may seem to be silent */
 	bool liar;         /* its meter says that it holds an image that it never got */
 	bool untold;       /* its meter activates by itself what it has */
 	bool odd;          /* what its meter did by itself on the air */
