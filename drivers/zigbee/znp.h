@@ -37,6 +37,7 @@
 #define ZNP_CONFIRM_NS (15 * NS_PER_S)/* of a message: until the radio has given up by itself, sleepy children included (7.5 s and its own retries) */
 #define ZNP_PING_NS (250 * NS_PER_MS) /* of the first one: whether somebody is there */
 #define ZNP_QUIET_NS (30 * NS_PER_S)  /* without a word: a ping */
+#define ZNP_ONCE_NS (150 * NS_PER_MS) /* so long a message that is sent once may wait for the dongle: what let it go is true for now */
 #define ZNP_KEY_SIZE 16
 
 struct znp_endpoint {
@@ -66,7 +67,8 @@ struct znp_message {
 	uint16_t cluster;
 	bool acknowledged, encrypted; /* by APS */
 	bool answers;                 /* what the device asked for: it asks again if this is lost, so it is not repeated, and a newer one takes its place */
-	bool once;                    /* never replaced by a newer one, and never sent again once the dongle has taken it; ZNP_LEFT tells when it has */
+	bool once;                    /* never replaced by a newer one, and never sent again once the dongle has taken it; ZNP_LEFT tells when it has.
+				       * It is given to the dongle within ZNP_ONCE_NS, or not at all */
 	int64_t tag;                  /* the caller's, given back when it was sent */
 	uint8_t size;
 	uint8_t bytes[ZCL_FRAME_MAX];
@@ -115,6 +117,7 @@ struct znp_queued {
 	uint8_t transaction;
 	int tries;
 	int64_t at_ns;                /* not before; when on its way: given up then */
+	int64_t until_ns;             /* and not after; INSTANT_NEVER: whenever */
 	int64_t order;                /* of its queueing */
 };
 
@@ -184,6 +187,7 @@ void znp_permit_join(struct znp *znp, int64_t t_ns, int seconds);
 void znp_match(struct znp *znp, int64_t t_ns, uint64_t node, uint16_t profile);
 
 /* Statuses of ZNP_SENT beside those of the stack. */
+#define ZNP_TOO_LATE 0xFD             /* it waited longer for the dongle than it may */
 #define ZNP_SUPERSEDED 0xFE           /* a newer answer took its place */
 #define ZNP_NO_CONFIRMATION 0xFF      /* the dongle never said, or was lost */
 
