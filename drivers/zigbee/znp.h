@@ -30,6 +30,7 @@
 #define ZNP_HEARD_MAX 1024            /* bytes of one call */
 #define ZNP_NOTICES_MAX 256           /* more than one call can make: all of the queue failed, and 139 of the shortest frames that are told of,
                                        * in ZNP_HEARD_MAX bytes and what the reader had */
+#define ZNP_ONCE_NS (150 * NS_PER_MS) /* so long a message that is sent once may wait for the dongle: what let it go is true for now */
 #define ZNP_TRIES 5
 #define ZNP_BUSY_NS (2 * NS_PER_S)
 #define ZNP_AGAIN_NS (5 * NS_PER_S)
@@ -37,7 +38,6 @@
 #define ZNP_CONFIRM_NS (15 * NS_PER_S)/* of a message: until the radio has given up by itself, sleepy children included (7.5 s and its own retries) */
 #define ZNP_PING_NS (250 * NS_PER_MS) /* of the first one: whether somebody is there */
 #define ZNP_QUIET_NS (30 * NS_PER_S)  /* without a word: a ping */
-#define ZNP_ONCE_NS (150 * NS_PER_MS) /* so long a message that is sent once may wait for the dongle: what let it go is true for now */
 #define ZNP_KEY_SIZE 16
 
 struct znp_endpoint {
