@@ -13,6 +13,14 @@ bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE])
 	return false;
 }
 
+bool air_oracle_came(const struct story *story, char why[ORACLE_TEXT_SIZE])
+{
+	if (!story->begun || story->held)
+		return true;
+	(void)snprintf(why, ORACLE_TEXT_SIZE, "it asked for its image, nothing was in the way, and it never got it whole");
+	return false;
+}
+
 /* To the end, where the rig switches it off, there was a meter that could have been asked. */
 static bool could_be_asked(const struct story *story)
 {

@@ -48,6 +48,18 @@ static bool is_odd(const char *what)
 	       strcmp(what, "gate-lapse") == 0;
 }
 
+/* Nor may that keep an image from it. */
+static bool is_only_strange(const char *what)
+{
+	static const char *const words[] = {"ota-pages", "ota-empty-options", "ota-past-end", "ota-twice", "ota-complains", "ota-late"};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(what, words[i]) == 0)
+			return true;
+	return false;
+}
+
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
 	bool here = fault->slot < 0 || fault->slot == slot;
@@ -55,6 +67,7 @@ void disturbances_take(struct disturbances *disturbances, const struct world_fau
 	disturbances->air |= here && is_of_the_air(fault->what);
 	disturbances->silent |= here && is_of_the_air(fault->what) && !is_of_dongle(fault->what);
 	disturbances->dongle |= here && is_of_dongle(fault->what);
+	disturbances->hostile |= here && is_odd(fault->what) && !is_only_strange(fault->what);
 	disturbances->liar |= here && strcmp(fault->what, "ota-no-blocks") == 0;
 	disturbances->untold |= here && strcmp(fault->what, "ota-eager") == 0;
 	disturbances->odd |= here && is_odd(fault->what);
@@ -569,6 +582,8 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	with_controls.perhaps_unread = disturbed->air;
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
+	if (rule->over_the_air && !disturbed->air && !disturbed->hostile && !air_oracle_came(story, why))
+		return CHARGE_USEFULNESS;
 	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 }
 

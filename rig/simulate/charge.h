@@ -31,6 +31,7 @@ struct disturbances {
 	bool dongle;       /* it, or its line, was out of order in a way that the rig could notice */
 	bool air;          /* the same, or frames on the air were */
 	bool silent;       /* and its meter may seem to be silent */
+	bool hostile;      /* and it may be its own doing that no image came */
 	bool liar;         /* its meter says that it holds an image that it never got */
 	bool untold;       /* its meter activates by itself what it has */
 	bool odd;          /* what its meter did by itself on the air */

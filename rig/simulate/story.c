@@ -190,6 +190,12 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		if (story->sent++ == 0)
 			story->t_sent_ns = fact->t_ns;
 		break;
+	case FACT_TRANSFER_BEGAN:
+		story->begun = true;
+		break;
+	case FACT_IMAGE_HELD:
+		story->held = true;
+		break;
 	case FACT_LOCKED_UP:
 		story->locked_up = true;
 		break;

@@ -89,6 +89,16 @@ static void a_version_that_nobody_could_read_is_not_the_meters_fault(void **stat
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_DEVICE, AMISS, !ODD));
 }
 
+static void an_image_that_was_asked_for_comes(void **state)
+{
+	(void)state;
+	assert_true(air_oracle_came(&story, why)); /* it never asked */
+	story.begun = true;
+	assert_false(air_oracle_came(&story, why));
+	story.held = true;
+	assert_true(air_oracle_came(&story, why));
+}
+
 static void no_verdict_blames_nobody(void **state)
 {
 	(void)state;
@@ -102,6 +112,7 @@ int main(void)
 		cmocka_unit_test_setup(it_is_told_to_activate_once, fresh),
 		cmocka_unit_test_setup(whoever_never_heard_of_it_has_not_failed_it, fresh),
 		cmocka_unit_test_setup(a_version_that_nobody_could_read_is_not_the_meters_fault, fresh),
+		cmocka_unit_test_setup(an_image_that_was_asked_for_comes, fresh),
 		cmocka_unit_test_setup(no_verdict_blames_nobody, fresh),
 	};
 
