@@ -576,6 +576,9 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 		return hub_oracle_agrees(truth, story, rule, disturbed->elsewhere, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 	if (ad1 && ad1->watch >= 0 && ad1->watch < history->watch_count)
 		with_controls.controls = control_oracle(truth, name, history, rule->never_ns, history->watches[ad1->watch].from_ns);
+	/* One that heard of it and did nothing, having lost its image, does not say so over the air: its version does (firmware_holds). */
+	if (rule->over_the_air && story->released > 0 && story->activations == 0)
+		return CHARGE_NOTHING;
 	/* With a dongle out of order it is enough that what was activated is judged, and rightly. */
 	if (disturbed->air && (story->activations != 1 || story->released != 1 || !findings->slots[index].activated))
 		return CHARGE_NOTHING;
