@@ -204,7 +204,8 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		break;
 	case FACT_METER_DIED:
 	case FACT_METER_RESET:
-		story->t_gone_ns = fact->t_ns;
+		if (story->t_gone_ns == INSTANT_NEVER || story->t_gone_ns <= story->t_runs_ns)
+			story->t_gone_ns = fact->t_ns; /* one that boots is not there yet, and cannot go */
 		break;
 	case FACT_METER_RUNS:
 		story->t_runs_ns = fact->t_ns;
