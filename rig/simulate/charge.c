@@ -198,10 +198,13 @@ static bool nothing_hidden(const struct truth *truth, const char *name, const st
 	return false;
 }
 
-static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, char why[ORACLE_TEXT_SIZE])
+/* One that activates untold may do so when its version has been read. */
+static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, bool untold, char why[ORACLE_TEXT_SIZE])
 {
 	bool wanted = strcmp(story->version, rule->version) == 0;
 
+	if (untold && verdict && verdict->conformity == CONFORMITY_FAIL)
+		return true;
 	if (!verdict || verdict->validity != VALIDITY_VALID || (verdict->conformity == CONFORMITY_PASS) == wanted)
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware %s runs, and %s was said", story->version[0] ? story->version : "as before",
@@ -622,7 +625,7 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (outage && (!conformity_holds(&story, findings, outage, index, why) ||
 		       !nothing_hidden(truth, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
-	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
+	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), disturbed->untold, why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
 	if (disturbed->crossed)
