@@ -15,7 +15,7 @@ bool air_oracle_once(const struct story *story, char why[ORACLE_TEXT_SIZE])
 
 bool air_oracle_came(const struct story *story, char why[ORACLE_TEXT_SIZE])
 {
-	if (!story->begun || story->held)
+	if (!story->begun || story->held || story->bothered)
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "it asked for its image, nothing was in the way, and it never got it whole");
 	return false;
@@ -36,7 +36,7 @@ bool air_oracle_blame(const struct story *story, const struct oracle_rule *rule,
 	bool blamed = firmware && firmware->validity != VALIDITY_VALID && firmware->domain == FAULT_DEVICE;
 	bool runs = strcmp(story->version, rule->version) == 0;
 
-	if (failed && story->released == 0 && !sense)
+	if (failed && story->released == 0 && !sense && !story->restarted)
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: it never heard that it was to activate, and is called fail");
 	else if (blamed && amiss && !odd && could_be_asked(story) && (runs || story->released == 0))
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware: %s, the dongle was out of order, and the meter is blamed",

@@ -588,9 +588,14 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 	with_controls.perhaps_unread = disturbed->air;
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
-	if (rule->over_the_air && !disturbed->air && !disturbed->hostile && !air_oracle_came(story, why))
-		return CHARGE_USEFULNESS;
 	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
+}
+
+/* Nothing and nobody was in the way of an image, in this slot or by what happened in another. */
+static bool is_free(const struct disturbances *disturbed, const struct findings *findings)
+{
+	return !disturbed->any && !disturbed->elsewhere && !disturbed->air && !disturbed->hostile && findings->ended &&
+	       findings->end_reason == END_COMPLETED;
 }
 
 enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
@@ -639,6 +644,8 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 		return CHARGE_ATTRIBUTION;
 	charge = charge_ledger(&story, rule, disturbed, findings, index, slack_ns, why);
 	/* A hub alone has its supply within ten seconds, or the rig has failed; a slow disk holds back what is announced for longer. */
+	if (charge == CHARGE_NOTHING && is_free(disturbed, findings) && rule->over_the_air && !air_oracle_came(&story, why))
+		return CHARGE_USEFULNESS;
 	if (charge != CHARGE_NOTHING || disturbed->any || (disturbed->slow && is_alone(findings->slots[index].history)))
 		return charge;
 	return charge_exactly(truth, &story, name, rule, disturbed, findings, index, why);

@@ -149,6 +149,7 @@ static void tell_bench(struct telling *telling, const struct truth_fact *fact)
 {
 	if (fact->fact == FACT_RELAY_TOLD || fact->fact == FACT_SUPPLY_OUTPUT)
 		switch_told(telling, fact);
+	telling->story->bothered |= fact->fact == FACT_INPUT || fact->fact == FACT_WELDED;
 	if (fact->fact != FACT_INPUT)
 		return;
 	if (strcmp(fact->text, "lab-feed") == 0)
@@ -168,6 +169,7 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		tell_mains(telling, fact);
 		break;
 	case FACT_BREAKER:
+		story->bothered = true;
 		/* One that ends what a welded relay let through ends what the rig had cut. */
 		telling->breaker = fact->value != 0 || fact->part < 0 || !telling->told[fact->part][fact->relay];
 		break;
@@ -204,6 +206,8 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		break;
 	case FACT_METER_DIED:
 	case FACT_METER_RESET:
+		story->bothered |= fact->fact == FACT_METER_RESET;
+		story->restarted |= story->held;
 		if (story->t_gone_ns == INSTANT_NEVER || story->t_gone_ns <= story->t_runs_ns)
 			story->t_gone_ns = fact->t_ns; /* one that boots is not there yet, and cannot go */
 		break;

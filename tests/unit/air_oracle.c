@@ -61,6 +61,9 @@ static void whoever_never_heard_of_it_has_not_failed_it(void **state)
 	assert_false(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, AMISS, !ODD));
 	assert_false(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, !AMISS, ODD));
 	assert_true(blame_holds(VALIDITY_INCONCLUSIVE, CONFORMITY_NOT_APPLICABLE, FAULT_RIG, AMISS, !ODD));
+	story.restarted = true; /* by itself, which looks the same */
+	assert_true(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, AMISS, !ODD));
+	story.restarted = false;
 	sense = true; /* what passed for its restart was the sense's */
 	assert_true(blame_holds(VALIDITY_VALID, CONFORMITY_FAIL, FAULT_DEVICE, AMISS, !ODD));
 }
@@ -95,6 +98,9 @@ static void an_image_that_was_asked_for_comes(void **state)
 	assert_true(air_oracle_came(&story, why)); /* it never asked */
 	story.begun = true;
 	assert_false(air_oracle_came(&story, why));
+	story.bothered = true;
+	assert_true(air_oracle_came(&story, why));
+	story.bothered = false;
 	story.held = true;
 	assert_true(air_oracle_came(&story, why));
 }
