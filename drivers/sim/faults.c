@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *name;
-	bool slot, line, with, instrument, console, at, lasts, by, protection, of;
+	bool slot, line, with, instrument, dongle, console, at, lasts, by, protection, of;
 } kinds[SIM_FAULT_KIND_COUNT] = {
 	[FAULTY_EDGE_LOST] = {.name = "edge-lost", .slot = true, .line = true, .at = true},
 	[FAULTY_EDGE_UNNUMBERED] = {.name = "edge-unnumbered", .slot = true, .line = true, .at = true},
@@ -61,6 +61,38 @@ static const struct {
 	[FAULTY_DISK_SLOW] = {.name = "disk-slow", .at = true, .lasts = true, .by = true},
 	[FAULTY_DISK_WRITE] = {.name = "disk-write", .at = true},
 	[FAULTY_DISK_FLUSH] = {.name = "disk-flush", .at = true},
+	[FAULTY_DONGLE_LOST] = {.name = "dongle-bytes-lost", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_WRONG] = {.name = "dongle-bytes-wrong", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_ADDED] = {.name = "dongle-bytes-added", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_SILENT] = {.name = "dongle-silent", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_UNCONFIRMED] = {.name = "dongle-unconfirmed", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_DEAF] = {.name = "dongle-deaf", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_FULL] = {.name = "dongle-full", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_AIR_BUSY] = {.name = "air-busy", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_RESETS] = {.name = "dongle-resets", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_FORGETS] = {.name = "dongle-forgets", .instrument = true, .dongle = true, .at = true},
+	[FAULTY_DONGLE_HANGS] = {.name = "dongle-hangs", .instrument = true, .dongle = true, .at = true, .lasts = true},
+	[FAULTY_DONGLE_UNPLUGGED] = {.name = "dongle-unplugged", .instrument = true, .dongle = true, .at = true, .lasts = true},
+	[FAULTY_AIR_LOST] = {.name = "air-lost", .slot = true, .at = true},
+	[FAULTY_AIR_LATE] = {.name = "air-late", .slot = true, .at = true, .by = true},
+	[FAULTY_ROUTE_LOST] = {.name = "route-lost", .slot = true, .at = true},
+	[FAULTY_END_LOST] = {.name = "ota-end-lost", .slot = true},
+	[FAULTY_METER_MOVES] = {.name = "meter-moves", .slot = true, .at = true},
+	[FAULTY_METER_LEAVES] = {.name = "meter-leaves", .slot = true, .at = true, .lasts = true},
+	[FAULTY_METER_SLEEPS] = {.name = "meter-sleeps", .slot = true, .by = true},
+	[FAULTY_OTA_RESET] = {.name = "ota-reset", .slot = true, .lasts = true},
+	[FAULTY_OTA_LATE] = {.name = "ota-late", .slot = true, .by = true},
+	[FAULTY_OTA_PAGES] = {.name = "ota-pages", .slot = true},
+	[FAULTY_OTA_EMPTY_OPTIONS] = {.name = "ota-empty-options", .slot = true},
+	[FAULTY_OTA_NO_BLOCKS] = {.name = "ota-no-blocks", .slot = true},
+	[FAULTY_OTA_PAST_END] = {.name = "ota-past-end", .slot = true},
+	[FAULTY_OTA_OTHER_IMAGE] = {.name = "ota-other-image", .slot = true},
+	[FAULTY_OTA_REPEATS] = {.name = "ota-repeats", .slot = true},
+	[FAULTY_OTA_TWICE] = {.name = "ota-twice", .slot = true},
+	[FAULTY_OTA_COMPLAINS] = {.name = "ota-complains", .slot = true},
+	[FAULTY_OTA_MUTE] = {.name = "ota-mute", .slot = true},
+	[FAULTY_OTA_ABORTS] = {.name = "ota-aborts", .slot = true},
+	[FAULTY_OTA_EAGER] = {.name = "ota-eager", .slot = true},
 };
 
 const char *sim_fault_name(enum sim_fault_kind kind)
@@ -85,7 +117,7 @@ static void get_slot(struct yaml_map *map, const char *key, const struct bench *
 		(void)yaml_problem(node, "bench '%s' has no slot '%.40s'", bench->name, yaml_scalar(node));
 }
 
-static void get_instrument(struct yaml_map *map, const struct bench *bench, int *instrument)
+static void get_instrument(struct yaml_map *map, const struct bench *bench, bool dongle, int *instrument)
 {
 	struct yaml_node node = yaml_get(map, "instrument", YAML_REQUIRED);
 	int i;
@@ -93,10 +125,10 @@ static void get_instrument(struct yaml_map *map, const struct bench *bench, int 
 	if (!yaml_is_there(node))
 		return;
 	for (i = 0; i < bench->instrument_count; i++)
-		if (bench->instruments[i].driver == DRIVER_MODBUS && strcmp(bench->instruments[i].name, yaml_scalar(node)) == 0)
+		if (bench->instruments[i].driver == (dongle ? DRIVER_ZIGBEE : DRIVER_MODBUS) && strcmp(bench->instruments[i].name, yaml_scalar(node)) == 0)
 			*instrument = i;
 	if (*instrument < 0)
-		(void)yaml_problem(node, "bench '%s' has no Modbus instrument '%.40s'", bench->name, yaml_scalar(node));
+		(void)yaml_problem(node, "bench '%s' has no %s '%.40s'", bench->name, dongle ? "ZigBee dongle" : "Modbus instrument", yaml_scalar(node));
 }
 
 void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const struct bench *bench)
@@ -126,7 +158,7 @@ void sim_fault_read(struct sim_faults *faults, struct yaml_node node, const stru
 		if (kinds[kind].with)
 			get_slot(&map, "with", bench, &fault->with);
 		if (kinds[kind].instrument)
-			get_instrument(&map, bench, &fault->instrument);
+			get_instrument(&map, bench, kinds[kind].dongle, &fault->instrument);
 		if (kinds[kind].line)
 			(void)yaml_get_word(&map, "line", YAML_REQUIRED, lines, &line);
 		if (kinds[kind].console)

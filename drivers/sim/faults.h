@@ -52,6 +52,33 @@
  *   disk-full        {at, for}                      the disk has no room
  *   disk-slow        {at, for, by}                  a flush takes so long
  *   disk-write, disk-flush  {at}                    a write, or a flush, fails for good
+ *
+ * Of a ZigBee dongle and what is on its air (radio.h):
+ *
+ *   dongle-bytes-lost, dongle-bytes-wrong, dongle-bytes-added  {instrument, at, times}  in so many of the chunks that it says; `back: true`: that it is told
+ *   dongle-silent    {instrument, at, times}        so many requests are carried out, and never answered
+ *   dongle-unconfirmed {instrument, at, times}      what became of so many messages it does not say
+ *   dongle-deaf      {instrument, at, times}        so many messages are acknowledged on the air, and not handed on
+ *   dongle-full      {instrument, at, times}        so many messages are refused for want of a buffer
+ *   air-busy         {instrument, at, times}        so many messages find no free air
+ *   dongle-resets    {instrument, at}               it restarts by itself
+ *   dongle-forgets   {instrument, at}               it restarts, and its network is gone; meters join whatever it forms
+ *   dongle-hangs     {instrument, at, for}          it hangs until it is reset; `back: true`: until its power is cut, which is so much later
+ *   dongle-unplugged {instrument, at, for}          it is pulled out, and has no power for so long
+ *   air-lost         {slot, at, times}              so many frames to the meter are lost; `back: true`: frames from it
+ *   air-late         {slot, at, times, by}          so many frames to it or from it take so much longer
+ *   route-lost       {slot, at, times}              so many messages to it find no route
+ *   ota-end-lost     {slot, times}                  so many times what it says at the end of its image is lost
+ *   meter-moves      {slot, at}                     it has another short address, and says so
+ *   meter-leaves     {slot, at, for}                it leaves, and is back so much later, with another short address
+ *   meter-sleeps     {slot, by}                     its radio is off, but for a poll so often
+ *   ota-reset        {slot, times, for}             it restarts with so many blocks of its image, which it keeps; its hub has no supply for so long;
+ *                                                   `back: true`: it has lost them
+ *   ota-late         {slot, by}                     it activates so much later than it is told to
+ *   ota-pages        {slot}                         it asks for pages, and not for blocks
+ *   image-damaged    {slot}                         as above; it says so at the end
+ *   ota-empty-options, ota-no-blocks, ota-past-end, ota-other-image, ota-repeats, ota-twice, ota-complains, ota-mute, ota-aborts, ota-eager
+ *                    {slot}                         oddities of its OTA client (face/ota_client.h)
  */
 
 #include "drivers/sim/plant/plant.h"
@@ -59,6 +86,7 @@
 #include "rig/bench/bench.h"
 
 #define SIM_FAULTS_MAX 32
+#define SIM_AIR_FAULTS FAULTY_DONGLE_LOST /* the first of those of a dongle and its air */
 
 enum sim_fault_kind {
 	FAULTY_EDGE_LOST, FAULTY_EDGE_UNNUMBERED, FAULTY_LEVEL_WRONG, FAULTY_CHATTER, FAULTY_INVERTED, FAULTY_CROSSED, FAULTY_CROSSED_CONSOLES, FAULTY_SWAPPED_HUBS, FAULTY_OTHER_HUB,
@@ -69,6 +97,11 @@ enum sim_fault_kind {
 	FAULTY_SUPPLY_TRIPS, FAULTY_SUPPLY_RAMPS, FAULTY_SUPPLY_RESETS, FAULTY_SUPPLY_LOCKED,
 	FAULTY_CLOCK_STEP, FAULTY_CLOCK_SLEW, FAULTY_CLOCK_RATE, FAULTY_SUSPEND,
 	FAULTY_STOP, FAULTY_KILL, FAULTY_DISK_FULL, FAULTY_DISK_SLOW, FAULTY_DISK_WRITE, FAULTY_DISK_FLUSH,
+	FAULTY_DONGLE_LOST, FAULTY_DONGLE_WRONG, FAULTY_DONGLE_ADDED, FAULTY_DONGLE_SILENT, FAULTY_DONGLE_UNCONFIRMED, FAULTY_DONGLE_DEAF,
+	FAULTY_DONGLE_FULL, FAULTY_AIR_BUSY, FAULTY_DONGLE_RESETS, FAULTY_DONGLE_FORGETS, FAULTY_DONGLE_HANGS, FAULTY_DONGLE_UNPLUGGED,
+	FAULTY_AIR_LOST, FAULTY_AIR_LATE, FAULTY_ROUTE_LOST, FAULTY_END_LOST, FAULTY_METER_MOVES, FAULTY_METER_LEAVES, FAULTY_METER_SLEEPS,
+	FAULTY_OTA_RESET, FAULTY_OTA_LATE, FAULTY_OTA_PAGES, FAULTY_OTA_EMPTY_OPTIONS, FAULTY_OTA_NO_BLOCKS, FAULTY_OTA_PAST_END,
+	FAULTY_OTA_OTHER_IMAGE, FAULTY_OTA_REPEATS, FAULTY_OTA_TWICE, FAULTY_OTA_COMPLAINS, FAULTY_OTA_MUTE, FAULTY_OTA_ABORTS, FAULTY_OTA_EAGER,
 	SIM_FAULT_KIND_COUNT
 };
 

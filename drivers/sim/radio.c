@@ -2,6 +2,8 @@
 
 #include "drivers/sim/radio.h"
 
+#include "drivers/sim/radio_fault.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +16,107 @@
 #define EXTENDED_PAN UINT64_C(0x00124B00ABCDEF01)
 #define CHANNEL 15
 
+static int64_t host_ns(const struct radio *radio)
+{
+	return radio->world->plant.t_ns - radio->world->asleep_ns;
+}
+
 static void say(void *self, const void *bytes, size_t size)
 {
 	struct radio *radio = self;
+	uint8_t changed[RADIO_BYTES_MAX];
 
+	size = radio_fault_bytes(radio, host_ns(radio), false, bytes, size, changed);
 	if (!radio->world->asleep)
-		cable_say(&radio->cable, radio->world->plant.t_ns - radio->world->asleep_ns, bytes, size);
+		cable_say(&radio->cable, host_ns(radio), changed, size);
+}
+
+void radio_tell(struct radio *radio, int64_t t_ns, const uint8_t *bytes, size_t size)
+{
+	uint8_t changed[RADIO_BYTES_MAX];
+
+	size = radio_fault_bytes(radio, t_ns, true, bytes, size, changed);
+	cable_tell(&radio->cable, t_ns, changed, size);
+}
+
+static void tell_fact(const struct radio *radio, int slot, enum plant_fact kind)
+{
+	const struct plant_output fact = {.kind = PLANT_TRUTH, .slot = slot, .fact = kind, .part = PLANT_NONE, .relay = PLANT_NONE, .text = ""};
+
+	radio->fact(radio->world, slot, &fact);
+}
+
+/* One that begins anew has had it. */
+static void first_block_comes(struct radio *radio, int device)
+{
+	if (!radio->begun[device])
+		tell_fact(radio, radio->meters.slot_of[device], FACT_FIRST_BLOCK);
+	radio->begun[device] = true;
 }
 
 static void tell(void *self, int device, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good)
 {
 	struct radio *radio = self;
 
-	if (event == OTA_CLIENT_FIRST_BLOCK)
-		radio->has_first_block[radio->meters.slot_of[device]] = true;
-	else
-		air_meters_tell(&radio->meters, t_ns, device, event, version, good);
+	switch (event) {
+	case OTA_CLIENT_FIRST_BLOCK:
+		first_block_comes(radio, device);
+		break;
+	case OTA_CLIENT_RELEASED:
+		tell_fact(radio, radio->meters.slot_of[device], FACT_RELEASE_HEARD);
+		break;
+	case OTA_CLIENT_WHOLE:
+		good = good && !radio_fault_damages(radio, device, host_ns(radio));
+		break;
+	case OTA_CLIENT_ACTIVATES:
+		radio_fault_activates(radio, device, host_ns(radio));
+		break;
+	case OTA_CLIENT_BEGAN:
+	case OTA_CLIENT_STOPPED:
+	case OTA_CLIENT_NEW_ADDRESS:
+		break;
+	}
+	air_meters_tell(&radio->meters, t_ns, device, event, version, good);
+}
+
+static bool is_command(const struct aps_frame *frame, uint8_t command)
+{
+	struct octets_in in = octets_in(frame->bytes, frame->size);
+	struct zcl_header header;
+
+	return frame->cluster == ZCL_CLUSTER_OTA && zcl_get_header(&header, &in) && header.type == ZCL_CLUSTER_SPECIFIC && header.command == command;
+}
+
+/* An Upgrade End Response that does not tell to wait. */
+static bool is_release(const struct aps_frame *frame)
+{
+	struct octets_in in = octets_in(frame->bytes, frame->size);
+	struct ota_message message;
+	struct zcl_header header;
+
+	return is_command(frame, OTA_END_RESPONSE) && zcl_get_header(&header, &in) && ota_get(&message, header.command, &in) &&
+	       message.then != OTA_WAIT_FOR_EVER;
+}
+
+static bool spoils(void *self, enum znp_spoil what, int64_t t_ns, int device, const struct aps_frame *frame)
+{
+	struct radio *radio = self;
+	bool spoilt = radio_fault_spoils(radio, what, host_ns(radio), device, frame && is_command(frame, OTA_END_REQUEST));
+
+	(void)t_ns;
+	if (what == ZNP_SPOIL_ROUTE && is_release(frame))
+		tell_fact(radio, radio->meters.slot_of[device], FACT_RELEASE_SENT);
+	if (what == ZNP_SPOIL_TO_DEVICE && !spoilt && is_command(frame, OTA_BLOCK_RESPONSE))
+		radio_fault_block(radio, device, host_ns(radio));
+	return spoilt;
+}
+
+static int64_t delays(void *self, int64_t t_ns, int device)
+{
+	struct radio *radio = self;
+
+	(void)t_ns;
+	return radio_fault_delays(radio, host_ns(radio), device);
 }
 
 void radio_take_fact(struct radio *radio, const struct plant_output *fact)
@@ -58,7 +145,7 @@ static void add_device(struct radio *radio, int bench_slot, int slot, uint8_t *m
 		.endpoint_count = 1, .has_ota = true, .ota_endpoint = METER_ENDPOINT,
 		.ota_profile = (uint16_t)radio->world->bench->instruments[radio->instrument].zigbee_profile,
 		.ota = {.manufacturer = (uint16_t)manufacturer, .type = (uint16_t)(whole >> 16), .has_hardware = model[0] != '\0',
-			.hardware = (uint16_t)whole, .turnaround_ns = 20 * NS_PER_MS, .verify_ns = INSTANT_NEVER,
+			.hardware = (uint16_t)whole, .turnaround_ns = radio->world->file.slots[bench_slot].paces_ns, .verify_ns = INSTANT_NEVER,
 			.boot_query_ns = {5 * NS_PER_S, 60 * NS_PER_S}},
 		.version = (uint32_t)strtoul(radio->world->plant_settings.slots[slot].meter.version, NULL, 16),
 		.memory = memory, .memory_size = RADIO_IMAGE_MAX, .joined = true, .latency_ns = {4 * NS_PER_MS, 9 * NS_PER_MS}};
@@ -66,6 +153,7 @@ static void add_device(struct radio *radio, int bench_slot, int slot, uint8_t *m
 	(void)snprintf(settings.model, sizeof settings.model, "%.32s", model);
 	settings.endpoints[0] = (struct zdo_endpoint){.endpoint = METER_ENDPOINT, .profile = settings.ota_profile, .device = 0x0500,
 						      .in_count = 1, .in = {METERING}, .out_count = 1, .out = {ZCL_CLUSTER_OTA}};
+	radio_fault_begin(radio, bench_slot, &settings);
 	air_meters_add(&radio->meters, 0, znp_face_add(&radio->face, &settings, 0), slot);
 }
 
@@ -105,6 +193,8 @@ bool radio_make(struct radio **made, struct world *world, struct error *error)
 	znp_face_init(&radio->face, &settings, 0);
 	radio->face.say = say;
 	radio->face.tell = tell;
+	radio->face.spoils = spoils;
+	radio->face.delays = delays;
 	radio->face.self = radio;
 	znp_face_formed(&radio->face, PAN, EXTENDED_PAN, CHANNEL, key);
 	air_meters_init(&radio->meters, &world->plant, &radio->face);
@@ -132,21 +222,10 @@ void radio_step(struct radio *radio, int64_t t_ns)
 		size = cable_take(&radio->cable.to_device, t_ns, bytes, sizeof bytes);
 		znp_face_step(&radio->face, radio->world->plant.t_ns, bytes, size);
 	} while (size > 0);
+	radio_fault_count(radio);
 }
 
 int64_t radio_next(const struct radio *radio)
 {
 	return znp_face_next(&radio->face);
-}
-
-int radio_take_first_block(struct radio *radio)
-{
-	int slot;
-
-	for (slot = 0; slot < PLANT_SLOTS_MAX; slot++)
-		if (radio->has_first_block[slot]) {
-			radio->has_first_block[slot] = false;
-			return slot;
-		}
-	return -1;
 }

@@ -10,14 +10,17 @@
 #include "drivers/sim/world.h"
 
 #define RADIO_IMAGE_MAX (1024 * 1024)
+#define RADIO_BYTES_MAX 2048       /* of one chunk on the line to the dongle, with what a fault adds to it */
 
 struct radio {
 	struct world *world;
 	int instrument;                /* of the bench */
+	void (*fact)(const struct world *world, int slot, const struct plant_output *fact); /* who tells what it carries, in a slot of the plant */
 	struct cable cable;
 	struct air_meters meters;
-	bool has_first_block[PLANT_SLOTS_MAX]; /* since it was asked last */
 	uint8_t *memories;
+	bool begun[ZNP_DEVICES_MAX];   /* it has a block of an image */
+	unsigned acted[ZNP_DEVICES_MAX]; /* oddities of its client that are counted */
 	struct znp_face face;
 };
 
@@ -25,14 +28,14 @@ struct radio {
 MUST_USE bool radio_make(struct radio **radio, struct world *world, struct error *error);
 void radio_free(struct radio *radio);
 
+/* The host says something to the dongle. */
+void radio_tell(struct radio *radio, int64_t t_ns, const uint8_t *bytes, size_t size);
+
 /* What has come to the dongle by t_ns of the host, and what is due. */
 void radio_step(struct radio *radio, int64_t t_ns);
 
 /* Next instant of the plant at which it does something by itself; that of bytes on their way is the cable's. */
 int64_t radio_next(const struct radio *radio);
-
-/* A slot of the plant whose meter got the first block of an image in the last step; -1: no further one. */
-int radio_take_first_block(struct radio *radio);
 
 /* What became of a meter. */
 void radio_take_fact(struct radio *radio, const struct plant_output *fact);

@@ -11,6 +11,8 @@ struct sim_zigbee {
 	struct instrument base;
 	struct world *world;
 	struct cable *cable;
+	bool open;
+	int64_t change_ns;     /* it is pulled out or put in */
 	struct dongle dongle;
 };
 
@@ -24,9 +26,9 @@ static void send_unsent(struct sim_zigbee *self, int64_t now_ns)
 	size_t size = self->dongle.znp.unsent_size;
 
 	self->dongle.wants_lines = false; /* there are none */
-	if (size == 0)
+	if (!self->open || size == 0)
 		return;
-	cable_tell(self->cable, now_ns, self->dongle.znp.unsent, size);
+	radio_tell(self->world->radio, now_ns, self->dongle.znp.unsent, size);
 	dongle_sent(&self->dongle, now_ns, size);
 	world_look_again(self->world);
 }
@@ -38,7 +40,10 @@ static void begin(struct instrument *instrument, int64_t now_ns)
 
 	while (cable_take(&self->cable->to_rig, now_ns, missed, sizeof missed) > 0)
 		; /* said before anybody listened */
-	dongle_opened(&self->dongle, now_ns);
+	self->open = cable_is_there(self->cable, now_ns);
+	self->change_ns = cable_changes(self->cable, now_ns);
+	if (self->open)
+		dongle_opened(&self->dongle, now_ns);
 	send_unsent(self, now_ns);
 }
 
@@ -47,7 +52,27 @@ static int64_t deadline(const struct instrument *instrument)
 	const struct sim_zigbee *self = (const struct sim_zigbee *)instrument;
 	int64_t deadline_ns = dongle_deadline(&self->dongle);
 
+	if (self->cable->gaps_changed)
+		return 0;
+	if (self->change_ns < deadline_ns)
+		deadline_ns = self->change_ns;
 	return cable_next(&self->cable->to_rig) < deadline_ns ? cable_next(&self->cable->to_rig) : deadline_ns;
+}
+
+/* It is pulled out, or there again: what was on the line is lost. */
+static void look_at_line(struct sim_zigbee *self, int64_t now_ns)
+{
+	bool open = cable_is_there(self->cable, now_ns);
+
+	self->change_ns = cable_changes(self->cable, now_ns);
+	self->cable->gaps_changed = false;
+	if (open == self->open)
+		return;
+	self->open = open;
+	if (open)
+		dongle_opened(&self->dongle, now_ns);
+	else
+		dongle_lost(&self->dongle, now_ns);
 }
 
 static void tick(struct instrument *instrument, int64_t now_ns)
@@ -56,10 +81,13 @@ static void tick(struct instrument *instrument, int64_t now_ns)
 	uint8_t bytes[ZNP_HEARD_MAX];
 	size_t size;
 
-	while ((size = cable_take(&self->cable->to_rig, now_ns, bytes, sizeof bytes)) > 0) {
-		dongle_heard(&self->dongle, now_ns, bytes, size);
-		send_unsent(self, now_ns);
-	}
+	if (self->change_ns <= now_ns || self->cable->gaps_changed)
+		look_at_line(self, now_ns);
+	while ((size = cable_take(&self->cable->to_rig, now_ns, bytes, sizeof bytes)) > 0)
+		if (self->open) {
+			dongle_heard(&self->dongle, now_ns, bytes, size);
+			send_unsent(self, now_ns);
+		}
 	if (dongle_deadline(&self->dongle) <= now_ns)
 		dongle_tick(&self->dongle, now_ns);
 	send_unsent(self, now_ns);

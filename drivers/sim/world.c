@@ -4,7 +4,7 @@
 
 #include "drivers/sim/lapse.h"
 #include "drivers/sim/loader_fault.h"
-#include "drivers/sim/radio.h"
+#include "drivers/sim/radio_fault.h"
 
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
@@ -48,6 +48,12 @@ static void tell_fact(const struct world *world, int slot, const struct plant_ou
 	told.true_ns = true_of(world, plant_ns);
 	if (world->settings->fact)
 		world->settings->fact(world->settings->self, slot == PLANT_NONE ? "" : world->plant_settings.slots[slot].name, &told);
+}
+
+/* Of the air, which it happens on now. */
+static void tell_air_fact(const struct world *world, int slot, const struct plant_output *fact)
+{
+	tell_fact(world, slot, fact, world->plant.t_ns);
 }
 
 /* ---- What the plant says ---- */
@@ -313,14 +319,9 @@ static void step_consoles(struct world *world, int64_t t_ns)
 /* What is on the air and what has come to the dongle, with the meters' consoles: both are ends of wires of the plant's. */
 static void step_ends(struct world *world, int64_t t_ns)
 {
-	int slot;
-
 	step_consoles(world, t_ns);
-	if (!world->radio)
-		return;
-	radio_step(world->radio, t_ns);
-	while ((slot = radio_take_first_block(world->radio)) >= 0)
-		tell_first_block(world, slot);
+	if (world->radio)
+		radio_step(world->radio, t_ns);
 }
 
 static int channel_of(const struct world *world, const struct sim_fault *fault)
@@ -399,6 +400,8 @@ static void step_faults(struct world *world, int64_t t_ns)
 			set_mirrors(world, t_ns);
 			continue;
 		}
+		if (world->radio && radio_fault_step(world->radio, fault, t_ns))
+			continue;
 		first = fault->next_ns == fault->at_ns;
 		if (fault->kind == FAULTY_SUSPEND && first)
 			sleep_through(world, fault->for_ns, t_ns);
@@ -426,7 +429,9 @@ static void begin_faults(struct world *world)
 			world->gains_ns = fault->back ? -fault->by_ns : fault->by_ns;
 			fault->fired = 1;
 		} else if (fault->kind == FAULTY_CHATTER || fault->kind == FAULTY_LEVEL_WRONG ||
-			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND)) {
+			   (fault->kind >= FAULTY_CLOCK_STEP && fault->kind <= FAULTY_SUSPEND) ||
+			   (fault->kind >= FAULTY_DONGLE_RESETS && fault->kind <= FAULTY_DONGLE_UNPLUGGED) || fault->kind == FAULTY_METER_MOVES ||
+			   fault->kind == FAULTY_METER_LEAVES) {
 			fault->next_ns = fault->at_ns;
 			fault->code = channel >= 0 ? world->flipped[channel] : 0;
 		}
@@ -672,6 +677,8 @@ void world_start(struct world *world)
 		world->slots[i].console.arrived = arrived;
 		world->slots[i].console.self = world;
 	}
+	if (world->radio)
+		world->radio->fact = tell_air_fact;
 	plant_init(&world->plant, &world->plant_settings, (struct plant_sink){put, world}, 0);
 	tell_hubs(world);
 	plan(world);

@@ -29,6 +29,7 @@ static void slot_init(struct world_file_slot *slot)
 	slot->meter = usual.meter;
 	slot->hub = usual.hub;
 	slot->threshold_ns = (struct draw_range){usual.hub.threshold_ns, usual.hub.threshold_ns};
+	slot->paces_ns = 20 * NS_PER_MS;
 	slot->welds_ns = -1;
 }
 
@@ -122,6 +123,7 @@ static void read_meter(struct yaml_node node, struct world_file_slot *slot)
 	get_duration(&map, "hold_up", &meter->hold_up_ns);
 	get_duration(&map, "verify", &meter->verify_ns);
 	get_duration(&map, "restart", &meter->restart_ns);
+	get_duration(&map, "paces", &slot->paces_ns);
 	(void)yaml_get_word(&map, "ac_lost_floats", YAML_OPTIONAL, floats, &meter->float_level);
 	(void)yaml_get_flag(&map, "refuses", YAML_OPTIONAL, &meter->refuses);
 	(void)yaml_get_flag(&map, "rolls_back", YAML_OPTIONAL, &meter->rolls_back);

@@ -22,7 +22,7 @@
  *   faults:                                                    # drivers/sim/faults.h
  *     - {what: edge-lost, slot: A, line: supply, at: 5min}
  *
- * Further keys. meter: version, refuses, rolls_back, becomes (a version, whatever the image brings). hub: at_least, adds, begins_charged, loss (per mille), duplicates,
+ * Further keys. meter: version, refuses, rolls_back, becomes (a version, whatever the image brings), paces (over the air: from an answer to its next question; default 20ms). hub: at_least, adds, begins_charged, loss (per mille), duplicates,
  * duplicate_after, restarts ([2h]: by itself). Lengths and latencies may be ranges, drawn once per slot (a latency: for each alert).
  */
 
@@ -47,6 +47,7 @@ struct world_file_slot {
 	struct world_gap gaps[WORLD_GAPS_MAX];
 	int restart_count;              /* of the hub, by itself */
 	int64_t restarts_ns[WORLD_RESTARTS_MAX];
+	int64_t paces_ns;               /* over the air: from an answer to the meter's next question */
 	int64_t welds_ns;               /* -1: never */
 	bool has_version;
 };

@@ -12,6 +12,7 @@
 #define NO_OFFSET SIZE_MAX
 #define TAG_OF_OFFSET(offset) ((offset) == NO_OFFSET ? -1 : (int64_t)(offset))
 #define TAG_RELEASE INT64_C(-2)
+#define TAG_HOLD INT64_C(-3)
 #define ATTRIBUTE_FILE_VERSION 0x0002
 #define TYPE_UINT32 0x23
 #define PROFILE_SMART_ENERGY 0x0109
@@ -189,11 +190,8 @@ static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t
 		progress_told(dongle, slot, now_ns, told);
 		break;
 	case OTA_HOLDS:
-		if (slot->task != DONGLE_TRANSFER)
-			break;
-		end_task(slot);
-		slot->phase = PHASE_HOLD;
-		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_TRANSFERRED});
+		if (slot->task == DONGLE_TRANSFER) /* it is told so, and then it does: hold_told */
+			slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 		break;
 	case OTA_GAVE_UP:
 		give_up_told(dongle, slot, now_ns, told);
@@ -236,6 +234,14 @@ static void take_attribute(struct dongle *dongle, struct dongle_slot *slot, int6
 		version_told(dongle, slot, now_ns, version);
 }
 
+/* What an answer is known by once it was sent: a block by its offset. */
+static int64_t tag_of(const struct dongle *dongle, const struct dongle_slot *slot, const struct ota_answer *answer)
+{
+	if (slot && slot->task == DONGLE_TRANSFER && dongle->server.devices[slot->device].holds)
+		return TAG_HOLD;
+	return TAG_OF_OFFSET(answer->offset);
+}
+
 static void take_heard(struct dongle *dongle, int64_t now_ns, const struct znp_notice *notice)
 {
 	struct dongle_slot *slot = slot_of(dongle, notice->node);
@@ -254,7 +260,7 @@ static void take_heard(struct dongle *dongle, int64_t now_ns, const struct znp_n
 	}
 	ota_server_take(&dongle->server, now_ns, slot ? slot->device : -1, notice->from_endpoint, notice->bytes, notice->size, &answer, &told);
 	if (answer.size > 0)
-		(void)send(dongle, slot ? slot : &stranger, now_ns, &answer, slot ? slot->own_endpoint : notice->to_endpoint, TAG_OF_OFFSET(answer.offset), true);
+		(void)send(dongle, slot ? slot : &stranger, now_ns, &answer, slot ? slot->own_endpoint : notice->to_endpoint, tag_of(dongle, slot, &answer), true);
 	if (slot)
 		server_told(dongle, slot, now_ns, &told);
 }
@@ -268,12 +274,29 @@ static void release_left(struct dongle *dongle, struct dongle_slot *slot, int64_
 	tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_SENT});
 }
 
+/*
+ * Told to hold, it holds: from here on it may be released, and nothing on its way to it stands before that. One that was not reached asks again;
+ * where nobody knows, it is taken to hold, for it may be silent for an hour.
+ */
+static void hold_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct znp_notice *notice)
+{
+	if (slot->task != DONGLE_TRANSFER || !dongle->server.devices[slot->device].holds || !(notice->delivered || notice->status == ZNP_NO_CONFIRMATION))
+		return;
+	end_task(slot);
+	slot->phase = PHASE_HOLD;
+	tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_TRANSFERRED});
+}
+
 static void take_sent(struct dongle *dongle, int64_t now_ns, const struct znp_notice *notice)
 {
 	struct dongle_slot *slot = slot_of(dongle, notice->node);
 
 	if (!slot)
 		return;
+	if (notice->tag == TAG_HOLD) {
+		hold_told(dongle, slot, now_ns, notice);
+		return;
+	}
 	if (notice->tag == TAG_RELEASE && !notice->left)
 		ota_server_take_back(&dongle->server, slot->device);
 	if (notice->tag == TAG_RELEASE && slot->task == DONGLE_ACTIVATE) {

@@ -9,8 +9,8 @@
  * An upgrade's tasks, one at a time in each slot:
  *   ASK_VERSION   the device is asked which image is its own: an Image Notify, whereupon it queries, and a read of CurrentFileVersion;
  *                 whichever is answered first
- *   ASK_TRANSFER  the image is offered, and the device notified until it asks; phases enter, transfer, verify; done when it holds it
- *   ASK_ACTIVATE  it is released, once: sent when the dongle has been told, accepted when the device has acknowledged
+ *   ASK_TRANSFER  the image is offered, and the device notified until it asks; phases enter, transfer, verify; done when it was told to hold it
+ *   ASK_ACTIVATE  it is released, once, at once or not at all: sent when the dongle has been told, accepted when the device has acknowledged
  * Each says SAID_FAILED after its own time without a word of the device; the engine bounds the whole.
  *
  * The carrier is a port or a simulated line. After each call it looks at `znp.unsent`, sends it, and says so with dongle_sent. Nothing is

@@ -30,6 +30,7 @@
 #define ZNP_HEARD_MAX 1024            /* bytes of one call */
 #define ZNP_NOTICES_MAX 256           /* more than one call can make: all of the queue failed, and 139 of the shortest frames that are told of,
                                        * in ZNP_HEARD_MAX bytes and what the reader had */
+#define ZNP_ONCE_NS (150 * NS_PER_MS) /* so long a message that is sent once may wait for the dongle: what let it go is true for now */
 #define ZNP_TRIES 5
 #define ZNP_BUSY_NS (2 * NS_PER_S)
 #define ZNP_AGAIN_NS (5 * NS_PER_S)
@@ -67,7 +68,8 @@ struct znp_message {
 	uint16_t cluster;
 	bool acknowledged, encrypted; /* by APS */
 	bool answers;                 /* what the device asked for: it asks again if this is lost, so it is not repeated, and a newer one takes its place */
-	bool once;                    /* never replaced by a newer one, and never sent again once the dongle has taken it; ZNP_LEFT tells when it has */
+	bool once;                    /* never replaced by a newer one, and never sent again once the dongle has taken it; ZNP_LEFT tells when it has.
+				       * It is given to the dongle within ZNP_ONCE_NS, or not at all */
 	int64_t tag;                  /* the caller's, given back when it was sent */
 	uint8_t size;
 	uint8_t bytes[ZCL_FRAME_MAX];
@@ -120,6 +122,7 @@ struct znp_queued {
 	uint8_t transaction;
 	int tries;
 	int64_t at_ns;                /* not before; when on its way: given up then */
+	int64_t until_ns;             /* and not after; INSTANT_NEVER: whenever */
 	int64_t order;                /* of its queueing */
 };
 
@@ -204,6 +207,7 @@ void znp_permit_join(struct znp *znp, int64_t t_ns, int seconds);
 void znp_match(struct znp *znp, int64_t t_ns, uint64_t node, uint16_t profile);
 
 /* Statuses of ZNP_SENT beside those of the stack. */
+#define ZNP_TOO_LATE 0xFD             /* it waited longer for the dongle than it may */
 #define ZNP_SUPERSEDED 0xFE           /* a newer answer took its place */
 #define ZNP_NO_CONFIRMATION 0xFF      /* the dongle never said, or was lost */
 

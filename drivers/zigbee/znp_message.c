@@ -45,6 +45,8 @@ const char *znp_status_name(uint8_t status)
 		return "MAC_TRANSACTION_EXPIRED";
 	case AF_OVERFLOW:
 		return "MAC_TRANSACTION_OVERFLOW";
+	case ZNP_TOO_LATE:
+		return "it had to wait for the dongle";
 	case ZNP_SUPERSEDED:
 		return "superseded by a newer answer";
 	case ZNP_NO_CONFIRMATION:
@@ -172,6 +174,7 @@ bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message)
 	znp->queue[i].on_its_way = znp->queue[i].left = false;
 	znp->queue[i].tries = 0;
 	znp->queue[i].at_ns = t_ns;
+	znp->queue[i].until_ns = message->once ? t_ns + ZNP_ONCE_NS : INSTANT_NEVER;
 	znp->queue[i].order = znp->orders++;
 	work_next(znp, t_ns);
 	return true;
@@ -184,6 +187,12 @@ void znp_take_back(struct znp *znp, uint64_t node)
 	for (i = 0; i < ZNP_QUEUE_MAX; i++)
 		if (znp->queue[i].used && znp->queue[i].message.once && !znp->queue[i].left && znp->queue[i].message.node == node)
 			finish(znp, &znp->queue[i], false, ZNP_SUPERSEDED);
+}
+
+/* Neither given to the dongle nor in time any more. */
+static bool is_too_late(const struct znp_queued *queued, int64_t t_ns)
+{
+	return queued->used && !queued->left && queued->until_ns <= t_ns;
 }
 
 /* A transaction number that no message on its way has. */
@@ -233,7 +242,7 @@ static int choose(const struct znp *znp, int64_t t_ns)
 		const struct znp_queued *queued = &znp->queue[i];
 
 		if (queued->used && !queued->on_its_way && queued->at_ns <= t_ns && (chosen < 0 || queued->order < znp->queue[chosen].order) &&
-		    !to_a_busy_node(znp, queued))
+		    !to_a_busy_node(znp, queued) && !is_too_late(queued, t_ns))
 			chosen = i;
 	}
 	return chosen;
@@ -611,6 +620,8 @@ void work_tick(struct znp *znp, int64_t t_ns)
 	for (i = 0; i < ZNP_QUEUE_MAX; i++)
 		if (znp->queue[i].used && znp->queue[i].on_its_way && znp->queue[i].at_ns <= t_ns)
 			not_delivered(znp, t_ns, &znp->queue[i], ZNP_NO_CONFIRMATION);
+		else if (is_too_late(&znp->queue[i], t_ns))
+			finish(znp, &znp->queue[i], false, ZNP_TOO_LATE);
 }
 
 /* Of what waits for its time. What waits for another message, or for an answer, goes on when that is there. */
@@ -624,6 +635,9 @@ int64_t work_deadline(const struct znp *znp)
 		if (znp->queue[i].used && znp->queue[i].at_ns < deadline_ns &&
 		    (znp->queue[i].on_its_way || (free_to_ask && !to_a_busy_node(znp, &znp->queue[i]))))
 			deadline_ns = znp->queue[i].at_ns;
+	for (i = 0; i < ZNP_QUEUE_MAX; i++)
+		if (znp->queue[i].used && !znp->queue[i].left && znp->queue[i].until_ns < deadline_ns)
+			deadline_ns = znp->queue[i].until_ns;
 	for (i = 0; i < znp->node_count && !znp->asking; i++)
 		if (znp->nodes[i].match_profile && znp->nodes[i].asked_ns != INSTANT_NEVER && znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS < deadline_ns)
 			deadline_ns = znp->nodes[i].asked_ns + ADDRESS_AGAIN_NS;

@@ -28,7 +28,8 @@ static bool find_world(const struct night *night, const struct rehearsal_setting
 	return !name[0] || night_find(night, name, WORLD_FOLDER, path, error);
 }
 
-void rehearsal_devices(const struct night *night, const char **versions, const char **guids, const char **meters)
+/* A meter on the air is known by what the load sheet says of it. */
+void rehearsal_devices(const struct night *night, const char **versions, const char **guids, struct world_meter *meters)
 {
 	int i, loaded;
 
@@ -38,21 +39,8 @@ void rehearsal_devices(const struct night *night, const char **versions, const c
 			continue;
 		versions[i] = night->load.slots[loaded].meter.firmware;
 		guids[i] = night->load.slots[loaded].hub.guid;
-		if (meters)
-			meters[i] = night->load.slots[loaded].meter.guid;
-	}
-}
-
-/* A meter on the air is known by what the load sheet says of it. */
-static void describe_meters(const struct night *night, struct world_meter meters[BENCH_SLOTS_MAX])
-{
-	int i, loaded;
-
-	for (i = 0; i < night->bench.slot_count; i++) {
-		loaded = night->has_load ? load_slot_find(&night->load, night->bench.slots[i].name) : -1;
-		if (loaded >= 0)
-			meters[i] = (struct world_meter){night->load.slots[loaded].meter.guid, night->load.slots[loaded].meter.manufacturer,
-							 night->load.slots[loaded].meter.model};
+		meters[i] = (struct world_meter){night->load.slots[loaded].meter.guid, night->load.slots[loaded].meter.manufacturer,
+						 night->load.slots[loaded].meter.model};
 	}
 }
 
@@ -97,8 +85,7 @@ bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct reh
 	if (!find_world(night, settings, world_path, error) || !night_load_image(night, settings->names, error))
 		return false;
 	wanted.file = world_path[0] ? world_path : NULL;
-	rehearsal_devices(night, wanted.versions, wanted.guids, NULL);
-	describe_meters(night, wanted.meters);
+	rehearsal_devices(night, wanted.versions, wanted.guids, wanted.meters);
 	world = make_world(&wanted, error);
 	if (!world)
 		return false;

@@ -38,8 +38,8 @@ struct rehearsal {
 MUST_USE bool rehearse(struct rehearsal *rehearsal, struct night *night, const struct rehearsal_settings *settings, int *exit_code,
 		       struct error *error);
 
-/* What the load sheet says of the devices is what they are, by slot of the bench, as in world_settings; `meters`: GUIDs, or NULL. */
-void rehearsal_devices(const struct night *night, const char **versions, const char **guids, const char **meters);
+/* What the load sheet says of the devices is what they are, by slot of the bench, as in world_settings. */
+void rehearsal_devices(const struct night *night, const char **versions, const char **guids, struct world_meter *meters);
 
 /* What --seed says, a number; NULL: nothing, and the world file's own is taken. FAULT_CONFIGURATION, named, for anything else. */
 MUST_USE bool rehearsal_take_seed(struct rehearsal_settings *settings, const char *words, struct error *error);

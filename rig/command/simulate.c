@@ -23,10 +23,11 @@
 #define WORLD_SIZE_MAX (1024 * 1024)
 #define LONGER_NS (3 * NS_PER_H)      /* than a slot's steps a run may take: waiting for the arm (an hour each time), for turns, for its end */
 
-/* The shipped campaign has two nights, on a bench each. Whoever names one of its files has one, with no second. */
+/* The shipped campaign has three nights, on a bench each. Whoever names one of its files has one, with no other. */
 static const struct {
 	const char *name, *setting;
-} shipped[CAMPAIGN_BENCHES_MAX] = {{"campaign", "image=example-small-00020130.ota"}, {"campaign-hubs", NULL}};
+} shipped[CAMPAIGN_BENCHES_MAX] = {
+	{"campaign", "image=example-small-00020130.ota"}, {"campaign-hubs", NULL}, {"campaign-air", "image=example-tiny-00020130.ota"}};
 
 /* Large, and there is one campaign in a process. */
 static struct night nights[CAMPAIGN_BENCHES_MAX];
@@ -412,9 +413,10 @@ const struct command command_simulate = {
 	.operands_least = 0,
 	.operands_most = 0,
 	.about = "a seeded campaign of faults against the truth of the simulated world",
-	.text = "For each seed a world is drawn: what the devices of a bench do, and what goes wrong with wires, lines, buses, supplies, disk\n"
-		"and bench. The shipped program runs scenarios/campaign.yaml in it, on four meters with their hubs, or for every eighth seed\n"
-		"scenarios/campaign-hubs.yaml, on three hubs alone and their supplies; what it states is compared with what really happened\n"
+	.text = "For each seed a world is drawn: what the devices of a bench do, and what goes wrong with wires, lines, buses, supplies, disk,\n"
+		"bench and air. The shipped program runs scenarios/campaign.yaml in it, on four meters with their hubs; for every eighth seed\n"
+		"scenarios/campaign-hubs.yaml, on three hubs alone and their supplies; for every sixteenth scenarios/campaign-air.yaml, on two\n"
+		"meters that get their firmware over ZigBee; what it states is compared with what really happened\n"
 		"(rig/README.md says what is proven by that, and what is not). A world file says on which bench it is. It stops at the first finding, leaves out what that does not\n"
 		"need, and prints the world that is left. Ends with 0 if all that was checked is true, else with 70.",
 	.options = options,

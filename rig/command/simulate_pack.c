@@ -28,7 +28,7 @@ static const char not_covered[] =
 	"\n"
 	"- how late a real kernel stamps an edge, and whether it loses one: `make lab`, and the loop-back calibration of your bench\n"
 	"- real mains, real relays and their contacts, real hold-up of a meter: the walk test (`hilrig check --live`) and its proofs\n"
-	"- real radio and real serial adapters; the supervisor, its off script and its times: `make lab`\n"
+	"- real radio, real ZigBee dongles and real serial adapters; the supervisor, its off script and its times: `make lab`\n"
 	"- that the limit, the alert band and the uncertainty budget in your files are right: they are yours, with their sources\n"
 	"- an input that reads wrong in two polls running while its edges are right; it cannot be told from a lost edge\n"
 	"- alerts that come so late that they could belong to another outage: they are attributed by when they came\n"

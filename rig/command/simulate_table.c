@@ -25,12 +25,16 @@ static const struct {
 	{"cause", "rig-supply-cut"}, {"domain", "supply"},
 };
 
+/* Nor can one without a dongle reach what goes wrong there. */
+static const char *const of_dongles[] = {"dongle-", "air-", "route-lost", "ota-", "meter-moves", "meter-leaves", "meter-sleeps"};
+
 struct putting {
 	FILE *out;
 	bool json, first;
 	int64_t trials;
 	int unreached;
 	bool has_supply;               /* one of the benches feeds a hub from one */
+	bool has_dongle;               /* one of them upgrades meters through one */
 	const char *group;
 };
 
@@ -45,6 +49,17 @@ static bool has_supply(const struct campaign *campaign)
 	return false;
 }
 
+static bool has_dongle(const struct campaign *campaign)
+{
+	int i, j;
+
+	for (i = 0; i < campaign->bench_count; i++)
+		for (j = 0; j < campaign->on[i].bench->instrument_count; j++)
+			if (campaign->on[i].bench->instruments[j].driver == DRIVER_ZIGBEE)
+				return true;
+	return false;
+}
+
 static const char *reason_of(const struct putting *putting, const char *word)
 {
 	size_t i;
@@ -55,6 +70,9 @@ static const char *reason_of(const struct putting *putting, const char *word)
 	for (i = 0; i < sizeof of_supplies / sizeof *of_supplies && !putting->has_supply; i++)
 		if (strcmp(of_supplies[i].group, putting->group) == 0 && strcmp(of_supplies[i].word, word) == 0)
 			return "no supply feeds a slot of this bench";
+	for (i = 0; i < sizeof of_dongles / sizeof *of_dongles && !putting->has_dongle && strcmp(putting->group, "faults") == 0; i++)
+		if (strncmp(of_dongles[i], word, strlen(of_dongles[i])) == 0)
+			return "this bench has no ZigBee dongle";
 	return NULL;
 }
 
@@ -157,7 +175,7 @@ static double share(int64_t part, int64_t whole)
 int simulate_put_table(FILE *out, const struct campaign *campaign, const struct campaign_result *result)
 {
 	const struct coverage *coverage = &result->coverage;
-	struct putting putting = {.out = out, .trials = (int64_t)result->done, .has_supply = has_supply(campaign)};
+	struct putting putting = {.out = out, .trials = (int64_t)result->done, .has_supply = has_supply(campaign), .has_dongle = has_dongle(campaign)};
 
 	fprintf(out, "%llu trials (seeds %llu..%llu), %lld journal lines, %lld virtual hours, in %.1f s: %.0f trials a second, %d process%s\n",
 		(unsigned long long)result->done, (unsigned long long)campaign->first, (unsigned long long)campaign->last,
@@ -192,7 +210,7 @@ int simulate_put_json(FILE *out, const struct campaign *campaign, const struct c
 {
 	const struct coverage *coverage = &result->coverage;
 	struct putting putting = {.out = out, .json = true, .trials = campaign->kill_anywhere || campaign->fault ? 0 : (int64_t)result->done,
-				  .has_supply = has_supply(campaign)};
+				  .has_supply = has_supply(campaign), .has_dongle = has_dongle(campaign)};
 
 	fprintf(out, "{\"first\":%llu,\"last\":%llu,\"trials\":%llu,\"sampled\":%llu,\"lines\":%lld,\"virtual_s\":%lld,\"seconds\":%.3f,\"jobs\":%d",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last, (unsigned long long)result->done,

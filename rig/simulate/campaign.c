@@ -43,6 +43,8 @@ struct shared {
 
 int campaign_bench(uint64_t seed, int bench_count)
 {
+	if (bench_count > 2 && seed % CAMPAIGN_THIRD_EVERY == CAMPAIGN_THIRD_EVERY / 2 - 2)
+		return 2;
 	return bench_count > 1 && seed % CAMPAIGN_SECOND_EVERY == CAMPAIGN_SECOND_EVERY - 1;
 }
 

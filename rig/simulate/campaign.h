@@ -3,7 +3,8 @@
 
 /*
  * A campaign: one trial for each seed of a range, over several processes, until one of them finds something. A seed says by itself what
- * world it draws, and on which of the campaign's benches: every CAMPAIGN_SECOND_EVERY-th is of the second one, where there are two.
+ * world it draws, and on which of the campaign's benches: every CAMPAIGN_SECOND_EVERY-th is of the second one, where there is one, and every
+ * CAMPAIGN_THIRD_EVERY-th of the third.
  *
  * The finding is that of the smallest seed that has one, whatever the number of processes: seeds are handed out in order, and those
  * below a finding are finished. Of every CAMPAIGN_SAMPLE-th seed more is asked:
@@ -18,8 +19,9 @@
 
 #define CAMPAIGN_SAMPLE 199
 #define CAMPAIGN_JOBS_MAX 64
-#define CAMPAIGN_BENCHES_MAX 2
+#define CAMPAIGN_BENCHES_MAX 3
 #define CAMPAIGN_SECOND_EVERY 8
+#define CAMPAIGN_THIRD_EVERY 16
 
 struct campaign {
 	const struct trial_bench *on;  /* its benches */
@@ -52,7 +54,7 @@ struct campaign_result {
 /* How long into a run something may begin to go wrong. */
 #define CAMPAIGN_FAULTS_WITHIN_NS (850 * NS_PER_S)
 
-/* On which of so many benches a seed's trial is: 0 or 1. */
+/* On which of so many benches a seed's trial is: 0, 1 or 2. */
 int campaign_bench(uint64_t seed, int bench_count);
 
 /* FAULT_ENVIRONMENT: no process or memory; FAULT_RIG: a process died, or a drawn world is none. */

@@ -2,6 +2,8 @@
 
 #include "rig/simulate/charge.h"
 
+#include "rig/simulate/air_oracle.h"
+
 #include "rig/base/instant.h"
 #include "rig/bench/bench.h"
 #include "rig/judge/device_list.h"
@@ -20,7 +22,39 @@
 static bool disturbs_nothing(const char *what)
 {
 	static const char *const words[] = {"loader-nak", "loader-reset", "image-damaged", "image-accepted", "meter-reset", "gate-lapse", "ad1-throttled",
-					    "disk-slow"};
+					    "disk-slow", "ota-late", "ota-reset", "ota-pages", "ota-empty-options", "ota-no-blocks", "ota-past-end",
+					    "ota-other-image", "ota-repeats", "ota-twice", "ota-complains", "ota-mute", "ota-aborts"};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(what, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What comes between a meter on the air and the rig; "air" and "route" have their slot, a dongle is everybody's. */
+static bool is_of_the_air(const char *what)
+{
+	return strncmp(what, "dongle-", 7) == 0 || strncmp(what, "air-", 4) == 0 || strcmp(what, "route-lost") == 0 || strcmp(what, "ota-end-lost") == 0;
+}
+
+/* One that is deaf, or loses what becomes of a message, looks as one whose meters are silent. */
+static bool is_of_dongle(const char *what)
+{
+	return strncmp(what, "dongle-", 7) == 0 && strcmp(what, "dongle-deaf") != 0 && strcmp(what, "dongle-unconfirmed") != 0;
+}
+
+/* What a meter does there by itself. */
+static bool is_odd(const char *what)
+{
+	return (strncmp(what, "ota-", 4) == 0 && strcmp(what, "ota-end-lost") != 0) || strncmp(what, "meter-", 6) == 0 || strncmp(what, "image-", 6) == 0 ||
+	       strcmp(what, "gate-lapse") == 0;
+}
+
+/* Nor may that keep an image from it. */
+static bool is_only_strange(const char *what)
+{
+	static const char *const words[] = {"ota-pages", "ota-empty-options", "ota-past-end", "ota-twice", "ota-complains", "ota-late"};
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)
@@ -31,6 +65,17 @@ static bool disturbs_nothing(const char *what)
 
 void disturbances_take(struct disturbances *disturbances, const struct world_fault *fault, int slot)
 {
+	bool here = fault->slot < 0 || fault->slot == slot;
+
+	disturbances->air |= here && is_of_the_air(fault->what);
+	disturbances->silent |= here && is_of_the_air(fault->what) && !is_of_dongle(fault->what);
+	disturbances->dongle |= here && is_of_dongle(fault->what);
+	disturbances->hostile |= here && is_odd(fault->what) && !is_only_strange(fault->what);
+	disturbances->liar |= here && strcmp(fault->what, "ota-no-blocks") == 0;
+	disturbances->untold |= here && strcmp(fault->what, "ota-eager") == 0;
+	disturbances->odd |= here && is_odd(fault->what);
+	if (is_of_the_air(fault->what))
+		return;
 	disturbances->slow |= strcmp(fault->what, "disk-slow") == 0;
 	if (disturbs_nothing(fault->what))
 		return;
@@ -156,10 +201,13 @@ static bool nothing_hidden(const struct truth *truth, const char *name, const st
 	return false;
 }
 
-static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, char why[ORACLE_TEXT_SIZE])
+/* One that activates untold may do so when its version has been read. */
+static bool firmware_holds(const struct story *story, const struct oracle_rule *rule, const struct verdict *verdict, bool untold, char why[ORACLE_TEXT_SIZE])
 {
 	bool wanted = strcmp(story->version, rule->version) == 0;
 
+	if (untold && verdict && verdict->conformity == CONFORMITY_FAIL)
+		return true;
 	if (!verdict || verdict->validity != VALIDITY_VALID || (verdict->conformity == CONFORMITY_PASS) == wanted)
 		return true;
 	(void)snprintf(why, ORACLE_TEXT_SIZE, "firmware %s runs, and %s was said", story->version[0] ? story->version : "as before",
@@ -336,6 +384,7 @@ static bool ad1_of_the_hub_holds(const struct truth *truth, const struct story *
 /* ---- The ledger ---- */
 
 #define ACTIVATION_NEAR_NS NS_PER_S /* the rig's phase and the meter's word of it are so near each other */
+#define SAID_LATE_NS (7 * NS_PER_S) /* for so long the rig waits for a dongle's answer (drivers/README.md), and a second more */
 
 static bool blames_bench(enum cause cause)
 {
@@ -344,19 +393,28 @@ static bool blames_bench(enum cause cause)
 }
 
 /* What the firmware did after its activation it cannot have done before that, nor the other way round. */
-static bool phase_holds(const struct story *story, const struct fall *fall, enum phase phase)
+static bool phase_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed, const struct fall *fall,
+			enum phase phase)
 {
 	bool activated = phase == PHASE_ACTIVATE || phase == PHASE_CONFIRM;
+	/* One that does not hear from its dongle that the activation has left says so when it waits no longer. */
+	int64_t late_ns = disturbed->dongle ? SAID_LATE_NS : ACTIVATION_NEAR_NS;
 
+	/* Over the air it activates when it has been told to for a while; or untold, of which nobody hears. */
+	if (story->sent > 0 && activated && story->t_sent_ns <= story->t_activation_ns)
+		return fall->t_down_ns >= story->t_sent_ns - ACTIVATION_NEAR_NS;
+	if (rule->over_the_air && story->t_sent_ns > story->t_activation_ns)
+		return true;
 	return activated ? fall->t_down_ns >= story->t_activation_ns - ACTIVATION_NEAR_NS
-			 : story->t_activation_ns == INSTANT_NEVER || fall->t_down_ns <= story->t_activation_ns + ACTIVATION_NEAR_NS;
+			 : story->t_activation_ns == INSTANT_NEVER || fall->t_down_ns <= story->t_activation_ns + late_ns;
 }
 
-static bool cause_holds(const struct story *story, const struct fall *fall, const struct disturbances *disturbed, const struct cause_found *found)
+static bool cause_holds(const struct story *story, const struct oracle_rule *rule, const struct fall *fall, const struct disturbances *disturbed,
+			const struct cause_found *found)
 {
 	enum cause cause = found->cause;
 
-	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, fall, found->phase))
+	if (cause == CAUSE_FIRMWARE && !disturbed->unheard && !phase_holds(story, rule, disturbed, fall, found->phase))
 		return false;
 	switch (fall->begun) {
 	case BEGUN_BY_METER:
@@ -429,13 +487,14 @@ static bool class_holds(const struct story *story, const struct oracle_rule *rul
 }
 
 /* Several falls may be one outage of a record with a hole in it: the cause of any of them will do. */
-static bool any_cause_holds(const struct story *story, const struct disturbances *disturbed, const struct ledger_line *line)
+static bool any_cause_holds(const struct story *story, const struct oracle_rule *rule, const struct disturbances *disturbed,
+			    const struct ledger_line *line)
 {
 	int i;
 
 	for (i = 0; i < story->fall_count; i++)
 		if (story->falls[i].t_down_ns <= line->outage.t_up_ns && story->falls[i].t_up_ns >= line->outage.t_down_ns &&
-		    cause_holds(story, &story->falls[i], disturbed, &line->cause))
+		    cause_holds(story, rule, &story->falls[i], disturbed, &line->cause))
 			return true;
 	return false;
 }
@@ -457,7 +516,7 @@ static enum charge charge_ledger(const struct story *story, const struct oracle_
 		fall = longest_in(story, line->outage.t_down_ns, line->outage.t_up_ns);
 		if (!fall || slack_ns > 0)
 			continue;
-		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, disturbed, line))
+		if (class_holds(story, rule, disturbed, fall, line) && any_cause_holds(story, rule, disturbed, line))
 			continue;
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "the outage at %.6f s of %.9f s, begun by %s, %d AD1 seen, is called %s, cause %s",
 			       (double)fall->t_down_ns / 1e9, (double)story_length(story, fall) / 1e9,
@@ -552,9 +611,23 @@ static enum charge charge_exactly(const struct truth *truth, const struct story 
 		return hub_oracle_agrees(truth, story, rule, disturbed->elsewhere, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
 	if (ad1 && ad1->watch >= 0 && ad1->watch < history->watch_count)
 		with_controls.controls = control_oracle(truth, name, history, rule->never_ns, history->watches[ad1->watch].from_ns);
+	/* One that heard of it and did nothing, having lost its image, does not say so over the air: its version does (firmware_holds). */
+	if (rule->over_the_air && story->released > 0 && story->activations == 0)
+		return CHARGE_NOTHING;
+	/* With a dongle out of order it is enough that what was activated is judged, and rightly. */
+	if (disturbed->air && (story->activations != 1 || story->released != 1 || !findings->slots[index].activated))
+		return CHARGE_NOTHING;
+	with_controls.perhaps_unread = disturbed->air;
 	if (!is_plain(truth, story, name, rule) || !oracle_look(&exact, truth, name, rule))
 		return CHARGE_NOTHING;
 	return oracle_agrees(&exact, &with_controls, findings, index, why) ? CHARGE_NOTHING : CHARGE_USEFULNESS;
+}
+
+/* Nothing and nobody was in the way of an image, in this slot or by what happened in another. */
+static bool is_free(const struct disturbances *disturbed, const struct findings *findings)
+{
+	return !disturbed->any && !disturbed->elsewhere && !disturbed->air && !disturbed->hostile && findings->ended &&
+	       findings->end_reason == END_COMPLETED;
 }
 
 enum charge charge_slot(const struct truth *truth, const char *name, const struct oracle_rule *rule, const struct disturbances *known,
@@ -564,6 +637,8 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	struct disturbances found = *known, *disturbed = &found;
 	static struct story story; /* large */
 	int64_t slack_ns = disturbed->noise ? 4 * rule->settle_ns : 0;
+	/* Only a run that came to its end has asked for the version. */
+	bool amiss = disturbed->dongle && !disturbed->silent && findings->ended && findings->end_reason == END_COMPLETED;
 	enum charge charge;
 
 	why[0] = '\0';
@@ -575,31 +650,38 @@ enum charge charge_slot(const struct truth *truth, const char *name, const struc
 	if (findings->ended && findings->end_ns < story.t_end_ns)
 		story.t_end_ns = findings->end_ns;
 	found.unheard = findings->slots[index].activated && story.activations == 0;
-	if (story.activations > 1) {
+	if (story.activations > 1 && !disturbed->untold) { /* what it does by itself, again and again, nobody has told it */
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was activated %d times", story.activations);
 		return CHARGE_ACTIVATION;
 	}
+	if (!air_oracle_once(&story, why))
+		return CHARGE_ACTIVATION;
 	if (outage && outage->outages > 0 && outage->validity <= VALIDITY_INCONCLUSIVE && !disturbed->crossed &&
 	    !bounds_hold(&story, &outage->worst, slack_ns + (disturbed->rate ? outage->u_ns : 0), why))
 		return CHARGE_ACCURACY;
 	if (outage && (!conformity_holds(&story, findings, outage, index, why) ||
 		       !nothing_hidden(truth, name, findings, outage, index, why)))
 		return CHARGE_CONFORMITY;
-	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), why) ||
+	if (!firmware_holds(&story, rule, oracle_verdict(findings, index, CASE_FIRMWARE), disturbed->untold, why) ||
 	    !ad1_of_the_hub_holds(truth, &story, name, rule, disturbed, findings, index, why))
 		return CHARGE_CONFORMITY;
 	if (!list_holds(&story, rule, findings, index, why))
 		return CHARGE_CONFORMITY;
-	if (!firmware_is_its_own(&story, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+	if (!rule->over_the_air && !firmware_is_its_own(&story, oracle_verdict(findings, index, CASE_FIRMWARE), why))
 		return CHARGE_ATTRIBUTION;
 	if (disturbed->crossed)
 		return CHARGE_NOTHING; /* what was measured is another slot's: it must only not be believed */
+	if (rule->over_the_air &&
+	    !air_oracle_blame(&story, rule, disturbed->sense, amiss, disturbed->odd, oracle_verdict(findings, index, CASE_FIRMWARE), why))
+		return CHARGE_ATTRIBUTION;
 	if (is_alone(findings->slots[index].history) && !hub_oracle_blame(&story, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;
 	if (is_alone(findings->slots[index].history) && !disturbed->besides && !hub_oracle_told(truth, findings->slots[index].history, why))
 		return CHARGE_ATTRIBUTION;
 	charge = charge_ledger(&story, rule, disturbed, findings, index, slack_ns, why);
 	/* A hub alone has its supply within ten seconds, or the rig has failed; a slow disk holds back what is announced for longer. */
+	if (charge == CHARGE_NOTHING && is_free(disturbed, findings) && rule->over_the_air && !air_oracle_came(&story, why))
+		return CHARGE_USEFULNESS;
 	if (charge != CHARGE_NOTHING || disturbed->any || (disturbed->slow && is_alone(findings->slots[index].history)))
 		return charge;
 	return charge_exactly(truth, &story, name, rule, disturbed, findings, index, why);

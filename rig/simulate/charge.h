@@ -28,6 +28,13 @@ struct disturbances {
 	bool unheard;      /* its activation was sent, and it never heard that */
 	bool spurious;     /* the hub said AD1 without an outage */
 	bool besides;      /* something else than supplies, whatever it was */
+	bool dongle;       /* it, or its line, was out of order in a way that the rig could notice */
+	bool air;          /* the same, or frames on the air were */
+	bool silent;       /* and its meter may seem to be silent */
+	bool hostile;      /* and it may be its own doing that no image came */
+	bool liar;         /* its meter says that it holds an image that it never got */
+	bool untold;       /* its meter activates by itself what it has */
+	bool odd;          /* what its meter did by itself on the air */
 	bool elsewhere;    /* something in another slot: its hub may seem to be this one */
 };
 

@@ -16,6 +16,7 @@ struct drawing {
 	int slots[BENCH_SLOTS_MAX], slot_count;                   /* that take part, of the bench */
 	int instruments[BENCH_INSTRUMENTS_MAX], instrument_count; /* that speak Modbus */
 	int supplies[BENCH_INSTRUMENTS_MAX], supply_count;        /* of them, that feed a hub alone */
+	int dongle;                                               /* through which meters are upgraded; -1: none */
 	int64_t length_ns;             /* within which instants lie */
 };
 
@@ -31,5 +32,8 @@ int64_t drawing_length(struct drawing *drawing);
 
 /* One thing that goes wrong, whatever it is. */
 void drawing_fault(struct drawing *drawing);
+
+/* One that goes wrong with the dongle, on its air or with who is on it. */
+void drawing_air_fault(struct drawing *drawing);
 
 #endif

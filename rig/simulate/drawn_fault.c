@@ -8,6 +8,7 @@
 /* What goes wrong: the last is what befalls the rig itself. Hubs alone have no meter that could be upgraded: none of what stands between. */
 #define LAST_OF_METERS 18
 #define LAST_OF_HUBS 15
+#define LAST_OF_LOADERS 5 /* behind those of a loader on a line: what befalls the meter */
 
 static int some_slot(struct drawing *drawing)
 {
@@ -145,7 +146,7 @@ static void draw_byte_fault(struct drawing *drawing)
 {
 	static const char *const kinds[] = {"bytes-lost", "bytes-wrong", "bytes-added"}, *const ways[] = {"hub", "meter", "to-meter"};
 	int slot = some_slot(drawing), other = some_slot(drawing);
-	const char *way = ways[drawing->bench->slots[slot].upgrade >= 0 ? drawing_between(drawing, 0, 2) : 0], *name = slot_name(drawing, slot);
+	const char *way = ways[drawing->bench->slots[slot].upgrade >= 0 && drawing->dongle < 0 ? drawing_between(drawing, 0, 2) : 0], *name = slot_name(drawing, slot);
 	int times = (int)(drawing_one_in(drawing, 4) ? drawing_between(drawing, 3, 40) : drawing_between(drawing, 1, 2));
 	char at[AMOUNT_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE];
 
@@ -172,7 +173,7 @@ static void draw_loader_fault(struct drawing *drawing)
 
 	name = slot_name(drawing, slot);
 	draw_instant(drawing, at);
-	switch (drawing_between(drawing, 0, 5)) {
+	switch (drawing->dongle >= 0 ? LAST_OF_LOADERS : drawing_between(drawing, 0, LAST_OF_LOADERS)) {
 	case 0:
 		drawing_add(drawing, DRAWN_FAULT, slot, "{what: loader-unplugged, slot: %s, at: %s, for: %s}", name, at,
 		    amount_text(amount, UNIT_DURATION, drawing_between(drawing, NS_PER_MS, drawing_one_in(drawing, 2) ? 5 * NS_PER_S : 400 * NS_PER_S)));
@@ -302,6 +303,10 @@ void drawing_fault(struct drawing *drawing)
 	int slot = some_slot(drawing);
 	int64_t kind;
 
+	if (drawing->dongle >= 0 && !drawing_one_in(drawing, 3)) {
+		drawing_air_fault(drawing);
+		return;
+	}
 	if (drawing->supply_count > 0 && drawing_one_in(drawing, 3)) {
 		draw_supply_fault(drawing);
 		return;

@@ -49,6 +49,9 @@ static void draw_meter(struct drawing *drawing, int slot)
 		text_format(&text, ", version: %s", drawing_one_in(drawing, 2) ? "0002012E" : "00020130");
 	if (drawing_one_in(drawing, 4))
 		text_put(&text, ", ac_lost_floats: low");
+	if (drawing->dongle >= 0)
+		text_format(&text, ", paces: %s", amount_text(restart, UNIT_DURATION, drawing_one_in(drawing, 3) ? drawing_between(drawing, NS_PER_MS, 100 * NS_PER_MS)
+														 : drawing_between(drawing, 100 * NS_PER_MS, 8 * NS_PER_S)));
 	drawing_add(drawing, DRAWN_METER, slot, "%s", bytes);
 }
 
@@ -93,7 +96,10 @@ static void find_instruments(struct drawing *drawing)
 {
 	int i;
 
+	drawing->dongle = -1;
 	for (i = 0; i < drawing->bench->instrument_count; i++) {
+		if (drawing->bench->instruments[i].driver == DRIVER_ZIGBEE)
+			drawing->dongle = i;
 		if (drawing->bench->instruments[i].driver != DRIVER_MODBUS)
 			continue;
 		drawing->instruments[drawing->instrument_count++] = i;

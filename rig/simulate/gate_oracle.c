@@ -130,7 +130,7 @@ static bool holds(const struct standing *standing, const struct gate_rule *rule,
 			       (double)t_ns / 1e9, (double)standing->t_rose_ns / 1e9);
 	else if (rule->console_known && !standing->alert)
 		(void)snprintf(why, GATE_TEXT_SIZE, "it was activated at %.3f s, and nobody had seen an AD1 of its hub before", (double)t_ns / 1e9);
-	else if (!standing->held)
+	else if (rule->image_known && !standing->held)
 		(void)snprintf(why, GATE_TEXT_SIZE, "it was activated at %.3f s, and it had no image", (double)t_ns / 1e9);
 	else
 		return true;
@@ -152,7 +152,7 @@ bool gate_oracle(const struct truth *truth, const char *slot, const struct gate_
 			take_input(&standing, fact);
 		if (strcmp(fact->slot, slot) != 0)
 			continue;
-		if (fact->fact == FACT_ACTIVATION_RECEIVED)
+		if (fact->fact == (rule->over_the_air ? FACT_RELEASE_SENT : FACT_ACTIVATION_RECEIVED))
 			return holds(&standing, rule, fact->t_ns, why);
 		take(&standing, fact);
 	}

@@ -176,6 +176,11 @@ static int64_t length_of(const struct oracle_outage *outage)
 	return outage->t_up_ns == INSTANT_NEVER ? INSTANT_NEVER : outage->t_up_ns - outage->t_down_ns;
 }
 
+static bool is_valid_pass(const struct verdict *verdict)
+{
+	return verdict && verdict->validity == VALIDITY_VALID && verdict->conformity == CONFORMITY_PASS;
+}
+
 static bool no_verdict_wanted(const struct verdict *outage, char why[ORACLE_TEXT_SIZE])
 {
 	if (!outage || outage->validity == VALIDITY_MISSING || outage->validity == VALIDITY_VOID)
@@ -310,7 +315,7 @@ static bool firmware_agrees(const struct oracle_slot *slot, const struct oracle_
 	bool wanted = strcmp(slot->version, rule->version) == 0;
 
 	/* One that locks up may or may not have been asked before. */
-	if (verdict && verdict->validity != VALIDITY_VALID && (!slot->version[0] || slot->locked_up))
+	if (verdict && verdict->validity != VALIDITY_VALID && (!slot->version[0] || slot->locked_up || rule->perhaps_unread))
 		return true;
 	if (slot->version[0] && verdict && verdict->validity == VALIDITY_VALID &&
 	    verdict->conformity == (wanted ? CONFORMITY_PASS : CONFORMITY_FAIL))
@@ -345,6 +350,9 @@ bool oracle_agrees(const struct oracle_slot *all, const struct oracle_rule *rule
 		(void)snprintf(why, ORACLE_TEXT_SIZE, "it was %sactivated, and the run says otherwise", slot->activations ? "" : "not ");
 		return false;
 	}
+	/* Nobody heard that it refused: its outages were watched, and its firmware must not be called good. */
+	if (slot->refused && rule->over_the_air && !is_valid_pass(oracle_verdict(findings, index, CASE_FIRMWARE)))
+		return true;
 	if (slot->activations == 0 || slot->refused)
 		return no_verdict_wanted(outage, why);
 	return outage_agrees(slot, findings, outage, why) &&

@@ -13,7 +13,8 @@
  *   ad1        whether alerts came to a console that was plugged in, where the hub's band says that they had to, or that they had not
  *   firmware   which version runs after the activation
  *
- * A meter that was never activated, or refused, has no verdict on its outage but a void or a missing one.
+ * A meter that was never activated, or refused, has no verdict on its outage but a void or a missing one. Over the air nobody hears that it refuses:
+ * there its firmware must not have passed.
  */
 
 #include "rig/judge/judge.h"
@@ -30,6 +31,8 @@ struct oracle_rule {
 	int64_t until_ns;              /* an outage that began later is not judged */
 	bool alerts_say_when;          /* the bench reads from an alert when the supply went */
 	const char *version;           /* that the image brings */
+	bool over_the_air;             /* the meter cannot say that it refuses its activation: its version tells */
+	bool perhaps_unread;           /* something was amiss with the dongle or its air: its version may not have been read */
 	enum controls_show controls;   /* what the slot's controls show of its console */
 };
 

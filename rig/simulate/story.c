@@ -149,6 +149,7 @@ static void tell_bench(struct telling *telling, const struct truth_fact *fact)
 {
 	if (fact->fact == FACT_RELAY_TOLD || fact->fact == FACT_SUPPLY_OUTPUT)
 		switch_told(telling, fact);
+	telling->story->bothered |= fact->fact == FACT_INPUT || fact->fact == FACT_WELDED;
 	if (fact->fact != FACT_INPUT)
 		return;
 	if (strcmp(fact->text, "lab-feed") == 0)
@@ -168,6 +169,7 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		tell_mains(telling, fact);
 		break;
 	case FACT_BREAKER:
+		story->bothered = true;
 		/* One that ends what a welded relay let through ends what the rig had cut. */
 		telling->breaker = fact->value != 0 || fact->part < 0 || !telling->told[fact->part][fact->relay];
 		break;
@@ -186,7 +188,31 @@ static void tell(struct telling *telling, const struct truth_fact *fact)
 		if (story->activations++ == 0)
 			story->t_activation_ns = fact->t_ns;
 		break;
+	case FACT_RELEASE_SENT:
+		if (story->sent++ == 0)
+			story->t_sent_ns = fact->t_ns;
+		break;
+	case FACT_TRANSFER_BEGAN:
+		story->begun = true;
+		break;
+	case FACT_IMAGE_HELD:
+		story->held = true;
+		break;
+	case FACT_LOCKED_UP:
+		story->locked_up = true;
+		break;
+	case FACT_RELEASE_HEARD:
+		story->released++;
+		break;
+	case FACT_METER_DIED:
+	case FACT_METER_RESET:
+		story->bothered |= fact->fact == FACT_METER_RESET;
+		story->restarted |= story->held;
+		if (story->t_gone_ns == INSTANT_NEVER || story->t_gone_ns <= story->t_runs_ns)
+			story->t_gone_ns = fact->t_ns; /* one that boots is not there yet, and cannot go */
+		break;
 	case FACT_METER_RUNS:
+		story->t_runs_ns = fact->t_ns;
 		memcpy(story->version, fact->text, sizeof story->version);
 		break;
 	case FACT_CONSOLE:
@@ -212,7 +238,7 @@ bool story_tell(struct story *story, const struct truth *truth, const char *name
 
 	memset(story, 0, offsetof(struct story, falls));
 	story->t_spurious_ns = -1;
-	story->t_activation_ns = story->t_first_rose_ns = INSTANT_NEVER;
+	story->t_activation_ns = story->t_sent_ns = story->t_first_rose_ns = story->t_runs_ns = story->t_gone_ns = INSTANT_NEVER;
 	story->t_end_ns = truth->t_end_ns;
 	story->true_end_ns = truth->true_end_ns;
 	for (i = 0; i < truth->count; i++) {

@@ -34,6 +34,13 @@ struct fall {
 struct story {
 	int activations;
 	int64_t t_activation_ns;       /* the first was received; INSTANT_NEVER: none was */
+	bool begun, held;              /* a transfer; and an image came whole, and was verified */
+	bool restarted;                /* with the image that it held: it may not have heard that it is to activate, and looks as if it had */
+	bool bothered;                 /* its meter restarted, or an input, a breaker or a relay did what it should not */
+	int sent, released;            /* over the air: so often it was told to activate, and so often it has heard that */
+	int64_t t_runs_ns, t_gone_ns;  /* its meter ran, and died or restarted, the last time; INSTANT_NEVER: never */
+	bool locked_up;                /* it feeds its hub no more, and answers nobody */
+	int64_t t_sent_ns;             /* the first time; INSTANT_NEVER: never */
 	int seen;                      /* alerts at a console that was plugged in, of whatever */
 	int64_t t_spurious_ns;         /* an AD1 without an outage, at a console that was plugged in; -1: none */
 	bool stale;                    /* one of them came so late that nothing tells it from one of another outage, or of none */

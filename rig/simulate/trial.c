@@ -330,6 +330,13 @@ static bool alerts_say_when(const struct bench *bench, int slot)
 	return console >= 0 && strstr(bench->instruments[console].console->alerts[0].pattern, "{interrupted}") != NULL;
 }
 
+static bool is_over_the_air(const struct bench *bench, int slot)
+{
+	int upgrade = slot < 0 ? -1 : bench->slots[slot].upgrade;
+
+	return upgrade >= 0 && bench->instruments[upgrade].driver == DRIVER_ZIGBEE;
+}
+
 static bool says_ready(const struct bench *bench, int slot)
 {
 	int console = bench->slots[slot].console;
@@ -340,6 +347,7 @@ static bool says_ready(const struct bench *bench, int slot)
 static void check_gate(struct trial *trial, const struct history *history, int slot, const struct disturbances *disturbed)
 {
 	const struct gate_rule rule = {.recharge_ns = history->wiring.data.slot.recharge_ns, .says_ready = says_ready(trial->on->bench, slot),
+				       .over_the_air = is_over_the_air(trial->on->bench, slot), .image_known = !disturbed->liar,
 				       .supply_known = !disturbed->sense, .console_known = !disturbed->console && !disturbed->swapped};
 	char why[GATE_TEXT_SIZE];
 
@@ -358,15 +366,16 @@ static void check_slot(struct trial *trial, const struct findings *findings, int
 					 .always_ns = history->always_ns,
 					 .until_ns = history->watch_count > 0 ? history->watches[0].end_ns : INSTANT_NEVER,
 					 .alerts_say_when = alerts_say_when(trial->on->bench, bench_slot_find(trial->on->bench, history->slot)),
-					 .version = trial->on->firmware_to};
+					 .version = trial->on->firmware_to,
+					 .over_the_air = is_over_the_air(trial->on->bench, bench_slot_find(trial->on->bench, history->slot))};
 	struct disturbances disturbed = disturbances_of(trial, bench_slot_find(trial->on->bench, history->slot));
 	char why[ORACLE_TEXT_SIZE];
 	int slot = bench_slot_find(trial->on->bench, history->slot);
 	enum charge charge = charge_slot(&trial->truth, history->slot, &rule, &disturbed, findings, index, why);
 
 	check_gate(trial, history, slot, &disturbed);
-	if (trial->on->meters[slot] && strcmp(history->meter.data.device.guid, trial->on->meters[slot]) != 0)
-		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot],
+	if (trial->on->meters[slot].guid && strcmp(history->meter.data.device.guid, trial->on->meters[slot].guid) != 0)
+		trial_fail(trial, CHECK_CONFORMITY, "slot %s: the meter is %s, and %s was said", history->slot, trial->on->meters[slot].guid,
 		     history->meter.data.device.guid);
 	if (charge != CHARGE_NOTHING)
 		trial_fail(trial, checks[charge], "slot %s: %s", history->slot, why);
@@ -499,6 +508,7 @@ bool trial_run(struct trial *trial, const char *text, size_t size, struct error 
 
 	memcpy(wanted.versions, on->versions, sizeof wanted.versions);
 	memcpy(wanted.guids, on->guids, sizeof wanted.guids);
+	memcpy(wanted.meters, on->meters, sizeof wanted.meters);
 	truth_clear(&trial->truth);
 	memory_disk_clear(&trial->disk);
 	trial->failed = CHECK_NONE;

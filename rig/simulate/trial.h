@@ -38,7 +38,7 @@ struct trial_bench {
 	const struct assembled *assembled;
 	const struct upgrade_image *image;
 	const char *versions[BENCH_SLOTS_MAX], *guids[BENCH_SLOTS_MAX]; /* as world_settings */
-	const char *meters[BENCH_SLOTS_MAX];                            /* GUIDs of the meters; NULL: not known */
+	struct world_meter meters[BENCH_SLOTS_MAX];                     /* likewise */
 	const char *firmware_to;
 	const char *revision;
 	int64_t longest_ns;            /* in which a run must have ended */

@@ -48,7 +48,7 @@ packed() {
 	local name
 	wrong_unless 0 "validation pack: $TMPDIR/packs/"
 	cd "$TMPDIR"/packs/* || return
-	for name in program.txt campaign.txt not-covered.md mutants.txt scenario.yaml bench.yaml campaign-hubs/bench.yaml manifest.json manifest.minisig throw-away.pub; do
+	for name in program.txt campaign.txt not-covered.md mutants.txt scenario.yaml bench.yaml campaign-hubs/bench.yaml campaign-air/bench.yaml manifest.json manifest.minisig throw-away.pub; do
 		[ -s $name ] || echo "there is no $name"
 	done
 	python3 - <<-'EOF'
@@ -80,6 +80,9 @@ tap "one fault can be looked at alone" "$(wrong_unless 0 "nothing else went wron
 try simulate --seeds 0..1599 --fault supply-trips
 tap "supplies are drawn, too, in the hubs' night" "$(wrong_unless 0 "no finding"
 	[ "$(sed -n 's/^  supply-trips *\([0-9]*\) .*/\1/p' <<<"$out")" -ge 5 ] || echo "supplies tripped in fewer than five nights: $out")"
+try simulate --seeds 0..1599 --fault dongle-hangs
+tap "and so is a dongle, in the night over the air" "$(wrong_unless 0 "no finding"
+	[ "$(sed -n 's/^  dongle-hangs *\([0-9]*\) .*/\1/p' <<<"$out")" -ge 2 ] || echo "it hung in fewer than two nights: $out")"
 printf 'world: w\nbench: campaign-hubs\nfaults:\n  - {what: supply-resets, instrument: psu2, at: 5min}\n' >"$TMPDIR/hubs.yaml"
 try simulate --world "$TMPDIR/hubs.yaml"
 tap "a world says on which bench it is" "$(wrong_unless 0 "hubs.yaml: what was checked of it is true")"

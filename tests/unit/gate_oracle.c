@@ -37,7 +37,7 @@ static int fresh(void **state)
 {
 	(void)state;
 	truth_done(&truth);
-	rule = (struct gate_rule){.recharge_ns = 60 * S, .says_ready = true, .supply_known = true, .console_known = true};
+	rule = (struct gate_rule){.recharge_ns = 60 * S, .says_ready = true, .image_known = true, .supply_known = true, .console_known = true};
 	happened(30 * S, FACT_SUPPLY_ROSE);
 	happened(50 * S, FACT_HUB_READY);
 	happened(100 * S, FACT_SUPPLY_FELL);
@@ -187,6 +187,36 @@ static void without_an_image_too(void **state)
 	refused("it had no image");
 }
 
+static void one_that_lies_about_its_image_deceives_everybody(void **state)
+{
+	(void)state;
+	rule.image_known = false;
+	truth.count--;
+	assert_true(is_activated_in_order());
+}
+
+static void over_the_air_the_gate_is_that_of_the_release(void **state)
+{
+	(void)state;
+	rule.over_the_air = true;
+	happened(ACTIVATION - 5 * S, FACT_RELEASE_SENT);
+	happened(ACTIVATION - 3 * S, FACT_SUPPLY_FELL);
+	assert_true(is_activated_in_order());
+	assert_int_equal(fresh(NULL), 0);
+	rule.over_the_air = true;
+	happened(ACTIVATION - 5 * S, FACT_HUB_RESTARTED);
+	happened(ACTIVATION - 3 * S, FACT_RELEASE_SENT);
+	refused("was not ready");
+}
+
+static void one_that_activates_untold_was_let_through_no_gate(void **state)
+{
+	(void)state;
+	rule.over_the_air = true;
+	truth.count--;
+	assert_true(is_activated_in_order());
+}
+
 static void what_happens_to_another_slot_does_not_matter(void **state)
 {
 	(void)state;
@@ -214,6 +244,9 @@ int main(void)
 		cmocka_unit_test_setup(a_console_that_is_away_forbids_it, fresh),
 		cmocka_unit_test_setup(without_an_alert_of_that_night_it_is_forbidden, fresh),
 		cmocka_unit_test_setup(without_an_image_too, fresh),
+		cmocka_unit_test_setup(one_that_lies_about_its_image_deceives_everybody, fresh),
+		cmocka_unit_test_setup(over_the_air_the_gate_is_that_of_the_release, fresh),
+		cmocka_unit_test_setup(one_that_activates_untold_was_let_through_no_gate, fresh),
 		cmocka_unit_test_setup(what_happens_to_another_slot_does_not_matter, fresh),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -603,12 +603,6 @@ static void what_is_sent_once_is_neither_replaced_nor_repeated(void **state)
 	assert_true(message_to(METER, 3, true));
 	assert_false(told(ZNP_SENT));
 	SAY(0x4480, 0, 6, asked.data[6]);
-	ANSWER(0x2401, 0x11); /* the dongle has no room: it has not left */
-	assert_false(told(ZNP_LEFT));
-	ANSWER(0x2401, 0); /* the other one goes first */
-	SAY(0x4480, 0, 6, asked.data[6]);
-	(void)told(ZNP_UP);
-	wait(2 * S);
 	ANSWER(0x2401, 0);
 	assert_true(told(ZNP_LEFT));
 	assert_int_equal(notice.tag, 2);
@@ -617,6 +611,37 @@ static void what_is_sent_once_is_neither_replaced_nor_repeated(void **state)
 	assert_int_equal(notice.tag, 2);
 	assert_false(notice.delivered);
 	assert_true(notice.left);
+	ANSWER(0x2401, 0); /* the other one, and that is all */
+	SAY(0x4480, 0, 6, asked.data[6]);
+	is_silent();
+}
+
+static void not_sent(int64_t at_ns)
+{
+	(void)told(ZNP_UP);
+	wait(at_ns);
+	assert_true(told(ZNP_SENT));
+	assert_int_equal(notice.tag, 2);
+	assert_int_equal(notice.status, ZNP_TOO_LATE);
+	assert_false(notice.delivered);
+	assert_false(notice.left);
+}
+
+static void what_is_sent_once_goes_at_once_or_not_at_all(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	assert_true(message_to(METER, 1, true));
+	ANSWER(0x2401, 0);
+	assert_true(once_to(METER, 2)); /* behind what is on its way to it */
+	not_sent(now_ns + ZNP_ONCE_NS);
+	SAY(0x4480, 0, 6, asked.data[6]);
+	is_silent();
+	assert_true(once_to(METER, 2));
+	ANSWER(0x2401, 0x11); /* the dongle has no room: it has not left */
+	assert_false(told(ZNP_LEFT));
+	not_sent(now_ns + ZNP_ONCE_NS);
 	is_silent();
 }
 
@@ -952,6 +977,7 @@ int main(void)
 		CASE_OF(an_answer_that_is_lost_is_not_repeated_but_anything_else_is),
 		CASE_OF(never_two_to_one_node_and_a_newer_answer_takes_the_older_ones_place),
 		CASE_OF(what_is_sent_once_is_neither_replaced_nor_repeated),
+		CASE_OF(what_is_sent_once_goes_at_once_or_not_at_all),
 		CASE_OF(whether_it_left_is_told),
 		CASE_OF(so_many_are_on_their_way),
 		CASE_OF(a_confirmation_that_never_comes_is_given_up),

@@ -51,10 +51,11 @@ void air_meters_tell(struct air_meters *meters, int64_t t_ns, int device, enum o
 		break;
 	case OTA_CLIENT_ACTIVATES:
 		give(meters, PLANT_ACTIVATE, slot, t_ns, true, version);
-		if (!meter_listens(&meters->plant->slots[slot].meter)) /* it restarts; one that refuses goes on */
-			znp_face_power(meters->face, t_ns, device, false, 0);
+		if (!plant_meter_listens(meters->plant, slot)) /* it restarts; one that refuses goes on */
+			znp_face_power(meters->face, t_ns, device, false, meters->face->devices[device].version);
 		break;
 	case OTA_CLIENT_FIRST_BLOCK:
+	case OTA_CLIENT_RELEASED:
 	case OTA_CLIENT_NEW_ADDRESS:
 		break;
 	}
@@ -70,7 +71,7 @@ void air_meters_take_fact(struct air_meters *meters, const struct plant_output *
 	case FACT_METER_DIED:
 	case FACT_METER_RESET:
 	case FACT_LOCKED_UP:
-		znp_face_power(meters->face, fact->t_ns, device, false, 0);
+		znp_face_power(meters->face, fact->t_ns, device, false, meters->face->devices[device].version);
 		break;
 	case FACT_METER_RUNS:
 		znp_face_power(meters->face, fact->t_ns, device, true, (uint32_t)strtoul(fact->text, NULL, 16));
@@ -78,6 +79,9 @@ void air_meters_take_fact(struct air_meters *meters, const struct plant_output *
 	case FACT_IMAGE_HELD:
 	case FACT_IMAGE_BAD:
 		ota_client_verified(&meters->face->devices[device].client, fact->t_ns, fact->fact == FACT_IMAGE_HELD);
+		break;
+	case FACT_IMAGE_LOST:
+		ota_client_forget(&meters->face->devices[device].client);
 		break;
 	default:
 		break;

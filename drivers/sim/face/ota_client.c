@@ -4,7 +4,7 @@
 
 #define NODE_AND_PERIOD 3U
 #define FIELD_CONTROL_AT 3       /* of a frame: behind its header */
-#define COMPLAINS_EVERY 16
+#define COMPLAINS_EVERY 8
 
 enum { STATUS_NORMAL, STATUS_IN_PROGRESS, STATUS_COMPLETE, STATUS_WAITS, STATUS_COUNTS_DOWN };
 
@@ -32,6 +32,14 @@ void ota_client_init(struct ota_client *client, const struct ota_client_settings
 	draw_init(&client->draw, seed);
 }
 
+/* It has this oddity, and what it does now is because of it. */
+static bool is_odd(struct ota_client *client, enum ota_client_oddity oddity)
+{
+	if (client->settings.oddities & oddity)
+		client->acted |= oddity;
+	return client->settings.oddities & oddity;
+}
+
 static void go(struct ota_client *client, enum ota_client_state state, int64_t send_ns)
 {
 	client->state = state;
@@ -51,6 +59,13 @@ static void forget_image(struct ota_client *client)
 {
 	client->size = client->offset = 0;
 	client->verified = client->moved = client->beyond = false;
+}
+
+void ota_client_forget(struct ota_client *client)
+{
+	forget_image(client);
+	if (client->state > OTA_CLIENT_QUERIES)
+		rest(client, 0);
 }
 
 static bool has_part(const struct ota_client *client)
@@ -165,7 +180,7 @@ static void fail(struct ota_client *client, int64_t t_ns)
 	if (client->state == OTA_CLIENT_ENDS && client->end_status != ZCL_SUCCESS) {
 		rest(client, t_ns); /* said once; the server may have heard it */
 	} else if (client->state == OTA_CLIENT_ENDS && client->errors >= OTA_CLIENT_UNANSWERED_MOST) {
-		if (client->settings.oddities & OTA_CLIENT_UPGRADES_UNASKED)
+		if (is_odd(client, OTA_CLIENT_UPGRADES_UNASKED))
 			activate(client, t_ns);
 		else
 			ask_again(client, t_ns, OTA_CLIENT_ASK_AGAIN_NS);
@@ -189,7 +204,7 @@ static void take_notify(struct ota_client *client, int64_t t_ns, const struct ot
 		return;
 	if (broadcast && draw_between(&client->draw, jitter) > message->jitter)
 		return;
-	if (has_part(client) && (client->settings.oddities & OTA_CLIENT_NO_QUERY))
+	if (has_part(client) && is_odd(client, OTA_CLIENT_NO_QUERY))
 		begin_fetching(client, t_ns, client->settings.turnaround_ns);
 	else
 		go(client, OTA_CLIENT_QUERIES, t_ns + client->settings.turnaround_ns);
@@ -208,7 +223,7 @@ static void take_offer(struct ota_client *client, int64_t t_ns, const struct ota
 	if (message->size > client->memory_size || message->size == 0) {
 		client->size = 0;
 		end(client, t_ns, ZCL_INVALID_IMAGE);
-	} else if (client->verified || (client->settings.oddities & OTA_CLIENT_NO_BLOCKS)) {
+	} else if (client->verified || is_odd(client, OTA_CLIENT_NO_BLOCKS)) {
 		end(client, t_ns, ZCL_SUCCESS);
 	} else if (client->offset == client->size) {
 		take_whole(client, t_ns); /* it died while it verified */
@@ -239,11 +254,12 @@ static bool is_at_half(const struct ota_client *client)
 static bool is_repeated(struct ota_client *client, int64_t t_ns)
 {
 	if ((client->settings.oddities & OTA_CLIENT_COMPLAINS) && ++client->blocks % COMPLAINS_EVERY == 0) {
+		client->acted |= OTA_CLIENT_COMPLAINS;
 		client->complained = true;
 		ask_again(client, t_ns, client->settings.turnaround_ns);
 		return true;
 	}
-	if ((client->settings.oddities & OTA_CLIENT_REPEATS) && is_at_half(client)) {
+	if (is_at_half(client) && is_odd(client, OTA_CLIENT_REPEATS)) {
 		ask_again(client, t_ns, client->settings.turnaround_ns);
 		return true;
 	}
@@ -252,11 +268,18 @@ static bool is_repeated(struct ota_client *client, int64_t t_ns)
 
 static void go_on(struct ota_client *client, int64_t t_ns)
 {
-	if ((client->settings.oddities & OTA_CLIENT_MOVES) && is_at_half(client) && !client->moved) {
+	if (is_at_half(client) && !client->gave_up && is_odd(client, OTA_CLIENT_ABORTS)) {
+		client->gave_up = true;
+		forget_image(client);
+		tell(client, t_ns, OTA_CLIENT_STOPPED, false);
+		end(client, t_ns, ZCL_ABORT);
+		return;
+	}
+	if (is_at_half(client) && !client->moved && is_odd(client, OTA_CLIENT_MOVES)) {
 		client->moved = true;
 		tell(client, t_ns, OTA_CLIENT_NEW_ADDRESS, true);
 	}
-	if (client->offset >= client->size && (client->settings.oddities & OTA_CLIENT_PAST_END) && !client->beyond) {
+	if (client->offset >= client->size && !client->beyond && is_odd(client, OTA_CLIENT_PAST_END)) {
 		client->beyond = true;
 		ask_again(client, t_ns, client->settings.turnaround_ns);
 	} else if (client->offset >= client->size) {
@@ -295,11 +318,11 @@ static void take_block(struct ota_client *client, int64_t t_ns, const struct ota
 
 static void take_end(struct ota_client *client, int64_t t_ns, const struct ota_message *message)
 {
-	int64_t delay_s = (int64_t)message->then - (int64_t)message->now;
+	int64_t delay_s = message->then == OTA_WAIT_FOR_EVER ? 0 : (int64_t)message->then - (int64_t)message->now;
 
 	if (message->version != client->image_version && message->version != OTA_ANY_VERSION)
 		return;
-	if (message->then == OTA_WAIT_FOR_EVER) {
+	if (message->then == OTA_WAIT_FOR_EVER && !is_odd(client, OTA_CLIENT_EAGER)) {
 		go(client, OTA_CLIENT_HOLDS, INSTANT_NEVER);
 		client->then_ns = t_ns + OTA_CLIENT_ASK_AGAIN_NS;
 		return;
@@ -308,6 +331,7 @@ static void take_end(struct ota_client *client, int64_t t_ns, const struct ota_m
 	client->then_ns = t_ns + (delay_s > 0 ? delay_s * NS_PER_S : 0);
 	if (client->then_ns < t_ns + OTA_CLIENT_ACTIVATE_LEAST_NS)
 		client->then_ns = t_ns + OTA_CLIENT_ACTIVATE_LEAST_NS;
+	client->then_ns += client->settings.activates_late_ns;
 }
 
 /* What a Default Response says about a question. */
@@ -336,6 +360,8 @@ static void take_command(struct ota_client *client, int64_t t_ns, const struct z
 	bool fetches = client->state == OTA_CLIENT_FETCHES || client->state == OTA_CLIENT_FETCHES_PAGE;
 	bool waits = client->state == OTA_CLIENT_HOLDS || client->state == OTA_CLIENT_COUNTS_DOWN;
 
+	if (message->command == OTA_END_RESPONSE && message->then != OTA_WAIT_FOR_EVER)
+		tell(client, t_ns, OTA_CLIENT_RELEASED, client->verified);
 	if (message->command == OTA_IMAGE_NOTIFY)
 		take_notify(client, t_ns, message, broadcast);
 	else if (message->command == OTA_QUERY_NEXT_RESPONSE && awaited && client->state == OTA_CLIENT_QUERIES)
@@ -383,7 +409,7 @@ static struct ota_message block_question(struct ota_client *client)
 	struct ota_message message = {.command = page ? OTA_PAGE_REQUEST : OTA_BLOCK_REQUEST, .offset = client->offset,
 				      .most = settings->block, .has_node = settings->names_node, .node = settings->node,
 				      .page_size = settings->page_size, .spacing_ms = settings->spacing_ms,
-				      .version = client->image_version + (settings->oddities & OTA_CLIENT_OTHER_IMAGE ? 1 : 0)};
+				      .version = client->image_version + (is_odd(client, OTA_CLIENT_OTHER_IMAGE) ? 1 : 0)};
 
 	client->page_end = page ? client->offset + settings->page_size : 0;
 	return message;
@@ -398,8 +424,7 @@ static struct ota_message question(struct ota_client *client)
 		message = block_question(client);
 	else if (client->state == OTA_CLIENT_ENDS)
 		message = (struct ota_message){.command = OTA_END_REQUEST, .status = client->end_status, .version = client->image_version,
-					       .has_image = client->end_status == ZCL_SUCCESS ||
-							    !(client->settings.oddities & OTA_CLIENT_SHORT_END)};
+					       .has_image = client->end_status == ZCL_SUCCESS || !is_odd(client, OTA_CLIENT_SHORT_END)};
 	message.manufacturer = client->settings.manufacturer;
 	message.type = client->settings.type;
 	return message;
@@ -408,13 +433,19 @@ static struct ota_message question(struct ota_client *client)
 static size_t ask(struct ota_client *client, int64_t t_ns, uint8_t bytes[ZCL_FRAME_MAX])
 {
 	const struct ota_message message = question(client);
-	size_t size = ota_put_frame(&message, ++client->sequence, bytes);
+	size_t size;
 
-	if ((client->settings.oddities & OTA_CLIENT_EMPTY_OPTIONS) && message.command == OTA_BLOCK_REQUEST && !message.has_node)
+	if (message.command == OTA_QUERY_NEXT_REQUEST && is_odd(client, OTA_CLIENT_MUTE)) {
+		rest(client, t_ns);
+		return 0;
+	}
+	size = ota_put_frame(&message, ++client->sequence, bytes);
+
+	if (message.command == OTA_BLOCK_REQUEST && !message.has_node && is_odd(client, OTA_CLIENT_EMPTY_OPTIONS))
 		bytes[FIELD_CONTROL_AT] |= NODE_AND_PERIOD;
 	client->send_ns = INSTANT_NEVER;
 	client->answer_ns = t_ns + client->settings.timeout_ns;
-	if (client->settings.oddities & OTA_CLIENT_TWICE) {
+	if (is_odd(client, OTA_CLIENT_TWICE)) {
 		client->again = true;
 		client->again_size = (uint8_t)size;
 		memcpy(client->again_bytes, bytes, size);

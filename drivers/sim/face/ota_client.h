@@ -38,11 +38,14 @@ enum ota_client_oddity {
 	OTA_CLIENT_OTHER_IMAGE = 1U << 3,      /* block requests name the version after that which was offered */
 	OTA_CLIENT_REPEATS = 1U << 4,          /* from half of the image on the same block for ever */
 	OTA_CLIENT_TWICE = 1U << 5,            /* each request twice, with one sequence number (3.7.2) */
-	OTA_CLIENT_COMPLAINS = 1U << 6,        /* every 16th block is answered with MALFORMED_COMMAND and asked for again (3.7.3) */
+	OTA_CLIENT_COMPLAINS = 1U << 6,        /* every 8th block is answered with MALFORMED_COMMAND and asked for again (3.7.3) */
 	OTA_CLIENT_MOVES = 1U << 7,            /* at half of the image it comes back with a new short address (3.7.14) */
 	OTA_CLIENT_NO_QUERY = 1U << 8,         /* notified, it goes on with what it has, and asks for no image first (3.4) */
 	OTA_CLIENT_SHORT_END = 1U << 9,        /* an Upgrade End that is no success names no image (3.7.9) */
-	OTA_CLIENT_UPGRADES_UNASKED = 1U << 10 /* after OTA_CLIENT_UNANSWERED_MOST it activates anyway (3.2) */
+	OTA_CLIENT_UPGRADES_UNASKED = 1U << 10, /* after OTA_CLIENT_UNANSWERED_MOST it activates anyway (3.2) */
+	OTA_CLIENT_MUTE = 1U << 11,            /* it never asks which image is next */
+	OTA_CLIENT_ABORTS = 1U << 12,          /* at half of the image it gives it up, with Upgrade End (ABORT); once */
+	OTA_CLIENT_EAGER = 1U << 13            /* told to wait, it activates at once */
 };
 
 struct ota_client_settings {
@@ -59,6 +62,7 @@ struct ota_client_settings {
 	struct draw_range boot_query_ns;       /* from boot to the first query */
 	int64_t query_every_ns;                /* 0: only at boot and when notified */
 	int64_t verify_ns;                     /* INSTANT_NEVER: its owner says when (ota_client_verified) */
+	int64_t activates_late_ns;             /* beside what it is told to wait */
 	unsigned oddities;
 };
 
@@ -73,7 +77,8 @@ enum ota_client_event {
 	OTA_CLIENT_STOPPED,      /* a transfer that will not go on by itself: refused, aborted, or too many errors */
 	OTA_CLIENT_WHOLE,        /* it has all of an image; `good`: its sizes and integrity code are right. It verifies now */
 	OTA_CLIENT_ACTIVATES,    /* now; the owner reboots it with what it then runs */
-	OTA_CLIENT_NEW_ADDRESS   /* it is to come back with another short address */
+	OTA_CLIENT_NEW_ADDRESS,  /* it is to come back with another short address */
+	OTA_CLIENT_RELEASED      /* it has heard that it is to activate, whether or not it is going to */
 };
 
 struct ota_client {
@@ -98,12 +103,13 @@ struct ota_client {
 	bool again;                            /* the question that went out last goes out once more */
 	uint8_t again_size, again_bytes[ZCL_FRAME_MAX];
 	bool no_pages;                         /* the server has none */
-	bool moved;
+	bool moved, gave_up;
 	bool beyond;                           /* the question is one past the end */
 	bool complained;
 	uint8_t end_status;
 	uint32_t page_end;
 	int errors, blocks;
+	unsigned acted;                        /* oddities that made a difference so far */
 };
 
 /* One that is off. `memory` holds the largest image that it takes. */
@@ -118,6 +124,9 @@ void ota_client_off(struct ota_client *client);
 
 /* Part of an image that it got in an earlier life. The bytes are in `memory` already. */
 void ota_client_keep(struct ota_client *client, uint32_t version, uint32_t size, uint32_t offset);
+
+/* It has lost what it had of an image, and does not know that it ever had any. */
+void ota_client_forget(struct ota_client *client);
 
 /* The end of verifying, where the owner says when; whether it is good it has found out itself, and `good` may be worse. */
 void ota_client_verified(struct ota_client *client, int64_t t_ns, bool good);

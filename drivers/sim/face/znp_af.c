@@ -97,7 +97,7 @@ static uint8_t send(struct znp_face *face, int64_t t_ns, struct destination to, 
 		return ZNP_INVALID_REQUEST;
 	if (!endpoint)
 		return ZNP_INVALID_PARAMETER;
-	if (is_full(face, t_ns)) {
+	if (is_full(face, t_ns) || znp_is_spoilt(face, ZNP_SPOIL_BUFFER, t_ns, -1, frame)) {
 		face->counts.refused++;
 		return ZNP_BUFFER_FULL;
 	}
@@ -197,7 +197,8 @@ void znp_af_incoming(struct znp_face *face, const struct znp_event *event)
 	uint8_t bytes[MT_DATA_MAX];
 	struct octets_out out = octets_out(bytes, sizeof bytes);
 
-	if (!zdo_endpoint_find(&face->node, frame->to) || znp_is_hit(face, face->faults.lose_incoming_ppm))
+	if (!zdo_endpoint_find(&face->node, frame->to) || znp_is_hit(face, face->faults.lose_incoming_ppm) ||
+	    znp_is_spoilt(face, ZNP_SPOIL_INCOMING, event->t_ns, event->device, frame))
 		return;
 	face->counts.incoming++;
 	octets_put(&out, 0, 2); /* group */

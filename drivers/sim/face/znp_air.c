@@ -37,7 +37,7 @@ static void confirm(struct znp_face *face, int64_t t_ns, const struct znp_event 
 	int64_t at_ns = t_ns + draw_between(&face->draw, face->settings.confirm_ns);
 	struct znp_event *event;
 
-	if (!request || !request->host || znp_is_hit(face, face->faults.lose_confirm_ppm))
+	if (!request || !request->host || znp_is_hit(face, face->faults.lose_confirm_ppm) || znp_is_spoilt(face, ZNP_SPOIL_CONFIRM, t_ns, -1, NULL))
 		return;
 	if (znp_is_hit(face, face->faults.late_confirm_ppm))
 		at_ns += draw_between(&face->draw, face->faults.late_confirm_ns);
@@ -118,9 +118,11 @@ static void hold(struct znp_face *face, const struct znp_device *device, int64_t
 
 /* ---- To a device ---- */
 
-static int64_t latency(struct znp_face *face, const struct znp_device *device)
+static int64_t latency(struct znp_face *face, int64_t t_ns, const struct znp_device *device)
 {
-	return draw_between(&face->draw, device->settings.latency_ns);
+	int64_t more_ns = face->delays ? face->delays(face->self, t_ns, (int)(device - face->devices)) : 0;
+
+	return draw_between(&face->draw, device->settings.latency_ns) + more_ns;
 }
 
 static bool is_too_long(const struct znp_device *device, const struct aps_frame *frame)
@@ -136,7 +138,7 @@ void znp_air_send(struct znp_face *face, int64_t t_ns, int index, const struct a
 	const struct znp_device *device;
 	struct znp_event *event;
 
-	if (index < 0) {
+	if (index < 0 || (request && request->host && znp_is_spoilt(face, ZNP_SPOIL_ROUTE, t_ns, index, frame))) {
 		confirm(face, t_ns + (face->settings.route_ns > 0 ? face->settings.route_ns : ROUTE_NS), request, ZNP_NO_ROUTE);
 		return;
 	}
@@ -149,11 +151,12 @@ void znp_air_send(struct znp_face *face, int64_t t_ns, int index, const struct a
 		confirm(face, t_ns, request, ZNP_OVERFLOW);
 		return;
 	}
-	if (request && request->host && znp_is_hit(face, face->faults.busy_air_ppm)) {
+	if (request && request->host &&
+	    (znp_is_hit(face, face->faults.busy_air_ppm) || znp_is_spoilt(face, ZNP_SPOIL_AIR, t_ns, index, frame))) {
 		confirm(face, t_ns, request, ZNP_BUSY_AIR);
 		return;
 	}
-	event = znp_event_add(face, t_ns + latency(face, device), ZNP_TO_DEVICE, index);
+	event = znp_event_add(face, t_ns + latency(face, t_ns, device), ZNP_TO_DEVICE, index);
 	if (!event)
 		return;
 	event->aps = *frame;
@@ -182,12 +185,12 @@ void znp_air_broadcast(struct znp_face *face, int64_t t_ns, const struct aps_fra
 static void from_device(struct znp_face *face, int64_t t_ns, int index, const struct aps_frame *frame)
 {
 	const struct znp_device *device = &face->devices[index];
-	int64_t at_ns = t_ns + latency(face, device);
+	int64_t at_ns = t_ns + latency(face, t_ns, device);
 	struct znp_event *event;
 
 	if (device->settings.sleepy)
 		wake(face, t_ns, index);
-	if (znp_is_hit(face, device->settings.loss_from_ppm)) {
+	if (znp_is_hit(face, device->settings.loss_from_ppm) || znp_is_spoilt(face, ZNP_SPOIL_FROM_DEVICE, t_ns, index, frame)) {
 		face->counts.lost++;
 		return;
 	}
@@ -235,7 +238,8 @@ void znp_air_to_device(struct znp_face *face, struct znp_event *event)
 		return;
 	}
 	event->held = false; /* it is on the air now */
-	lost = !device->on || !device->joined || znp_is_hit(face, device->settings.loss_to_ppm);
+	lost = !device->on || !device->joined || znp_is_hit(face, device->settings.loss_to_ppm) ||
+	       znp_is_spoilt(face, ZNP_SPOIL_TO_DEVICE, event->t_ns, event->device, &event->aps);
 	face->counts.lost += lost;
 	if (!lost && !event->arrived) {
 		event->arrived = true;
@@ -246,7 +250,7 @@ void znp_air_to_device(struct znp_face *face, struct znp_event *event)
 	else if (lost && device->settings.hops == 0)
 		confirm(face, event->t_ns, event, ZNP_MAC_NO_ACK);
 	else
-		confirm(face, event->t_ns + (event->acknowledged ? latency(face, device) : 0), event, ZNP_SUCCESS);
+		confirm(face, event->t_ns + (event->acknowledged ? latency(face, event->t_ns, device) : 0), event, ZNP_SUCCESS);
 }
 
 int znp_air_in_flight(const struct znp_face *face)

@@ -49,7 +49,7 @@ int64_t znp_event_next(const struct znp_face *face)
 
 static bool is_of_devices(const struct znp_event *event)
 {
-	return event->kind == ZNP_BOOTS || event->kind == ZNP_TO_DONGLE;
+	return event->kind == ZNP_BOOTS || event->kind == ZNP_REJOINS || event->kind == ZNP_TO_DONGLE;
 }
 
 void znp_event_forget(struct znp_face *face, bool all)
@@ -65,6 +65,11 @@ void znp_event_forget(struct znp_face *face, bool all)
 bool znp_is_hit(struct znp_face *face, int64_t ppm)
 {
 	return ppm > 0 && draw_between(&face->draw, (struct draw_range){1, PPM}) <= ppm;
+}
+
+bool znp_is_spoilt(struct znp_face *face, enum znp_spoil what, int64_t t_ns, int device, const struct aps_frame *frame)
+{
+	return face->spoils && face->spoils(face->self, what, t_ns, device, frame);
 }
 
 void znp_tell_host(struct znp_face *face, int64_t t_ns, uint8_t type, uint8_t subsystem, uint8_t command, const void *data, size_t size)

@@ -154,6 +154,33 @@ void znp_face_move(struct znp_face *face, int64_t t_ns, int index)
 	(void)znp_event_add(face, t_ns, ZNP_ANNOUNCES, index);
 }
 
+void znp_face_leave(struct znp_face *face, int64_t t_ns, int index, int64_t for_ns)
+{
+	znp_network_leaves(face, t_ns, index);
+	face->devices[index].node.address = draw_address(face);
+	(void)znp_event_add(face, t_ns + for_ns, ZNP_REJOINS, index);
+}
+
+void znp_face_forget(struct znp_face *face, int64_t t_ns)
+{
+	znp_network_factory(face);
+	znp_face_reset(face, t_ns);
+}
+
+/* With the key that it has: nobody need permit it. What it was sent in the meantime it did not get. */
+static void rejoin(struct znp_face *face, const struct znp_event *event)
+{
+	struct znp_device *device = &face->devices[event->device];
+
+	if (device->joined)
+		return;
+	device->joined = true;
+	if (!device->on)
+		return;
+	znp_device_boot(device, event->t_ns);
+	znp_network_announces(face, event->t_ns, event->device);
+}
+
 /* ---- Requests ---- */
 
 static bool answers(struct znp_face *face, uint8_t subsystem, struct znp_request *request, uint8_t *problem)
@@ -193,7 +220,7 @@ static void take_request(struct znp_face *face, int64_t t_ns, const struct mt_fr
 	request.t_ns = face->busy_ns = t_ns + draw_between(&face->draw, face->settings.answer_ns);
 	face->counts.requests++;
 	known = answers(face, frame->subsystem, &request, &problem);
-	if (znp_is_hit(face, face->faults.lose_answer_ppm))
+	if (znp_is_hit(face, face->faults.lose_answer_ppm) || znp_is_spoilt(face, ZNP_SPOIL_ANSWER, request.t_ns, -1, NULL))
 		return;
 	if (known && !request.in.cut && !request.bad_length) {
 		znp_tell_host(face, request.t_ns, MT_SRSP, frame->subsystem, frame->command, bytes, request.answer.at);
@@ -273,6 +300,9 @@ static void happen(struct znp_face *face, struct znp_event *event)
 		break;
 	case ZNP_JOINS:
 		znp_network_joins(face, event->t_ns, event->device);
+		break;
+	case ZNP_REJOINS:
+		rejoin(face, event);
 		break;
 	case ZNP_ANNOUNCES:
 		znp_network_announces(face, event->t_ns, event->device);

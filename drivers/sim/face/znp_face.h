@@ -64,7 +64,12 @@ struct znp_faults {
 	bool hangs_hard;                  /* and does not hear SYS_RESET_REQ either: only znp_face_reset ends it */
 };
 
-enum znp_event_kind { ZNP_TO_HOST, ZNP_TO_DEVICE, ZNP_TO_DONGLE, ZNP_CONFIRM, ZNP_STATE, ZNP_RUNS, ZNP_JOINS, ZNP_ANNOUNCES, ZNP_BOOTS,
+/* What an owner may spoil, each at its instant: an SRSP, a confirmation or an incoming message that does not come; a data request that is refused for
+ * want of a buffer, that finds no route or no free air; a frame on the air that is lost, either way. */
+enum znp_spoil { ZNP_SPOIL_ANSWER, ZNP_SPOIL_CONFIRM, ZNP_SPOIL_INCOMING, ZNP_SPOIL_BUFFER, ZNP_SPOIL_ROUTE, ZNP_SPOIL_AIR, ZNP_SPOIL_TO_DEVICE,
+		 ZNP_SPOIL_FROM_DEVICE };
+
+enum znp_event_kind { ZNP_TO_HOST, ZNP_TO_DEVICE, ZNP_TO_DONGLE, ZNP_CONFIRM, ZNP_STATE, ZNP_RUNS, ZNP_JOINS, ZNP_REJOINS, ZNP_ANNOUNCES, ZNP_BOOTS,
 		      ZNP_PERMIT_ENDS };
 
 struct znp_event {
@@ -108,6 +113,9 @@ struct znp_face {
 	void (*say)(void *self, const void *bytes, size_t size);
 	/* Of a device's upgrade; NULL: nobody is told. May call the functions below. */
 	void (*tell)(void *self, int device, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good);
+	/* Whether this one is (`device` -1, `frame` NULL: where it has none), and how much later a frame comes than it would; NULL: nothing is. */
+	bool (*spoils)(void *self, enum znp_spoil what, int64_t t_ns, int device, const struct aps_frame *frame);
+	int64_t (*delays)(void *self, int64_t t_ns, int device);
 	void *self;
 	int device_count;
 	struct znp_device devices[ZNP_DEVICES_MAX];
@@ -157,6 +165,12 @@ void znp_face_power(struct znp_face *face, int64_t t_ns, int device, bool on, ui
 
 /* It comes back with another short address, and announces it. */
 void znp_face_move(struct znp_face *face, int64_t t_ns, int device);
+
+/* It has left, and comes back by itself so much later, with another short address. */
+void znp_face_leave(struct znp_face *face, int64_t t_ns, int device, int64_t for_ns);
+
+/* Its memory is as it left the factory; then it is reset. */
+void znp_face_forget(struct znp_face *face, int64_t t_ns);
 
 /* By EUI-64; -1: there is none. */
 int znp_face_find(const struct znp_face *face, uint64_t ieee);

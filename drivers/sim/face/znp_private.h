@@ -21,6 +21,9 @@ void znp_event_forget(struct znp_face *face, bool all); /* those of the dongle a
 /* By a draw. */
 bool znp_is_hit(struct znp_face *face, int64_t ppm);
 
+/* By its owner's word. */
+bool znp_is_spoilt(struct znp_face *face, enum znp_spoil what, int64_t t_ns, int device, const struct aps_frame *frame);
+
 /* An AREQ or SRSP, said at t_ns. */
 void znp_tell_host(struct znp_face *face, int64_t t_ns, uint8_t type, uint8_t subsystem, uint8_t command, const void *data, size_t size);
 void znp_tell_host8(struct znp_face *face, int64_t t_ns, uint8_t type, uint8_t subsystem, uint8_t command, uint8_t value);

@@ -847,7 +847,7 @@ const char *plant_fact_name(enum plant_fact fact)
 		"mains-fell", "mains-rose", "breaker", "meter-died", "meter-runs", "meter-reset", "transfer-began", "transfer-failed", "image-arrived",
 		"image-bad", "image-held", "image-lost", "activation-received", "activation-refused", "locked-up", "relay-told",
 		"contact-opened", "contact-closed", "welded", "supply-output", "supply-volts", "supply-tripped", "supply-reset",
-		"supply-ovp", "supply-ocp", "supply-refused", "feed-lost", "feed-told", "input", "console", "first-block", "heard-at",
+		"supply-ovp", "supply-ocp", "supply-refused", "feed-lost", "feed-told", "input", "console", "first-block", "release-sent", "release-heard", "heard-at",
 	};
 
 	return names[fact];

@@ -154,6 +154,8 @@ enum plant_fact {
 	FACT_INPUT,                           /* lab feed, arm, e-stop, door: text; value 0 or 1 */
 	FACT_CONSOLE,                         /* the hub's console is pulled out, or put in: value 0 or 1. Told by whoever carries it */
 	FACT_FIRST_BLOCK,                     /* of a transfer the meter has it, and says so. Told by whoever carries it */
+	FACT_RELEASE_SENT,                    /* over the air the meter is told to activate: that is on its way ... */
+	FACT_RELEASE_HEARD,                   /* ... and it has heard it. Told by whoever carries them */
 	FACT_HEARD_AT,                        /* the hub on this slot's meter speaks at the console of the slot in text. Told by whoever carries it */
 	PLANT_FACT_COUNT
 };

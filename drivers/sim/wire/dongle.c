@@ -42,7 +42,7 @@ static void say(void *self, const void *bytes, size_t size)
 
 static void tell(void *self, int index, int64_t t_ns, enum ota_client_event event, uint32_t version, bool good)
 {
-	static const char *const facts[] = {"ota-began", "ota-first-block", "ota-stopped", "ota-whole", "ota-activates", "ota-moves"};
+	static const char *const facts[] = {"ota-began", "ota-first-block", "ota-stopped", "ota-whole", "ota-activates", "ota-moves", "ota-released"};
 	struct wire_dongle *dongle = self;
 	const struct ota_client *client = &dongle->face.devices[index].client;
 	char digest[SHA256_HEX_SIZE] = "", text[160];
