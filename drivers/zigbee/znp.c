@@ -17,6 +17,18 @@ void znp_init(struct znp *znp, const struct znp_settings *settings)
 
 /* ---- In ---- */
 
+/* One that restarted, and whose word of that got lost on the line, answers as if nothing had been, and is on no network. */
+static void still_runs(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
+{
+	struct octets_in in = octets_in(frame->data, frame->size);
+	uint8_t status = octets_get8(&in);
+
+	(void)octets_get(&in, 8); /* its address */
+	(void)octets_get(&in, 3); /* short address, device type */
+	if (status == 0 && octets_get8(&in) != DEVICE_RUNS && !in.cut)
+		znp_fail(znp, t_ns, "the dongle is no more on its network");
+}
+
 static void answered(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 {
 	int asked_for = znp->asked_for;
@@ -26,6 +38,8 @@ static void answered(struct znp *znp, int64_t t_ns, const struct mt_frame *frame
 		znp->unanswered = 0;
 	if (asked_for == FOR_STEP)
 		start_answer(znp, t_ns, frame);
+	else if (asked_for == FOR_STATE && frame)
+		still_runs(znp, t_ns, frame);
 	else
 		work_answer(znp, t_ns, asked_for, frame);
 }
@@ -45,7 +59,7 @@ static bool is_answer(const struct znp *znp, const struct mt_frame *frame)
 static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 {
 	znp->heard_ns = t_ns;
-	if (znp->state == ZNP_RUNNING)
+	if (znp->state == ZNP_RUNNING && mt_code(frame) == AF_INCOMING)
 		znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	if (is_answer(znp, frame))
 		answered(znp, t_ns, mt_code(frame) == RPC_ERROR ? NULL : frame);
@@ -113,15 +127,15 @@ static void not_answered(struct znp *znp, int64_t t_ns)
 	}
 }
 
-static void ping_when_quiet(struct znp *znp, int64_t t_ns)
+static void ask_when_quiet(struct znp *znp, int64_t t_ns)
 {
 	struct request request;
 
 	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	if (znp->asking)
 		return;
-	request_begin(&request, SYS_PING);
-	request_send(znp, t_ns, &request, FOR_PING, ZNP_ANSWER_NS);
+	request_begin(&request, UTIL_DEVICE_INFO);
+	request_send(znp, t_ns, &request, FOR_STATE, ZNP_ANSWER_NS);
 }
 
 void znp_tick(struct znp *znp, int64_t t_ns)
@@ -138,7 +152,7 @@ void znp_tick(struct znp *znp, int64_t t_ns)
 	if (znp->state == ZNP_RUNNING)
 		work_tick(znp, t_ns);
 	if (znp->state == ZNP_RUNNING && znp->quiet_deadline_ns <= t_ns)
-		ping_when_quiet(znp, t_ns);
+		ask_when_quiet(znp, t_ns);
 	go_on(znp, t_ns);
 }
 

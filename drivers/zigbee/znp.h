@@ -37,7 +37,7 @@
 #define ZNP_ANSWER_NS (6 * NS_PER_S)  /* of a request */
 #define ZNP_CONFIRM_NS (15 * NS_PER_S)/* of a message: until the radio has given up by itself, sleepy children included (7.5 s and its own retries) */
 #define ZNP_PING_NS (250 * NS_PER_MS) /* of the first one: whether somebody is there */
-#define ZNP_QUIET_NS (10 * NS_PER_S)  /* without a word: a ping; a device gives up after some 50 s without answers (facts/ota.md 3.4) */
+#define ZNP_QUIET_NS (10 * NS_PER_S)  /* without a word from the air: the dongle is asked for its state; a device gives up after some 50 s without answers (facts/ota.md 3.4) */
 #define ZNP_SEEK_NS (5 * NS_PER_S)    /* that a node has to answer before it counts as one that has not joined */
 #define ZNP_KEY_SIZE 16
 

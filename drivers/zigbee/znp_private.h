@@ -21,7 +21,7 @@ enum {
 };
 
 /* For whom a request was made, in znp.asked_for; from 0 on: the queued message. */
-enum { FOR_STEP = -1, FOR_PING = -2, FOR_ADDRESS = -3, FOR_KEY = -4 };
+enum { FOR_STEP = -1, FOR_STATE = -2, FOR_ADDRESS = -3, FOR_KEY = -4 };
 
 #define UNKNOWN_ADDRESS 0xFFFF
 #define DEVICE_RUNS 9               /* as a coordinator */

@@ -499,6 +499,8 @@ static void a_node_that_nobody_knows_where_is_looked_for(void **state)
 		ANSWER(0x2500, 0);
 		assert_false(told(ZNP_SENT));
 		wait(now_ns + 5 * S);
+		if (now_ns % ZNP_QUIET_NS == 0)
+			ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0);
 	}
 	assert_true(told(ZNP_SENT));
 	assert_false(notice.delivered);
@@ -697,7 +699,7 @@ static void a_confirmation_that_never_comes_is_given_up(void **state)
 	assert_true(message_to(METER, 8, true));
 	ANSWER(0x2401, 0);
 	wait(10 * S);
-	ANSWER(0x2101, 0x59, 0x06);
+	ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0);
 	wait(15 * S);
 	assert_true(told(ZNP_SENT));
 	assert_int_equal(notice.status, ZNP_NO_CONFIRMATION);
@@ -705,16 +707,16 @@ static void a_confirmation_that_never_comes_is_given_up(void **state)
 	assert_false(told(ZNP_SENT));
 }
 
-static void a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset(void **state)
+static void a_quiet_dongle_is_asked_and_one_that_hangs_is_reset(void **state)
 {
 	(void)state;
 	come_up();
 	announce(0x4321, METER);
 	wait(10 * S);
-	ANSWER(0x2101, 0x59, 0x06);
+	ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0);
 	wait(20 * S);
 	assert_true(message_to(METER, 1, false));
-	assert_int_equal(next_frame(), 0x2101);
+	assert_int_equal(next_frame(), 0x2700);
 	is_silent(); /* one request at a time */
 	wait(26 * S);
 	assert_int_equal(next_frame(), 0x2401);
@@ -727,7 +729,7 @@ static void a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset(void **state)
 	assert_false(message_to(METER, 2, false));
 	wait(37 * S);
 	to_version(1);
-	assert_int_equal(next_frame(), 0x4100); /* what answers a ping may still send nothing */
+	assert_int_equal(next_frame(), 0x4100); /* what answers that may still send nothing */
 	SAY(0x4180, 0, 2, 1, 2, 7, 1);
 	ANSWER(0x2108, 0, 1, 0x55);
 	ANSWER(0x2113, 116, 0);
@@ -736,6 +738,19 @@ static void a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset(void **state)
 	assert_true(told(ZNP_UP));
 	assert_true(message_to(METER, 3, false)); /* it is known where it is */
 	assert_int_equal(next_frame(), 0x2401);
+}
+
+/* Its word of that got lost on the line: it answers, and reaches nobody. */
+static void one_that_restarted_unheard_comes_up_again(void **state)
+{
+	(void)state;
+	come_up();
+	wait(10 * S);
+	ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 0, 0);
+	assert_true(told(ZNP_DOWN));
+	assert_non_null(strstr(notice.text, "no more on its network"));
+	wait(15 * S);
+	to_version(1);
 }
 
 static void a_dongle_that_restarts_comes_up_again(void **state)
@@ -981,7 +996,8 @@ int main(void)
 		CASE_OF(whether_it_left_is_told),
 		CASE_OF(so_many_are_on_their_way),
 		CASE_OF(a_confirmation_that_never_comes_is_given_up),
-		CASE_OF(a_quiet_dongle_is_pinged_and_one_that_hangs_is_reset),
+		CASE_OF(a_quiet_dongle_is_asked_and_one_that_hangs_is_reset),
+		CASE_OF(one_that_restarted_unheard_comes_up_again),
 		CASE_OF(a_dongle_that_restarts_comes_up_again),
 		CASE_OF(one_that_is_unplugged_begins_anew),
 		CASE_OF(a_port_that_takes_nothing_is_tried_for_ever),
