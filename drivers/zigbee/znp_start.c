@@ -38,6 +38,8 @@
 #define PRODUCT_12 0
 #define PRODUCT_3X0 1
 #define BOOT_LOADER_RUN 0xEF           /* CC253x's serial boot loader: run what is there */
+enum { NV_FAILURE = 1, NV_NO_SUCH_ITEM = 2 };
+enum { STARTUP_RESTORED, STARTUP_NEW, STARTUP_NONE };
 #define RESET_NS (30 * NS_PER_S)
 #define RESUME_NS (60 * NS_PER_S)
 #define FORM_NS (100 * NS_PER_S)
@@ -285,6 +287,12 @@ static void form(struct znp *znp, int64_t t_ns)
 	go(znp, t_ns, STEP_CLEAR, 0);
 }
 
+/* All meters of the bench would have to join anew: a network is formed only for a dongle that says that it has none. */
+static void unsaid(struct znp *znp, int64_t t_ns)
+{
+	znp_fail(znp, t_ns, "the dongle does not say whether it has a network");
+}
+
 static void take_version(struct znp *znp, int64_t t_ns, struct octets_in *in)
 {
 	(void)octets_get8(in);
@@ -296,12 +304,40 @@ static void take_version(struct znp *znp, int64_t t_ns, struct octets_in *in)
 
 static void take_configured(struct znp *znp, int64_t t_ns, struct octets_in *in)
 {
-	uint8_t status = octets_get8(in), size = octets_get8(in), value = octets_get8(in);
+	uint8_t status = octets_get8(in), size = octets_get8(in);
 
-	if (!in->cut && status == 0 && size == 1 && value == CONFIGURED)
+	if (status == 0 && size == 1 && octets_get8(in) == CONFIGURED && !in->cut)
 		go(znp, t_ns, STEP_NIB, 0);
+	else if (!in->cut && (status == 0 || status == NV_FAILURE || status == NV_NO_SUCH_ITEM))
+		form(znp, t_ns);
+	else
+		unsaid(znp, t_ns);
+}
+
+/* Whether it has a network; 0 bytes: none. */
+static void take_network_size(struct znp *znp, int64_t t_ns, struct octets_in *in)
+{
+	uint16_t size = octets_get16(in);
+
+	if (in->cut)
+		unsaid(znp, t_ns);
+	else if (size > 0)
+		go(znp, t_ns, STEP_DEVICE_INFO, 0);
 	else
 		form(znp, t_ns);
+}
+
+/* Restored; a new one, on 1.2; or none. */
+static void take_startup(struct znp *znp, int64_t t_ns, struct octets_in *in)
+{
+	uint8_t status = octets_get8(in);
+
+	if (status <= STARTUP_NEW && !in->cut)
+		go(znp, t_ns, STEP_WAIT_RUNNING, 0);
+	else if (status == STARTUP_NONE)
+		form(znp, t_ns);
+	else
+		unsaid(znp, t_ns);
 }
 
 static void take_device_info(struct znp *znp, int64_t t_ns, struct octets_in *in)
@@ -453,19 +489,13 @@ void start_answer(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 		take_configured(znp, t_ns, &in);
 		break;
 	case STEP_NIB:
-		if (octets_get16(&in) > 0 && !in.cut)
-			go(znp, t_ns, STEP_DEVICE_INFO, 0);
-		else
-			form(znp, t_ns);
+		take_network_size(znp, t_ns, &in);
 		break;
 	case STEP_DEVICE_INFO:
 		take_device_info(znp, t_ns, &in);
 		break;
-	case STEP_STARTUP: /* restored, a new one on 1.2, or none */
-		if (octets_get8(&in) <= 1)
-			go(znp, t_ns, STEP_WAIT_RUNNING, 0);
-		else
-			form(znp, t_ns);
+	case STEP_STARTUP:
+		take_startup(znp, t_ns, &in);
 		break;
 	case STEP_EXTADDR:
 		znp->ieee = octets_get(&in, 8);

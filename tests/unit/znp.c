@@ -740,6 +740,36 @@ static void a_quiet_dongle_is_asked_and_one_that_hangs_is_reset(void **state)
 	assert_int_equal(next_frame(), 0x2401);
 }
 
+/* All meters would have to join anew. */
+static void a_dongle_that_does_not_say_whether_it_has_a_network_keeps_it(void **state)
+{
+	static const struct { unsigned code; uint8_t data[3]; size_t size; } odd[] = {
+		{0x2108, {9, 0}, 2}, {0x2108, {0}, 1}, {0x2113, {1}, 1}, {0x2540, {7}, 1},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof odd / sizeof *odd; i++) {
+		znp_init(&znp, &settings);
+		now_ns = 0;
+		znp_opened(&znp, now_ns);
+		to_version(1);
+		if (odd[i].code != 0x2108)
+			ANSWER(0x2108, 0, 1, 0x55);
+		if (odd[i].code == 0x2540) {
+			ANSWER(0x2113, 116, 0);
+			ANSWER(0x2700, 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 0, 0);
+		}
+		assert_int_equal(next_frame(), odd[i].code);
+		say(odd[i].code | 0x4000, odd[i].data, odd[i].size);
+		assert_true(told(ZNP_DOWN));
+		assert_non_null(strstr(notice.text, "does not say whether it has a network"));
+		assert_false(znp.formed);
+		wait(5 * S);
+		assert_int_equal(next_frame(), 0x2101);
+	}
+}
+
 /* Its word of that got lost on the line: it answers, and reaches nobody. */
 static void one_that_restarted_unheard_comes_up_again(void **state)
 {
@@ -997,6 +1027,7 @@ int main(void)
 		CASE_OF(so_many_are_on_their_way),
 		CASE_OF(a_confirmation_that_never_comes_is_given_up),
 		CASE_OF(a_quiet_dongle_is_asked_and_one_that_hangs_is_reset),
+		CASE_OF(a_dongle_that_does_not_say_whether_it_has_a_network_keeps_it),
 		CASE_OF(one_that_restarted_unheard_comes_up_again),
 		CASE_OF(a_dongle_that_restarts_comes_up_again),
 		CASE_OF(one_that_is_unplugged_begins_anew),
