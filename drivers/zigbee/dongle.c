@@ -139,8 +139,13 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 	if (slot->task != DONGLE_TRANSFER)
 		return;
 	slot->silent_ns = now_ns + DONGLE_SILENT_NS;
-	slot->due_ns = INSTANT_NEVER;
+	slot->due_ns = now_ns + DONGLE_NUDGE_NS;
+	if (told->done > slot->furthest) {
+		slot->furthest = told->done;
+		slot->goes_left = DONGLE_GOES;
+	}
 	slot->unreached = false;
+	slot->block_faults = znp_line_faults(&dongle->znp);
 	if (slot->phase == PHASE_ENTER) {
 		slot->phase = PHASE_TRANSFER;
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK});
@@ -153,22 +158,55 @@ static void progress_told(struct dongle *dongle, struct dongle_slot *slot, int64
 
 static void ask_next(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns);
 
-/* One that heard nothing for a while aborts, which is no fault of its own; asked again, it goes on where it was, or begins anew. */
+static void begin_image(struct dongle *dongle, struct dongle_slot *slot)
+{
+	slot->unreached = false;
+	slot->goes_left = DONGLE_GOES;
+	slot->furthest = 0;
+	slot->image_faults = slot->block_faults = znp_line_faults(&dongle->znp);
+}
+
+/*
+ * What the radio or the line to the dongle may have done: one that hears nothing for a while aborts, and of the frames that a line has
+ * spoilt one in 256 passes the check of its dongle (MT's is one byte), and is in the image.
+ */
+static bool may_be_ours(const struct dongle *dongle, const struct dongle_slot *slot, uint8_t status)
+{
+	int64_t faults = znp_line_faults(&dongle->znp);
+
+	if (dongle->server.devices[slot->device].aborted)
+		return false; /* the server's own word to it */
+	if (status == ZCL_ABORT)
+		return slot->unreached || faults > slot->block_faults;
+	return status == ZCL_INVALID_IMAGE && faults > slot->image_faults;
+}
+
+static bool goes_again(struct dongle *dongle, struct dongle_slot *slot, uint8_t status)
+{
+	if (!may_be_ours(dongle, slot, status))
+		return false;
+	if (status == ZCL_ABORT)
+		return --slot->goes_left > 0;
+	begin_image(dongle, slot);
+	return --slot->images_left > 0;
+}
+
+/* Asked again, it goes on where it was, or begins anew. */
 static void give_up_told(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns, const struct ota_told *told)
 {
-	bool by_itself = !dongle->server.devices[slot->device].aborted;
-	bool unreached = by_itself && told->status == ZCL_ABORT && slot->unreached;
+	bool ours = may_be_ours(dongle, slot, told->status);
 
 	if (slot->task != DONGLE_TRANSFER)
 		return;
-	if (!unreached || --slot->goes_left == 0) {
-		fail(dongle, slot, now_ns, unreached ? FAULT_RIG : FAULT_DEVICE, "the meter gave up the image%s: %s (0x%02X)",
-		     unreached ? ", which the radio did not bring" : "", zcl_status_name(told->status), told->status);
+	if (!goes_again(dongle, slot, told->status)) {
+		fail(dongle, slot, now_ns, ours ? FAULT_RIG : FAULT_DEVICE, "the meter gave up the image%s: %s (0x%02X)",
+		     ours ? ", which radio or line did not bring whole" : "", zcl_status_name(told->status), told->status);
 		return;
 	}
 	slot->unreached = false;
 	slot->silent_ns = now_ns + DONGLE_SILENT_NS;
-	note(dongle, slot->slot, "the meter gave up the image while it was not reached: it is asked to go on");
+	note(dongle, slot->slot, told->status == ZCL_ABORT ? "the meter gave up the image while it was not reached: it is asked to go on"
+							   : "the meter's image is not whole, and the line to the dongle is bad: it is asked to begin anew");
 	ask_next(dongle, slot, now_ns);
 }
 
@@ -480,8 +518,8 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 	case ASK_TRANSFER:
 		slot->task = DONGLE_TRANSFER;
 		slot->told = (struct upgrade_told){.bytes = 0};
-		slot->unreached = false;
-		slot->goes_left = DONGLE_GOES;
+		slot->images_left = DONGLE_GOES;
+		begin_image(dongle, slot);
 		slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 		ota_server_offer(&dongle->server, slot->device, &dongle->offer, slot->resumed);
 		slot->resumed = false;

@@ -25,6 +25,7 @@
 #define DONGLE_SE_ENDPOINT 6
 #define DONGLE_AT_ONCE 8                          /* devices that are served at once, unless the bench file says otherwise */
 #define DONGLE_NOTIFY_NS (20 * NS_PER_S)          /* so often a device that does not ask is told to */
+#define DONGLE_NUDGE_NS (60 * NS_PER_S)           /* ... and one that stops asking: its last word may have got lost, and it rests */
 #define DONGLE_VERSION_NS (30 * NS_PER_S)         /* for an answer to ASK_VERSION; the engine asks again */
 #define DONGLE_SILENT_NS (10 * NS_PER_MIN)        /* without a word in a transfer: it has failed */
 #define DONGLE_GOES 3                             /* of one transfer, when a device gives up because it was not reached */
@@ -43,7 +44,10 @@ struct dongle_slot {
 	enum phase phase;
 	bool was_activated;
 	bool unreached;                           /* since its last block the dongle was away, or could not deliver an answer */
-	int goes_left;                            /* of the transfer: for a device that gave up while it was not reached */
+	int goes_left;                            /* of an image, without getting further: for a device that gave up while it was not reached */
+	int images_left;                          /* for one that has it, and not whole */
+	int64_t furthest;                         /* bytes of the image that it has had at once */
+	int64_t image_faults, block_faults;       /* znp_line_faults when this image began, and at the last block */
 	bool resumed;                             /* it may have been given all of the image in an earlier life of this run */
 	struct upgrade_told told;
 	int64_t due_ns;                           /* when it is to be asked again; INSTANT_NEVER */

@@ -34,8 +34,6 @@ static void answered(struct znp *znp, int64_t t_ns, const struct mt_frame *frame
 	int asked_for = znp->asked_for;
 
 	znp_forget_request(znp);
-	if (frame)
-		znp->unanswered = 0;
 	if (asked_for == FOR_STEP)
 		start_answer(znp, t_ns, frame);
 	else if (asked_for == FOR_STATE && frame)
@@ -59,6 +57,7 @@ static bool is_answer(const struct znp *znp, const struct mt_frame *frame)
 static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 {
 	znp->heard_ns = t_ns;
+	znp->unanswered = 0; /* whoever says anything does not hang: the answer got lost on the line */
 	if (znp->state == ZNP_RUNNING && mt_code(frame) == AF_INCOMING)
 		znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	if (is_answer(znp, frame))
@@ -120,6 +119,7 @@ void znp_lost(struct znp *znp, int64_t t_ns)
 static void not_answered(struct znp *znp, int64_t t_ns)
 {
 	znp->unanswered++;
+	znp->unanswered_ever++;
 	answered(znp, t_ns, NULL);
 	if (znp->state == ZNP_RUNNING && znp->unanswered >= 2) {
 		znp_fail(znp, t_ns, "the dongle answers no more");
@@ -154,6 +154,11 @@ void znp_tick(struct znp *znp, int64_t t_ns)
 	if (znp->state == ZNP_RUNNING && znp->quiet_deadline_ns <= t_ns)
 		ask_when_quiet(znp, t_ns);
 	go_on(znp, t_ns);
+}
+
+int64_t znp_line_faults(const struct znp *znp)
+{
+	return znp->reader.noise_bytes + znp->unanswered_ever;
 }
 
 static int64_t earlier(int64_t a_ns, int64_t b_ns)

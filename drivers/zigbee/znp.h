@@ -158,6 +158,8 @@ struct znp {
 	/* At work. */
 	int64_t heard_ns, quiet_deadline_ns;
 	int unanswered;               /* requests running */
+	int64_t unanswered_ever;
+	int step_tries;
 	uint8_t transaction;
 	int64_t orders;
 	int permit_s;                 /* to be asked for: permit join, -1: none */
@@ -182,6 +184,9 @@ void znp_sent_bytes(struct znp *znp, size_t size);
 /* The first bytes of `unsent` for a log, which is evidence: zeros where a key stands, and in the check behind it. */
 void znp_show_unsent(const struct znp *znp, uint8_t *to, size_t size);
 int64_t znp_deadline(const struct znp *znp);
+
+/* Signs so far that the line to the dongle spoils bytes: those that were no frame, and requests without an answer. */
+int64_t znp_line_faults(const struct znp *znp);
 
 bool znp_take(struct znp *znp, struct znp_notice *notice);
 

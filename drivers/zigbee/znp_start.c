@@ -40,6 +40,7 @@
 #define BOOT_LOADER_RUN 0xEF           /* CC253x's serial boot loader: run what is there */
 enum { NV_FAILURE = 1, NV_NO_SUCH_ITEM = 2 };
 enum { STARTUP_RESTORED, STARTUP_NEW, STARTUP_NONE };
+#define STEP_TRIES 3                /* again, without an answer */
 #define RESET_NS (30 * NS_PER_S)
 #define RESUME_NS (60 * NS_PER_S)
 #define FORM_NS (100 * NS_PER_S)
@@ -474,6 +475,12 @@ void start_answer(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 		go(znp, t_ns, STEP_REGISTER, 0); /* what is only told is asked for once */
 		return;
 	}
+	if (!frame && znp->state == ZNP_STARTING && !znp->formed && znp->step_tries < STEP_TRIES) {
+		znp->step_tries++; /* one that has a network loses nothing by being asked again */
+		go(znp, t_ns, step, index);
+		return;
+	}
+	znp->step_tries = 0;
 	if (!frame) {
 		silent(znp, t_ns);
 		return;

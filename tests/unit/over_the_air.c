@@ -44,10 +44,13 @@ static struct pipe {
 } to_host, to_face;
 static struct heard {
 	int transferred, sent, accepted, failed, versions, first_blocks, phases;
+	enum fault fault;
 	char version[16], why[ERROR_TEXT_MAX];
 	int64_t done;
 } heard[METERS];
 static bool unplugged;
+static int64_t spoilt_ppm;        /* bytes of the line, either way */
+static uint64_t spoiling;
 
 /* ---- What the machine says ---- */
 
@@ -85,6 +88,7 @@ static void on_upgrade(void *self, int slot, int64_t t_ns, const struct upgrade_
 		break;
 	case SAID_FAILED:
 		of->failed++;
+		of->fault = report->error->fault;
 		(void)snprintf(of->why, sizeof of->why, "%s", report->error->text);
 		break;
 	}
@@ -92,10 +96,23 @@ static void on_upgrade(void *self, int slot, int64_t t_ns, const struct upgrade_
 
 /* ---- The line ---- */
 
+static uint64_t drawn(void)
+{
+	spoiling ^= spoiling << 13;
+	spoiling ^= spoiling >> 7;
+	spoiling ^= spoiling << 17;
+	return spoiling;
+}
+
 static void put(struct pipe *pipe, const void *bytes, size_t size)
 {
+	size_t i;
+
 	assert_true(pipe->size + size <= PIPE);
 	memcpy(pipe->bytes + pipe->size, bytes, size);
+	for (i = 0; i < size && spoilt_ppm > 0; i++)
+		if ((int64_t)(drawn() % 1000000) < spoilt_ppm)
+			pipe->bytes[pipe->size + i] ^= (uint8_t)(1 + drawn() % 255);
 	pipe->size += size;
 	pipe->busy_ns = (pipe->busy_ns > now_ns ? pipe->busy_ns : now_ns) + (int64_t)size * BYTE_NS;
 	pipe->due_ns = pipe->busy_ns;
@@ -203,6 +220,8 @@ static int begin(void **state)
 	make_image(20000);
 	now_ns = 0;
 	unplugged = false;
+	spoilt_ppm = 0;
+	spoiling = 88172645463325252U;
 	memset(heard, 0, sizeof heard);
 	to_host.size = to_face.size = 0;
 	to_host.busy_ns = to_face.busy_ns = 0;
@@ -337,6 +356,43 @@ static void one_frame_in_twenty_is_lost_and_nothing_of_the_image(void **state)
 		whole_image(i);
 }
 
+static void all_transfer(int64_t ppm)
+{
+	int i;
+
+	meters(20 * MS, 0);
+	spoilt_ppm = ppm;
+	for (i = 0; i < METERS; i++)
+		ask(i, ASK_TRANSFER);
+	advance(now_ns + 48 * 3600 * S);
+}
+
+static void one_byte_in_500_is_spoilt_on_the_line_and_nothing_of_the_image(void **state)
+{
+	int i;
+
+	(void)state;
+	all_transfer(2000);
+	for (i = 0; i < METERS; i++)
+		whole_image(i);
+}
+
+/* Five times as many are too many for some; and that is no meter's fault. */
+static void what_the_line_spoils_is_nobodys_image(void **state)
+{
+	int i;
+
+	(void)state;
+	all_transfer(10000);
+	for (i = 0; i < METERS; i++) {
+		assert_int_equal(heard[i].transferred + heard[i].failed, 1);
+		if (heard[i].transferred)
+			whole_image(i);
+		else
+			assert_int_equal(heard[i].fault, FAULT_RIG);
+	}
+}
+
 static void a_dongle_that_hangs_is_reset_and_the_transfer_goes_on(void **state)
 {
 	(void)state;
@@ -430,6 +486,8 @@ int main(void)
 		CASE_OF(a_meter_counts_down_by_itself_when_it_is_told_to),
 		CASE_OF(a_device_without_any_delay_completes),
 		CASE_OF(one_frame_in_twenty_is_lost_and_nothing_of_the_image),
+		CASE_OF(one_byte_in_500_is_spoilt_on_the_line_and_nothing_of_the_image),
+		CASE_OF(what_the_line_spoils_is_nobodys_image),
 		CASE_OF(a_dongle_that_hangs_is_reset_and_the_transfer_goes_on),
 		CASE_OF(one_that_is_pulled_out_goes_on_when_it_is_back),
 		CASE_OF(a_liar_costs_his_own_transfer_only),
