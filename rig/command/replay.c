@@ -67,7 +67,7 @@ static bool print(const struct arguments *arguments, const struct terminal_setti
 	viewer.player.paused = true;
 	model_conclude(viewer.model);
 	viewer_draw(&viewer, rows, columns, settings->ascii);
-	cells_print(stdout, &viewer.cells, false);
+	cells_print(stdout, &viewer.cells);
 	return true;
 }
 

@@ -162,7 +162,6 @@ static int last_of(const struct cells *cells, int row, bool roles)
 	return column;
 }
 
-/* A letter a role, a capital one in bold; behind it what is reversed. */
 static char role_letter(const struct cell *cell)
 {
 	static const char letters[COLOUR_COUNT + 1] = ".dtgbonalck";
@@ -175,7 +174,7 @@ static char role_letter(const struct cell *cell)
 	return cell->attributes & ATTRIBUTE_BOLD && letter == '.' ? '*' : letter;
 }
 
-void cells_print(FILE *out, const struct cells *cells, bool roles)
+void cells_print(FILE *out, const struct cells *cells)
 {
 	int row, column, last;
 
@@ -185,7 +184,13 @@ void cells_print(FILE *out, const struct cells *cells, bool roles)
 			print_glyph(out, cells->at[row][column].glyph);
 		fputc('\n', out);
 	}
-	for (row = 0; roles && row < cells->rows; row++) {
+}
+
+void cells_print_colours(FILE *out, const struct cells *cells)
+{
+	int row, column, last;
+
+	for (row = 0; row < cells->rows; row++) {
 		last = last_of(cells, row, true);
 		for (column = 0; column < last; column++)
 			fputc(role_letter(&cells->at[row][column]), out);

@@ -80,7 +80,10 @@ void cells_mark(struct cells *cells, int row, int column, int width, unsigned at
 /* Columns that a text takes. */
 int cells_width(const char *text);
 
-/* The screen as text, a line a row without blanks at its end; with `roles`, then the roles of its colours, a letter a cell. */
-void cells_print(FILE *out, const struct cells *cells, bool roles);
+/* The screen as text, a line a row without blanks at its end. */
+void cells_print(FILE *out, const struct cells *cells);
+
+/* The roles of its colours, a letter a cell: of the role, '.' for a plain one; a capital or '#' in reverse; '*' plain and bold. */
+void cells_print_colours(FILE *out, const struct cells *cells);
 
 #endif

@@ -41,9 +41,12 @@ static void draw_border(struct cells *cells, struct pen ink)
 	cells_glyph(cells, bottom, right, ink, GLYPH_UP_LEFT);
 }
 
-static int put_flag(struct cells *cells, int column, bool holds, enum colour colour, const char *word)
+#define NARROW 60 /* columns below which flags are short */
+
+static int put_flag(struct cells *cells, int column, bool holds, enum colour colour, const char *wide, const char *narrow)
 {
 	struct pen ink = {colour, ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE};
+	const char *word = cells->columns < NARROW ? narrow : wide;
 
 	if (!holds)
 		return column;
@@ -57,12 +60,15 @@ static void draw_title(struct cells *cells, const struct scene *scene)
 	char time[DAYTIME_SIZE];
 	int column = 2;
 
-	column += cells_format(cells, 0, column, cells->columns - 4, pen_bold(COLOUR_TITLE), " %s: %s ",
-			       findings && findings->has_run ? findings->run.data.run.bench : "hilrig", screen_name(scene->view->screen)) + 1;
-	column = put_flag(cells, column, model_mains_live(scene->model), COLOUR_LIVE, "MAINS LIVE");
-	column = put_flag(cells, column, model_armed(scene->model), COLOUR_ARMED, "ARMED");
-	column = put_flag(cells, column, model_certified(scene->model), COLOUR_CERTIFIED, "CERTIFICATION");
-	column = put_flag(cells, column, model_simulated(scene->model), COLOUR_NOTE, "SIMULATED");
+	if (cells->columns < NARROW)
+		column += cells_format(cells, 0, column, cells->columns - 4, pen_bold(COLOUR_TITLE), " %s ", screen_name(scene->view->screen)) + 1;
+	else
+		column += cells_format(cells, 0, column, cells->columns - 4, pen_bold(COLOUR_TITLE), " %s: %s ",
+				       findings && findings->has_run ? findings->run.data.run.bench : "hilrig", screen_name(scene->view->screen)) + 1;
+	column = put_flag(cells, column, model_mains_live(scene->model), COLOUR_LIVE, "MAINS LIVE", "LIVE");
+	column = put_flag(cells, column, model_armed(scene->model), COLOUR_ARMED, "ARMED", "ARM");
+	column = put_flag(cells, column, model_certified(scene->model), COLOUR_CERTIFIED, "CERTIFICATION", "CERT");
+	column = put_flag(cells, column, model_simulated(scene->model), COLOUR_NOTE, "SIMULATED", "SIM");
 	if (scene->model->lines == 0 || column + 15 > cells->columns)
 		return;
 	daytime(time, scene->model, scene->status->now_ns);

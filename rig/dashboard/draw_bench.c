@@ -53,8 +53,7 @@ static void put_step(struct cells *cells, int row, int column, int width, const 
 	} else if (last && slot->phase_said.any && slot->phase == PHASE_TRANSFER && slot->total_bytes > 0) {
 		if (transfer_left_ns(slot) >= 0)
 			duration_age(left, transfer_left_ns(slot));
-		(void)cells_format(cells, row, column, width, of->base, "%d%%%s%s left", (int)(last->done_bytes * 100 / slot->total_bytes),
-				   left[0] ? " " : "", left[0] ? left : " ?");
+		(void)cells_format(cells, row, column, width, of->base, "%d%% %s", (int)(last->done_bytes * 100 / slot->total_bytes), left);
 	} else {
 		(void)cells_put(cells, row, column, width, of->base, slot->step.verb);
 	}
@@ -162,7 +161,7 @@ static void put_now(struct cells *cells, int row, int column, int width, const s
 	if (slot->fault_said.any)
 		(void)cells_format(cells, row, column, width, pen(COLOUR_OPEN), "%s: %s", fault_name(slot->fault), slot->fault_code);
 	else if (slot->gate_said.any && slot->gate != GATE_PASSED)
-		(void)cells_put(cells, row, column, width, pen(COLOUR_DIM), slot->gate_text);
+		(void)cells_format(cells, row, column, width, pen(COLOUR_DIM), "gate: %s", slot->gate_text);
 	else if (cells_width(of->clock.cause) > width && strncmp(of->clock.cause, "firmware-", 9) == 0)
 		(void)cells_format(cells, row, column, width, of->base, "fw-%s", of->clock.cause + 9);
 	else
@@ -176,7 +175,7 @@ static const struct {
 	put_column *put;
 } columns[] = {
 	{"slot", 5, 0, put_name}, {"meter", 9, 100, put_model}, {"step", 11, 70, put_step}, {"age", 5, 60, put_age}, {"hub", 3, 0, put_supply},
-	{"volts", 8, 110, put_volts}, {"limit", 5, 0, put_bar}, {"seconds", 8, 0, put_length}, {"", 4, 34, put_zone}, {"AD1", 3, 40, put_alerts},
+	{"volts", 8, 110, put_volts}, {"limit", 5, 0, put_bar}, {"seconds", 8, 0, put_length}, {"", 4, 30, put_zone}, {"AD1", 3, 36, put_alerts},
 	{"control", 7, 74, put_controls}, {"obs", 4, 50, put_health}, {"cause", 0, 74, put_now},
 };
 

@@ -56,6 +56,8 @@ void draw_help(struct cells *cells, const struct scene *scene, struct area area)
 	int group;
 	size_t i;
 
+	page.area.rows--;
+
 	for (i = 0; i < 4; i++)
 		(void)cells_put(cells, next_row(&page), area.column, area.columns, i < 3 ? pen_bold(COLOUR_PLAIN) : pen(COLOUR_PLAIN), words[i]);
 	for (group = 0; group < KEYS_GROUP_COUNT; group++)
@@ -63,4 +65,6 @@ void draw_help(struct cells *cells, const struct scene *scene, struct area area)
 	(void)cells_put(cells, next_row(&page), area.column, area.columns, pen_bold(COLOUR_TITLE), "What stands there");
 	for (i = 4; i < sizeof words / sizeof *words; i++)
 		(void)cells_put(cells, next_row(&page), area.column + 1, area.columns - 1, pen(COLOUR_PLAIN), words[i]);
+	(void)cells_put(cells, area.row + area.rows - 1, area.column, area.columns, pen(COLOUR_DIM),
+			page.line - page.top > page.area.rows ? "more below: down, PgDn" : "");
 }

@@ -108,7 +108,7 @@ static void put_heading(struct lines *lines, const char *words)
 
 static void put_observers(struct lines *lines, const struct scene *scene, const struct outage_clock *clock)
 {
-	static const char *const marks[] = {[MARK_NONE] = "no alert of this outage", [MARK_AD1] = "AD1 SEEN", [MARK_RESTORED] = "restoration seen",
+	static const char *const marks[] = {[MARK_NONE] = "no alert", [MARK_AD1] = "AD1 SEEN", [MARK_RESTORED] = "restoration seen",
 					    [MARK_BOTH] = "AD1 and restoration SEEN", [MARK_DEAF] = "NOT HEARD: cannot see"};
 	const struct slot_findings *found = model_findings(scene->model, scene->view->slot);
 	int i;
@@ -129,6 +129,7 @@ static void put_transfer(struct lines *lines, const struct scene *scene)
 	const struct model_slot *slot = &scene->model->slots[scene->view->slot];
 	const struct transfer_sample *last = slot->sample_count ? &slot->samples[(slot->sample_count - 1) % TRANSFER_MAX] : NULL;
 	char left[DURATION_TEXT_SIZE] = "?", age[DURATION_TEXT_SIZE];
+	bool goes_on = slot->phase_said.any && slot->phase == PHASE_TRANSFER;
 	int row;
 
 	if (!last)
@@ -137,9 +138,14 @@ static void put_transfer(struct lines *lines, const struct scene *scene)
 	if (transfer_left_ns(slot) >= 0)
 		duration_age(left, transfer_left_ns(slot));
 	duration_age(age, scene->status->now_ns - slot->transfer_said.t_ns);
-	(void)cells_format(lines->cells, next_row(lines), lines->area.column, lines->area.columns, pen(COLOUR_PLAIN),
-			   " %lld of %lld bytes, %lld B/s, left %s (%s)", (long long)last->done_bytes, (long long)slot->total_bytes,
-			   (long long)transfer_rate(slot), left, age);
+	row = next_row(lines);
+	if (goes_on)
+		(void)cells_format(lines->cells, row, lines->area.column, lines->area.columns, pen(COLOUR_PLAIN),
+				   " %lld of %lld B, %lld B/s, left %s (%s)", (long long)last->done_bytes, (long long)slot->total_bytes,
+				   (long long)transfer_rate(slot), left, age);
+	else
+		(void)cells_format(lines->cells, row, lines->area.column, lines->area.columns, pen(COLOUR_PLAIN), " %lld of %lld B, over (%s)",
+				   (long long)last->done_bytes, (long long)slot->total_bytes, age);
 	row = next_row(lines);
 	if (row >= 0)
 		draw_part(lines->cells, row, lines->area.column + 1, lines->area.columns - 2, pen(COLOUR_GOOD), last->done_bytes, slot->total_bytes);

@@ -108,6 +108,12 @@ static void let_it_run(struct outage_clock *clock, const struct outage *outage, 
 		clock->lo_ns = clock->hi_ns;
 }
 
+/* The supply came back, and nothing was heard to the contrary since: the next line of its sense will say that the outage is over. */
+static bool has_settled(const struct sense *sense, int64_t now_ns)
+{
+	return sense->most.low && sense->most.risen && now_ns - sense->most.t_rise_ns >= sense->settle_ns;
+}
+
 /* Once the rig has switched the slot off, it is the rig that keeps the supply away. */
 static void end_at_off(struct outage_clock *clock, const struct outage *outage, const struct sense *sense, int64_t off_ns)
 {
@@ -132,7 +138,9 @@ struct outage_clock outage_clock(const struct model *model, int slot, int64_t no
 	clock.t_down_ns = outage.t_down_ns;
 	clock.lo_ns = outage.lo_ns;
 	clock.hi_ns = outage.hi_ns;
-	if (outage.t_up_ns == INSTANT_NEVER && !model->slots[slot].off)
+	if (outage.t_up_ns == INSTANT_NEVER && has_settled(&found->history->supply, now_ns))
+		clock.hi_ns = found->history->supply.most.t_rise_ns - outage.t_down_ns;
+	else if (outage.t_up_ns == INSTANT_NEVER && !model->slots[slot].off)
 		let_it_run(&clock, &outage, &found->history->supply, now_ns);
 	else if (outage.t_up_ns == INSTANT_NEVER)
 		end_at_off(&clock, &outage, &found->history->supply, model->slots[slot].off_ns);
