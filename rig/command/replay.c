@@ -49,11 +49,11 @@ static bool take_numbers(const struct arguments *arguments, int64_t *at_ns, int6
 	*speed = 1;
 	if (at && !unit_read(at, UNIT_DURATION, 0, INT64_MAX / 2, at_ns, error)) {
 		error->fault = FAULT_USAGE;
-		return error_prefix(error, "--at %.40s is", at);
+		return error_prefix(error, "--at %.40s", at);
 	}
 	if (fast && !number_read(fast, 1, PLAYER_SPEED_MOST, speed, error)) {
 		error->fault = FAULT_USAGE;
-		return error_prefix(error, "--speed %.40s is", fast);
+		return error_prefix(error, "--speed %.40s", fast);
 	}
 	return true;
 }

@@ -85,7 +85,7 @@ static const char *against(const struct outage_clock *clock)
 	case ZONE_ABOVE:
 		return "MORE than the limit";
 	case ZONE_NEAR:
-		return clock->running ? "counting towards the limit" : "NEAR the limit: undecided by U or by its bounds";
+		return clock->running ? "counting" : "NEAR the limit: undecided by U or by its bounds";
 	case ZONE_BELOW:
 		return "not more than the limit";
 	case ZONE_NONE:
@@ -161,7 +161,7 @@ void draw_clock(struct cells *cells, const struct scene *scene, struct area area
 	duration_seconds(text, clock.hi_ns == INSTANT_NEVER || clock.running ? clock.lo_ns : clock.hi_ns);
 	used = draw_digits(cells, area.row, area.column, pen_bold(clock_colour(&clock)), text);
 	(void)cells_put(cells, area.row + 2, area.column + used, 1, pen_bold(clock_colour(&clock)), "s");
-	used = used + 3 < DIGITS_WIDTH - 4 ? DIGITS_WIDTH - 4 : used + 3;
+	used = used + 3 < DIGITS_WIDTH - 6 ? DIGITS_WIDTH - 6 : used + 3;
 	right.column += used;
 	right.columns -= used;
 	draw_words(cells, scene, right, slot, &clock);

@@ -89,6 +89,11 @@ tap "nothing that devices said reaches the terminal as it is" "$(
 	for screen in bench slot instruments journal night; do "$HILRIG" replay "$TMPDIR/hostile" --at 300h --print $screen --size 300x60; done >"$TMPDIR/printed"
 	python3 tests/command/dashboard_hostile.py look "$TMPDIR/raw" "$TMPDIR/printed" 2>&1)"
 
+# shellcheck disable=SC2046
+tap "the picture in the README is what the program draws" "$(
+	sed -n 's/^    \([┌│└?].*\)/\1/p' README.md >"$TMPDIR/picture"
+	[ "$(wc -l <"$TMPDIR/picture")" = 20 ] || echo "it has $(wc -l <"$TMPDIR/picture") lines"
+	"$HILRIG" replay "$folder" $(sed -n 's/^    build.hilrig replay [^ ]* //p' README.md) 2>&1 | diff "$TMPDIR/picture" -)"
 try replay "$folder"
 tap "without a terminal it is refused, and says what else there is" "$(wrong_unless 64 "must be a terminal" "--print")"
 try dashboard
