@@ -126,12 +126,12 @@ static int64_t deadline(void *self)
 static bool watch_run(struct watching *watch, const struct terminal_settings *settings, int *exit_code, struct error *error)
 {
 	const struct viewer_source source = {watch, turn, descriptor, deadline};
-	bool stopped = false, watched;
+	bool watched;
 
 	viewer_init(&watch->viewer);
-	watched = viewer_watch(&watch->viewer, &source, settings, &stopped, error);
+	watched = viewer_watch(&watch->viewer, &source, settings, error);
 	viewer_done(&watch->viewer);
-	if (stopped)
+	if (watch->viewer.stopped)
 		*exit_code = EXIT_CODE_STOPPED;
 	return watched;
 }

@@ -75,7 +75,6 @@ static bool show(const struct arguments *arguments, int *exit_code, struct error
 {
 	struct terminal_settings settings;
 	int64_t at_ns, speed;
-	bool stopped = false;
 
 	if (!screen_settings(&settings, arguments, error) || !take_numbers(arguments, &at_ns, &speed, error) ||
 	    !choose_screen(arguments_value(arguments, "--print"), error) ||
@@ -89,9 +88,9 @@ static bool show(const struct arguments *arguments, int *exit_code, struct error
 		return false;
 	if (arguments_has(arguments, "--print"))
 		return print(arguments, &settings, error);
-	if (!viewer_watch(&viewer, NULL, &settings, &stopped, error))
+	if (!viewer_watch(&viewer, NULL, &settings, error))
 		return false;
-	if (stopped)
+	if (viewer.stopped)
 		*exit_code = EXIT_CODE_STOPPED;
 	return true;
 }

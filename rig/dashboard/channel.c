@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* From the last one back: a burst is of one channel, and most benches have few. */
-static struct channel *find(struct model *model, const char *name)
+static struct channel_value *find(struct model *model, const char *name)
 {
 	int i;
 
@@ -21,7 +21,7 @@ static struct channel *find(struct model *model, const char *name)
 
 int channel_named(struct model *model, const char *name, const char *slot, const char *use)
 {
-	struct channel *channel = name[0] ? find(model, name) : NULL;
+	struct channel_value *channel = name[0] ? find(model, name) : NULL;
 
 	if (channel)
 		return (int)(channel - model->channels);
@@ -41,28 +41,28 @@ int channel_named(struct model *model, const char *name, const char *slot, const
 	return (int)(channel - model->channels);
 }
 
-static void put_change(struct channel *channel, int64_t t_ns, int level)
+static void put_change(struct channel_value *channel, int64_t t_ns, int level)
 {
 	if (channel->wave_count > 0 && channel->wave[(channel->wave_count - 1) % WAVE_MAX].level == level)
 		return;
 	channel->wave[channel->wave_count++ % WAVE_MAX] = (struct wave_change){t_ns, level};
 }
 
-static const char *level_words(const struct channel *channel, int level)
+static const char *level_words(const struct channel_value *channel, int level)
 {
 	if (strcmp(channel->use, "AC LO") == 0)
 		return level ? "AC LOST" : "AC ok";
 	return strcmp(channel->use, "") == 0 ? (level ? "1" : "0") : level ? "present" : "absent";
 }
 
-static void say(struct channel *channel, const struct record *record, enum channel_kind kind, bool good)
+static void say(struct channel_value *channel, const struct record *record, enum said_kind kind, bool good)
 {
 	channel->kind = kind;
 	channel->good = good;
 	channel->said = (struct said){true, record->t_ns, record->seq};
 }
 
-static struct channel *told(struct model *model, const char *name, const struct record *record, const char *use)
+static struct channel_value *told(struct model *model, const char *name, const struct record *record, const char *use)
 {
 	int index = channel_named(model, name, record->slot, use);
 
@@ -71,11 +71,11 @@ static struct channel *told(struct model *model, const char *name, const struct 
 
 static void take_input(struct model *model, const struct record *record, const char *name, int level)
 {
-	struct channel *channel = told(model, name, record, "");
+	struct channel_value *channel = told(model, name, record, "");
 
 	if (!channel)
 		return;
-	say(channel, record, CHANNEL_INPUT, true);
+	say(channel, record, SAID_INPUT, true);
 	channel->level = level;
 	text_copy(channel->text, sizeof channel->text, level_words(channel, level));
 	put_change(channel, record->t_ns, level);
@@ -83,12 +83,12 @@ static void take_input(struct model *model, const struct record *record, const c
 
 static void take_reading(struct model *model, const struct record *record)
 {
-	struct channel *channel = told(model, record->data.reading.channel, record, "reading");
+	struct channel_value *channel = told(model, record->data.reading.channel, record, "reading");
 	int64_t value = record->data.reading.value_milli;
 
 	if (!channel)
 		return;
-	say(channel, record, CHANNEL_READING, true);
+	say(channel, record, SAID_READING, true);
 	(void)snprintf(channel->text, sizeof channel->text, "%s%" PRId64 ".%03d %s", value < 0 ? "-" : "", (value < 0 ? -value : value) / 1000,
 		       (int)((value < 0 ? -value : value) % 1000), record->data.reading.unit);
 }
@@ -97,25 +97,25 @@ static void take_output(struct model *model, const struct record *record, bool r
 {
 	const char *name = read_back ? record->data.readback.channel : record->data.command.channel;
 	const char *value = read_back ? record->data.readback.value : record->data.command.value;
-	struct channel *channel = told(model, name, record, "output");
+	struct channel_value *channel = told(model, name, record, "output");
 	bool agrees = !read_back || record->data.readback.agrees;
 
 	if (!channel)
 		return;
-	say(channel, record, CHANNEL_OUTPUT, agrees);
+	say(channel, record, SAID_OUTPUT, agrees);
 	(void)snprintf(channel->text, sizeof channel->text, "%.24s, %s", value, !read_back ? "told" : agrees ? "read back" : "DISAGREES");
 }
 
 static void take_health(struct model *model, const struct record *record)
 {
 	char name[CHANNEL_NAME_SIZE + 1];
-	struct channel *channel;
+	struct channel_value *channel;
 
 	(void)snprintf(name, sizeof name, "%.20s:%.20s", record->slot[0] ? record->slot : "bench", record->data.health.observer);
 	channel = told(model, name, record, "observer");
 	if (!channel)
 		return;
-	say(channel, record, CHANNEL_OBSERVER, record->data.health.healthy);
+	say(channel, record, SAID_OBSERVER, record->data.health.healthy);
 	(void)snprintf(channel->text, sizeof channel->text, "%s%.30s", record->data.health.healthy ? "heard: " : "NOT HEARD: ",
 		       record->data.health.why);
 }
@@ -124,12 +124,12 @@ static void take_safety(struct model *model, const struct record *record)
 {
 	static const char *const names[] = {[SAFETY_ARM] = "arm", [SAFETY_ESTOP] = "emergency stop", [SAFETY_DOOR] = "door",
 					    [SAFETY_TEMPERATURE] = "temperature", [SAFETY_LAB_POWER] = "lab power"};
-	struct channel *channel = told(model, names[record->data.safety.input], record, "safety");
+	struct channel_value *channel = told(model, names[record->data.safety.input], record, "safety");
 
 	if (!channel)
 		return;
 	model->safety[record->data.safety.input] = (int)(channel - model->channels);
-	say(channel, record, CHANNEL_SAFETY, record->data.safety.ok);
+	say(channel, record, SAID_SAFETY, record->data.safety.ok);
 	text_copy(channel->text, sizeof channel->text, record->data.safety.ok ? "ok" : "NOT OK");
 }
 
@@ -167,9 +167,9 @@ void channels_unknown(struct model *model, int64_t t_ns)
 	int i;
 
 	for (i = 0; i < model->channel_count; i++) {
-		struct channel *channel = &model->channels[i];
+		struct channel_value *channel = &model->channels[i];
 
-		if (channel->kind != CHANNEL_INPUT || channel->wave_count == 0)
+		if (channel->kind != SAID_INPUT || channel->wave_count == 0)
 			continue;
 		put_change(channel, channel->said.t_ns < t_ns ? channel->said.t_ns : t_ns, -1);
 		channel->level = -1;
@@ -177,7 +177,7 @@ void channels_unknown(struct model *model, int64_t t_ns)
 	}
 }
 
-int channel_level_at(const struct channel *channel, int64_t t_ns)
+int channel_level_at(const struct channel_value *channel, int64_t t_ns)
 {
 	int i;
 

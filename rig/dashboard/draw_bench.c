@@ -80,10 +80,10 @@ static void put_volts(struct cells *cells, int row, int column, int width, const
 	int i;
 
 	for (i = 0; i < model->channel_count; i++) {
-		const struct channel *channel = &model->channels[i];
+		const struct channel_value *channel = &model->channels[i];
 		size_t size = strlen(channel->text);
 
-		if (channel->kind == CHANNEL_READING && strcmp(channel->slot, slot_of(of)->name) == 0 && size > 2 &&
+		if (channel->kind == SAID_READING && strcmp(channel->slot, slot_of(of)->name) == 0 && size > 2 &&
 		    strcmp(channel->text + size - 2, " V") == 0) {
 			cells_put_right(cells, row, column, width, of->base, channel->text);
 			return;

@@ -2,15 +2,15 @@
 
 #include "rig/dashboard/draw.h"
 
-static const char *kind_word(enum channel_kind kind)
+static const char *kind_word(enum said_kind kind)
 {
-	static const char *const words[] = {[CHANNEL_INPUT] = "input", [CHANNEL_READING] = "reading", [CHANNEL_OUTPUT] = "output",
-					    [CHANNEL_OBSERVER] = "observer", [CHANNEL_SAFETY] = "safety"};
+	static const char *const words[] = {[SAID_INPUT] = "input", [SAID_READING] = "reading", [SAID_OUTPUT] = "output",
+					    [SAID_OBSERVER] = "observer", [SAID_SAFETY] = "safety"};
 
 	return words[kind];
 }
 
-static void draw_channel(struct cells *cells, const struct scene *scene, struct area area, int row, const struct channel *channel)
+static void draw_channel(struct cells *cells, const struct scene *scene, struct area area, int row, const struct channel_value *channel)
 {
 	struct pen ink = channel->good ? pen(COLOUR_PLAIN) : pen_bold(COLOUR_BAD);
 	int name = area.columns >= 70 ? 22 : 14, column = area.column;

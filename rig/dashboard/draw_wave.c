@@ -44,7 +44,7 @@ static void put_burst(const struct trace *trace, int column)
 		cells_glyph(trace->cells, trace->row + 1, column, trace->ink, GLYPH_VERTICAL);
 }
 
-static int changes_in(const struct channel *channel, int64_t from_ns, int64_t to_ns)
+static int changes_in(const struct channel_value *channel, int64_t from_ns, int64_t to_ns)
 {
 	int count = 0, i;
 
@@ -53,7 +53,7 @@ static int changes_in(const struct channel *channel, int64_t from_ns, int64_t to
 	return count;
 }
 
-static void draw_trace(const struct trace *trace, const struct scene *scene, const struct channel *channel, int column, int width)
+static void draw_trace(const struct trace *trace, const struct scene *scene, const struct channel_value *channel, int column, int width)
 {
 	int64_t end_ns = scene->status->heard_ns, span_ns = scene->view->wave_ns;
 	int i;
@@ -74,7 +74,7 @@ static void draw_trace(const struct trace *trace, const struct scene *scene, con
 }
 
 /* Supply that is away, and a meter that says so. */
-static bool is_away(const struct channel *channel)
+static bool is_away(const struct channel_value *channel)
 {
 	return channel->level == (strcmp(channel->use, "AC LO") == 0 ? 1 : 0);
 }
@@ -82,7 +82,7 @@ static bool is_away(const struct channel *channel)
 void draw_wave(struct cells *cells, const struct scene *scene, struct area area, int index, const char *label)
 {
 	struct trace trace = {.cells = cells, .row = area.row, .tall = area.rows > 1, .ink = pen(COLOUR_GOOD)};
-	const struct channel *channel = index < 0 ? NULL : &scene->model->channels[index];
+	const struct channel_value *channel = index < 0 ? NULL : &scene->model->channels[index];
 	int used = area.columns > 60 ? LABEL_WIDTH : 8;
 
 	(void)cells_put(cells, area.row, area.column, used, pen(COLOUR_TITLE), label);

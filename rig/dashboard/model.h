@@ -27,18 +27,18 @@ struct said {
 	uint64_t seq;
 };
 
-enum channel_kind { CHANNEL_INPUT, CHANNEL_READING, CHANNEL_OUTPUT, CHANNEL_OBSERVER, CHANNEL_SAFETY };
+enum said_kind { SAID_INPUT, SAID_READING, SAID_OUTPUT, SAID_OBSERVER, SAID_SAFETY };
 
 struct wave_change {
 	int64_t t_ns;
 	int level;                /* 0, 1; -1: not known from here on */
 };
 
-struct channel {
+struct channel_value {
 	char name[CHANNEL_NAME_SIZE];
 	char slot[SLOT_NAME_SIZE];
 	char use[12];             /* "mains", "supply", "AC LO", ... */
-	enum channel_kind kind;
+	enum said_kind kind;
 	char text[WORD_TEXT_SIZE]; /* its value in words: "present", "12.000 V", "on, read back" */
 	bool good;                 /* false: it disagrees, is not heard, is not ok */
 	int level;                 /* of an input */
@@ -112,7 +112,7 @@ struct model {
 	int64_t dropped;          /* channels and slots beyond the maxima */
 	int slot_count, channel_count;
 	struct model_slot *slots;
-	struct channel *channels;
+	struct channel_value *channels;
 };
 
 struct model *model_new(void);
@@ -135,7 +135,7 @@ bool model_simulated(const struct model *model);
 const struct slot_findings *model_findings(const struct model *model, int slot);
 
 /* The last change of a channel at or before `t_ns`: its level then. -1: not known, or no longer kept. */
-int channel_level_at(const struct channel *channel, int64_t t_ns);
+int channel_level_at(const struct channel_value *channel, int64_t t_ns);
 
 /* Bytes a second over the last reports; 0: not known. And the time that is left at that rate; -1: not known. */
 int64_t transfer_rate(const struct model_slot *slot);

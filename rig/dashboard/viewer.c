@@ -54,6 +54,7 @@ void viewer_init(struct viewer *viewer)
 	viewer->model = model_new();
 	archive_init(&viewer->archive);
 	view_init(&viewer->view);
+	viewer->told_ns = -1;
 	viewer->changed = true;
 }
 
@@ -121,6 +122,10 @@ static void tell_time(struct viewer *viewer, int64_t now_ns)
 		status->end_ns = viewer->player.end_ns;
 		status->speed = viewer->player.speed;
 		status->paused = viewer->player.paused;
+		return;
+	}
+	if (viewer->told_ns >= 0) {
+		status->now_ns = status->heard_ns = viewer->told_ns > viewer->model->t_ns ? viewer->told_ns : viewer->model->t_ns;
 		return;
 	}
 	status->heard_ns = viewer->model->t_ns;
@@ -222,71 +227,85 @@ static bool take_keys(struct viewer *viewer, bool *pressed)
 	return true;
 }
 
-static void show(struct viewer *viewer, int64_t now_ns, int64_t *judged_ns, bool pressed)
+static void show(struct viewer *viewer, int64_t now_ns, bool pressed)
 {
 	int rows, columns;
 
-	if (pressed || now_ns - *judged_ns >= JUDGE_NS) {
+	if (pressed || now_ns - viewer->judged_ns >= JUDGE_NS) {
 		model_conclude(viewer->model);
-		*judged_ns = now_ns;
+		viewer->judged_ns = now_ns;
 	}
 	terminal_size(&rows, &columns);
 	viewer_draw(viewer, rows, columns, terminal_is_ascii());
 	terminal_show(&viewer->cells);
+	viewer->shown_ns = now_ns;
 	viewer->changed = false;
 }
 
 /* ---- The loop ---- */
 
 /* False: the terminal is gone. */
-static bool wait_for_more(const struct viewer_source *source, int64_t now_ns, int64_t frame_ns)
+static bool wait_for_more(const struct viewer_source *source, int64_t now_ns, int64_t until_ns)
 {
 	struct pollfd polled[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = source ? source->descriptor(source->self) : -1, .events = POLLIN}};
 	int64_t deadline_ns = source ? source->deadline(source->self) : INSTANT_NEVER, left_ns;
 	struct timespec left;
 
-	left_ns = (deadline_ns < frame_ns ? deadline_ns : frame_ns) - now_ns;
+	left_ns = (deadline_ns < until_ns ? deadline_ns : until_ns) - now_ns;
 	if (left_ns < 0)
 		left_ns = 0;
 	left = (struct timespec){.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
 	return ppoll(polled, 2, &left, NULL) <= 0 || !(polled[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-static void loop(struct viewer *viewer, const struct viewer_source *source)
-{
-	int64_t now_ns = monotonic_ns(), before_ns = now_ns, shown_ns = now_ns - STILL_NS, judged_ns = now_ns - JUDGE_NS;
-	bool pressed = false, there = true;
-
-	while (there && !told_to_stop && take_keys(viewer, &pressed)) {
-		now_ns = monotonic_ns();
-		if (source)
-			source->turn(source->self, viewer, now_ns);
-		else
-			player_advance(&viewer->player, now_ns - before_ns);
-		before_ns = now_ns;
-		viewer->changed |= viewer->replay && !viewer->player.paused;
-		if (pressed || now_ns - shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS)) {
-			show(viewer, now_ns, &judged_ns, pressed);
-			shown_ns = now_ns;
-		}
-		there = wait_for_more(source, now_ns, shown_ns + (viewer->changed || viewer->replay ? FRAME_NS : STILL_NS));
-	}
-}
-
-bool viewer_watch(struct viewer *viewer, const struct viewer_source *source, const struct terminal_settings *settings, bool *stopped,
-		  struct error *error)
+bool viewer_open(struct viewer *viewer, const struct terminal_settings *settings, struct error *error)
 {
 	const struct sigaction end = {.sa_handler = stop};
 
-	assert(source || viewer->replay);
 	told_to_stop = 0;
 	(void)sigaction(SIGINT, &end, NULL);
 	(void)sigaction(SIGTERM, &end, NULL);
 	(void)sigaction(SIGHUP, &end, NULL);
-	if (!terminal_open(settings, error))
+	viewer->turned_ns = monotonic_ns();
+	viewer->shown_ns = viewer->turned_ns - STILL_NS;
+	viewer->judged_ns = viewer->turned_ns - JUDGE_NS;
+	return terminal_open(settings, error);
+}
+
+bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int64_t deadline_ns)
+{
+	int64_t now_ns = monotonic_ns(), frame_ns;
+	bool pressed, there;
+
+	if (!take_keys(viewer, &pressed))
 		return false;
-	loop(viewer, source);
+	if (source)
+		source->turn(source->self, viewer, now_ns);
+	if (viewer->replay) {
+		player_advance(&viewer->player, now_ns - viewer->turned_ns);
+		viewer->changed |= !viewer->player.paused;
+	}
+	viewer->turned_ns = now_ns;
+	if (pressed || now_ns - viewer->shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS))
+		show(viewer, now_ns, pressed);
+	frame_ns = viewer->shown_ns + (viewer->changed || viewer->replay ? FRAME_NS : STILL_NS);
+	there = wait_for_more(source, now_ns, frame_ns < deadline_ns ? frame_ns : deadline_ns);
+	viewer->stopped = told_to_stop != 0;
+	return there && !viewer->stopped;
+}
+
+void viewer_close(void)
+{
 	terminal_close();
-	*stopped = told_to_stop != 0;
+}
+
+bool viewer_watch(struct viewer *viewer, const struct viewer_source *source, const struct terminal_settings *settings, struct error *error)
+{
+	assert(source || viewer->replay);
+	if (!viewer_open(viewer, settings, error))
+		return false;
+	while (viewer_turn(viewer, source, INSTANT_NEVER))
+		;
+	viewer_close();
 	return true;
 }

@@ -21,7 +21,10 @@ struct viewer {
 	bool replay;
 	int64_t heard_at_ns;     /* CLOCK_MONOTONIC: when the last line came */
 	bool own_boot;           /* the run's clock is this machine's, by its boot id */
+	int64_t told_ns;         /* by the run's clock, where whoever feeds it tells its time (a simulated night); -1: it is this machine's */
 	bool changed;            /* since the screen was shown */
+	bool stopped;            /* a signal ended it */
+	int64_t turned_ns, shown_ns, judged_ns; /* CLOCK_MONOTONIC: the last time */
 	struct cells cells;
 };
 
@@ -47,11 +50,20 @@ void viewer_replay(struct viewer *viewer, int64_t t_ns, int64_t speed);
 /* The screen as it is now, of that size. */
 void viewer_draw(struct viewer *viewer, int rows, int columns, bool ascii);
 
+/* Takes the terminal and the signals that end a program. FAULT_USAGE: there is no terminal to watch on. */
+MUST_USE bool viewer_open(struct viewer *viewer, const struct terminal_settings *settings, struct error *error);
+
 /*
- * Watches until a key or a signal ends it; `source` NULL: a replay. *stopped: by a signal. The terminal is as it was before,
- * whatever happens. False: there is no terminal to watch on.
+ * Does what keys, lines and the time ask for, then waits for more of them, until `deadline_ns` of CLOCK_MONOTONIC at most. `source` NULL:
+ * a replay, or lines are given by the caller. False: somebody has left, or a signal ended it.
  */
-MUST_USE bool viewer_watch(struct viewer *viewer, const struct viewer_source *source, const struct terminal_settings *settings, bool *stopped,
+MUST_USE bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int64_t deadline_ns);
+
+/* The terminal is as it was before. */
+void viewer_close(void);
+
+/* All three, until it ends. */
+MUST_USE bool viewer_watch(struct viewer *viewer, const struct viewer_source *source, const struct terminal_settings *settings,
 			   struct error *error);
 
 #endif

@@ -89,6 +89,11 @@ tap "nothing that devices said reaches the terminal as it is" "$(
 	for screen in bench slot instruments journal night; do "$HILRIG" replay "$TMPDIR/hostile" --at 300h --print $screen --size 300x60; done >"$TMPDIR/printed"
 	python3 tests/command/dashboard_hostile.py look "$TMPDIR/raw" "$TMPDIR/printed" 2>&1)"
 
+on_terminal 80 24 "'$HILRIG' demo --slow --dashboard --out '$TMPDIR/shown'"
+tap "the demo has its screens too, and left, says what came of it" "$(shows "live; a simulated night"; press 2; shows "sim: slot"; press q; shows "20 of 20 rows"; shows "ended 0")"
+tap "and is the same night as without them" "$(cmp "$TMPDIR"/out/*/journal.jsonl "$TMPDIR"/shown/*/journal.jsonl 2>&1)"
+try demo --dashboard --out "$TMPDIR/none"
+tap "without a terminal they are refused, before anything is written" "$(wrong_unless 64 "must be a terminal"; ls "$TMPDIR/none" 2>/dev/null)"
 # shellcheck disable=SC2046
 tap "the picture in the README is what the program draws" "$(
 	sed -n 's/^    \([┌│└?].*\)/\1/p' README.md >"$TMPDIR/picture"

@@ -203,7 +203,7 @@ static void a_transfer_has_a_rate_and_a_time_that_is_left(void **state)
 static void an_input_that_nobody_recorded_is_not_known(void **state)
 {
 	struct record boot = {.kind = RECORD_BOOT, .t_ns = 78 * MIN + S};
-	const struct channel *supply;
+	const struct channel_value *supply;
 
 	(void)state;
 	shown_night_seek(&shown, 78 * MIN);
