@@ -359,6 +359,35 @@ static void lines_that_were_never_written_are_forgotten(void **state)
 	viewer_done(&viewer);
 }
 
+static void what_is_not_heard_any_more_does_not_count_on(void **state)
+{
+	static struct viewer viewer;
+	struct record record;
+	int64_t line;
+
+	(void)state;
+	shown_night_seek(&shown, 78 * MIN);
+	viewer_init(&viewer);
+	for (line = 0; line < shown.player.next; line++) {
+		archive_get(&shown.archive, line, &record);
+		viewer_take(&viewer, &record);
+	}
+	viewer.heard_at_ns -= 40 * S;
+	viewer.status.link = LINK_LIVE;
+	viewer_draw(&viewer, 24, 80, true);
+	assert_true(viewer.status.now_ns >= viewer.model->t_ns + 40 * S);
+	assert_true(viewer.status.heard_ns == viewer.status.now_ns);
+	viewer.status.link = LINK_LOST;
+	viewer_draw(&viewer, 24, 80, true);
+	assert_true(viewer.status.now_ns >= viewer.model->t_ns + 40 * S); /* ages go on */
+	assert_true(viewer.status.heard_ns == viewer.model->t_ns);
+	assert_int_equal(viewer.cells.at[10][4].colour, COLOUR_DIM);
+	viewer.status.link = LINK_ENDED;
+	viewer_draw(&viewer, 24, 80, true);
+	assert_true(viewer.status.now_ns == viewer.model->t_ns);
+	viewer_done(&viewer);
+}
+
 static void the_archive_gives_back_what_it_took(void **state)
 {
 	struct archive archive;
@@ -578,6 +607,7 @@ int main(void)
 		CASE(time_passes_as_fast_as_wanted_and_not_in_a_pause),
 		CASE(line_by_line_it_goes_over_each_once),
 		CASE(lines_that_were_never_written_are_forgotten),
+		CASE(what_is_not_heard_any_more_does_not_count_on),
 		CASE(the_archive_gives_back_what_it_took),
 		CASE(no_key_means_two_things),
 		CASE(every_request_has_its_key_and_its_help),
