@@ -288,7 +288,7 @@ bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int6
 	viewer->turned_ns = now_ns;
 	if (pressed || now_ns - viewer->shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS))
 		show(viewer, now_ns, pressed);
-	frame_ns = viewer->shown_ns + (viewer->changed || viewer->replay ? FRAME_NS : STILL_NS);
+	frame_ns = viewer->shown_ns + (viewer->changed || (viewer->replay && !viewer->player.paused) ? FRAME_NS : STILL_NS);
 	there = wait_for_more(source, now_ns, frame_ns < deadline_ns ? frame_ns : deadline_ns);
 	viewer->stopped = told_to_stop != 0;
 	return there && !viewer->stopped;
