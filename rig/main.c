@@ -8,6 +8,7 @@
  *   rig/judge       verdicts, devices, strata
  *   rig/evidence    the folder of a run: writer, reader, manifest, verify
  *   rig/report      the same evidence as HTML, JSON, CSV and JUnit
+ *   rig/dashboard   a run, or one that is over, on a terminal
  *   rig/bench       the bench file, profiles, and the contract that drivers meet
  *   rig/scenario    scenario, load sheet, test order, rule, bands; what a scenario comes to
  *   rig/run         the engine, which is a function, and the runtime around it

@@ -1,5 +1,6 @@
 /* demo: the main job for somebody who has no bench. One simulated night, judged, reported, and compared with what really happened. */
 
+#include "rig/command/demo_screens.h"
 #include "rig/command/night_picture.h"
 #include "rig/command/rehearsal.h"
 #include "rig/command/report_files.h"
@@ -55,6 +56,7 @@ static void take(void *self, const struct record *record)
 {
 	(void)self;
 	picture_take(&demo.picture, record);
+	demo_screens_take(record);
 }
 
 /* On a terminal that is wide enough or not: what does not fit into a line is cut, so that the next picture finds its place. */
@@ -80,13 +82,27 @@ static void wait_until(int64_t wall_ns)
 	}
 }
 
+/* Whoever leaves the dashboard wants to see what came of the night; a signal ends it. */
+static void show_on_screens(int64_t t_ns, int64_t due_ns)
+{
+	demo_screens_wait(t_ns, due_ns);
+	if (demo_screens_shown())
+		return;
+	demo.pace = 0;
+	if (demo_screens_stopped())
+		want_stop(SIGINT);
+}
+
 static void keep_pace(int64_t t_ns)
 {
 	int64_t pace = picture_has_transfers(&demo.picture) ? demo.transfer_pace : demo.pace;
 
 	if (demo.pace > 0 && t_ns > demo.t_ns) {
 		demo.due_ns += (t_ns - demo.t_ns) / pace;
-		wait_until(demo.due_ns);
+		if (demo_screens_shown())
+			show_on_screens(t_ns, demo.due_ns);
+		else
+			wait_until(demo.due_ns);
 	}
 	demo.t_ns = t_ns;
 }
@@ -110,7 +126,7 @@ static void advance(void *self, int64_t t_ns)
 	keep_pace(t_ns);
 	if (demo.on_terminal && clock_monotonic_ns() - demo.drawn_ns >= FRAME_NS)
 		show();
-	if (!demo.on_terminal && !demo.quiet && demo.picture.count > 0)
+	if (!demo.on_terminal && !demo.quiet && !demo_screens_shown() && demo.picture.count > 0)
 		say(t_ns);
 }
 
@@ -223,11 +239,11 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	const char *out = arguments_value(arguments, "--out");
 	struct rehearsal_settings settings = {.names = &names, .out = out ? out : "reports", .operator = "", .revision = command_revision(),
 					      .stop = &stop_wanted, .record = take, .advance = advance};
-	bool slow;
+	bool on_screens = arguments_has(arguments, "--dashboard"), slow, rehearsed;
 
 	demo.quiet = arguments_has(arguments, "--quiet");
-	demo.on_terminal = !demo.quiet && has_room();
-	slow = arguments_has(arguments, "--slow");
+	demo.on_terminal = !demo.quiet && !on_screens && has_room();
+	slow = on_screens || arguments_has(arguments, "--slow");
 	demo.pace = slow ? SLOW : demo.on_terminal ? BRISK : 0;
 	demo.transfer_pace = slow ? TRANSFER_SLOW : TRANSFER_BRISK;
 	demo.due_ns = clock_monotonic_ns();
@@ -235,12 +251,16 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	if (!load(&names, error) || !rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
 		return false;
 	demo.limit_ns = demo.night.rule.limit_ns;
-	if (!demo.quiet)
+	if (on_screens && !demo_screens_open(error))
+		return false;
+	if (!demo.quiet && !on_screens)
 		printf("A simulated night: %d meters with their hubs get new firmware, %d over ZigBee and the others over their serial loaders. Nothing\n"
 		       "here is hardware; all else is the shipped program: engine, Modbus, dongle, loaders, measuring, judging, evidence.\n\n",
 		       demo.night.bench.slot_count, over_the_air(&demo.night.bench));
-	if (!rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error) ||
-	    !evidence_sign_throw_away(demo.rehearsal.folder, error))
+	rehearsed = rehearse(&demo.rehearsal, &demo.night, &settings, exit_code, error);
+	if (demo_screens_shown())
+		demo_screens_end(!rehearsed || stop_wanted);
+	if (!rehearsed || !evidence_sign_throw_away(demo.rehearsal.folder, error))
 		return false;
 	if (demo.on_terminal)
 		show();
@@ -277,6 +297,7 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 static const struct command_option options[] = {
 	{"--out", "DIR", "where the evidence folder is made (default: reports)", false},
 	{"--slow", NULL, "at a speed at which one can watch: about a minute", false},
+	{"--dashboard", NULL, "at that speed, on the screens of hilrig dashboard; q leaves them", false},
 	{"--seed", "N", "other latencies and other lengths where the world draws them", false},
 	{"--quiet", NULL, "no picture and no table, only what came of it", false},
 	{NULL, NULL, NULL, false},
@@ -285,6 +306,7 @@ static const struct command_option options[] = {
 static const struct command_example examples[] = {
 	{"demo", "the main job in some seconds: a night of twenty meters, their report, and the truth"},
 	{"demo --slow --out /tmp/demo", "the same to look at"},
+	{"demo --slow --dashboard", "the same on the screens that show a real bench"},
 	{NULL, NULL},
 };
 

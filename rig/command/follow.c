@@ -3,10 +3,8 @@
 #include "rig/command/table.h"
 
 #include "rig/base/instant.h"
-#include "rig/bench/bench.h"
-#include "rig/evidence/folder.h"
+#include "rig/command/which_run.h"
 #include "rig/evidence/follower.h"
-#include "rig/evidence/reader.h"
 #include "rig/report/report.h"
 #include "rig/run/real/clock.h"
 #include "rig/run/progress.h"
@@ -30,113 +28,6 @@ struct following {
 };
 
 static struct following following; /* large, and there is one in a process */
-
-/* Which run */
-
-static bool find_bench_file(const char *name, char path[WORKSPACE_PATH_SIZE], const struct workspace *workspace,
-			    struct error *error)
-{
-	if (!strchr(name, '/') && access(name, F_OK) != 0)
-		return workspace_find(workspace, "scenarios/benches", name, path, error);
-	return text_copy(path, WORKSPACE_PATH_SIZE, name) || error_set(error, FAULT_USAGE, "%s: path too long", name);
-}
-
-/* A bench is named as `who` names it, or by its file. */
-static bool take_bench(struct following *follow, const char *name, struct error *error)
-{
-	static struct bench bench;
-	struct workspace workspace;
-	struct problems problems;
-	char path[WORKSPACE_PATH_SIZE], status[SEAT_LINE_SIZE];
-	bool loaded;
-
-	text_copy(follow->bench, sizeof follow->bench, name);
-	if (seat_status(follow->bench, status))
-		return true;
-	workspace_init(&workspace);
-	if (!find_bench_file(name, path, &workspace, NULL))
-		return error_set(error, FAULT_USAGE, "%s: no run goes on at a bench of that name, and there is no such bench file; "
-				 "hilrig who lists the runs", name);
-	problems_init(&problems);
-	loaded = bench_load(&bench, path, &workspace, &problems);
-	problems_done(&problems);
-	if (!loaded)
-		return error_set(error, FAULT_CONFIGURATION, "%s is not in order; name the bench as hilrig who does", path);
-	text_copy(follow->bench, sizeof follow->bench, bench.name);
-	bench_done(&bench);
-	return seat_status(follow->bench, status) ||
-	       error_set(error, FAULT_USAGE, "no run goes on at bench %s; hilrig follow DIR shows one that is over", follow->bench);
-}
-
-/* From the journal's second line. What comes behind it is for the follower, which knows whether the run still writes. */
-static bool read_bench(struct following *follow, struct reader *reader, struct error *error)
-{
-	struct record record = {.kind = RECORD_KIND_COUNT};
-	bool got = true;
-
-	while (got && record.kind != RECORD_RUN)
-		if (!reader_next(reader, &record, &got, error))
-			return false;
-	if (!got)
-		return error_set(error, FAULT_EVIDENCE, "%s: does not say yet what run it is; name its bench with --bench", reader->path);
-	text_copy(follow->bench, sizeof follow->bench, record.data.run.bench);
-	return true;
-}
-
-static bool take_folder(struct following *follow, const char *folder, struct sha256 *sha256, struct error *error)
-{
-	struct reader reader;
-	char path[PATH_MAX];
-	bool done;
-
-	if (!folder_path(path, folder, FOLDER_JOURNAL, error) || !reader_open(&reader, path, sha256, error))
-		return false;
-	done = read_bench(follow, &reader, error);
-	reader_close(&reader);
-	return done;
-}
-
-/* A seat may be taken for other things; the socket of a run, of a dead rig too, is there until its supervisor has ended. */
-static bool has_run(const char *bench)
-{
-	char status[SEAT_LINE_SIZE], path[SEAT_PATH_SIZE];
-
-	return seat_status(bench, status) && seat_run_path(path, bench, NULL) && access(path, F_OK) == 0;
-}
-
-/* The only run of this user. */
-static bool take_only_run(struct following *follow, struct error *error)
-{
-	char names[SEATS_MAX][64], list[ERROR_TEXT_MAX];
-	int seats = seat_list(names), runs = 0, i;
-	struct text text;
-
-	text_init(&text, list, sizeof list);
-	for (i = 0; i < seats; i++) {
-		if (!has_run(names[i]))
-			continue;
-		text_format(&text, "%s%s", runs++ ? ", " : "", names[i]);
-		text_copy(follow->bench, sizeof follow->bench, names[i]);
-	}
-	if (runs == 1)
-		return true;
-	if (runs == 0)
-		return error_set(error, FAULT_USAGE, "no run of this user goes on; hilrig follow DIR shows one that is over");
-	return error_set(error, FAULT_USAGE, "%d runs go on, at benches %s: name one with --bench", runs, list);
-}
-
-static bool choose(struct following *follow, const struct arguments *arguments, const char **folder, struct sha256 *sha256,
-		   struct error *error)
-{
-	const char *bench = arguments_value(arguments, "--bench");
-
-	*folder = arguments->operand_count ? arguments->operands[0] : NULL;
-	if (*folder && bench)
-		return error_set(error, FAULT_USAGE, "DIR says which bench it is: give it or --bench, not both");
-	if (*folder)
-		return take_folder(follow, *folder, sha256, error);
-	return bench ? take_bench(follow, bench, error) : take_only_run(follow, error);
-}
 
 /* What is said. Lines go to standard output, and what is said about the run to standard error. */
 
@@ -296,7 +187,8 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	if (signal(SIGINT, stop) == SIG_IGN)
 		(void)signal(SIGINT, SIG_IGN);
 	follow->json = arguments_has(arguments, "--json");
-	done = choose(follow, arguments, &folder, sha256, error) && seat_run_path(path, follow->bench, error) &&
+	folder = arguments->operand_count ? arguments->operands[0] : NULL;
+	done = which_run(follow->bench, folder, arguments_value(arguments, "--bench"), sha256, error) && seat_run_path(path, follow->bench, error) &&
 	       follower_open(&follow->follower, path, folder, sha256, &calls, error);
 	if (done) {
 		done = follow_to_the_end(follow, error);

@@ -7,7 +7,7 @@
  */
 
 #include "rig/journal/record.h"
-#include "rig/run/transfer.h"
+#include "rig/journal/transfer.h"
 
 #include <stdio.h>
 

@@ -17,6 +17,8 @@ const struct command *const commands[] = {
 	&command_off,
 	&command_who,
 	&command_follow,
+	&command_dashboard,
+	&command_replay,
 	&command_slot_open,
 	&command_slot_close,
 	&command_slot_clear,

@@ -8,7 +8,7 @@
  */
 
 #include "rig/bench/bench.h"
-#include "rig/run/transfer.h"
+#include "rig/journal/transfer.h"
 
 /* What must be kept from line to line, all zero at first. */
 struct onlooker {

@@ -1,6 +1,6 @@
 /* How far an image is, from the lines of its slot. */
 
-#include "rig/run/transfer.h"
+#include "rig/journal/transfer.h"
 
 #include "rig/base/instant.h"
 #include "rig/bench/driver.h"

@@ -1,5 +1,5 @@
-#ifndef HILRIG_RIG_RUN_TRANSFER_H
-#define HILRIG_RIG_RUN_TRANSFER_H
+#ifndef HILRIG_RIG_JOURNAL_TRANSFER_H
+#define HILRIG_RIG_JOURNAL_TRANSFER_H
 
 /*
  * How far an image is on its way into a slot's meter, for people who wait: from that slot's lines of the journal, in their order. Pure.
@@ -13,7 +13,7 @@
 struct transfer {
 	enum phase phase;
 	bool counted;                            /* there was a line with bytes */
-	int64_t began_ns, began_bytes;           /* the first of them */
+	int64_t began_ns, began_bytes;           /* the first of them, or of the last that began anew */
 	int64_t t_ns, done_bytes, total_bytes;   /* the last */
 };
 

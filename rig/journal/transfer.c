@@ -1,15 +1,17 @@
 /* Bytes and instants of a transfer become per cent, a rate, and a time. */
 
-#include "rig/run/transfer.h"
+#include "rig/journal/transfer.h"
 
 #include "rig/base/instant.h"
 
 static void take_progress(struct transfer *transfer, const struct record *record)
 {
+	bool anew = !transfer->counted || record->data.progress.done_bytes < transfer->done_bytes;
+
 	transfer->t_ns = record->t_ns;
 	transfer->done_bytes = record->data.progress.done_bytes;
 	transfer->total_bytes = record->data.progress.total_bytes;
-	if (transfer->counted)
+	if (!anew)
 		return;
 	transfer->counted = true;
 	transfer->began_ns = record->t_ns;

@@ -1,0 +1,118 @@
+/* The night, read once from a folder, with some lines more than a made-up night has. */
+
+#include "tests/support/shown_night.h"
+
+#include "rig/base/instant.h"
+#include "rig/base/text.h"
+#include "rig/evidence/reader.h"
+#include "tests/support/night.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void begin_before(const struct record *record, enum record_kind kind, int64_t earlier_ns, struct record *more)
+{
+	*more = (struct record){.kind = kind, .t_ns = record->t_ns - earlier_ns, .utc_us = record->utc_us - earlier_ns / NS_PER_US, .seq = record->seq};
+	text_copy(more->slot, sizeof more->slot, record->slot);
+}
+
+/* What a made-up night lacks: a transfer with a rate, readings, steps, safety inputs, and a device that says what nobody should print. */
+static void take(void *owner, const struct record *record)
+{
+	struct archive *archive = owner;
+	struct record more;
+	int64_t i;
+
+	if (record->kind == RECORD_START) {
+		for (i = SAFETY_ARM; i <= SAFETY_DOOR; i++) {
+			begin_before(record, RECORD_SAFETY, 0, &more);
+			more.data.safety.input = (enum safety_input)i;
+			more.data.safety.ok = true;
+			archive_add(archive, &more);
+		}
+	}
+	for (i = 5; record->kind == RECORD_PROGRESS && i > 0; i--) {
+		begin_before(record, RECORD_PROGRESS, i * NS_PER_MIN, &more);
+		more.data.progress.done_bytes = record->data.progress.done_bytes - i * 6000;
+		more.data.progress.total_bytes = record->data.progress.total_bytes;
+		archive_add(archive, &more);
+	}
+	if (record->kind == RECORD_PHASE) {
+		begin_before(record, RECORD_STEP, 0, &more);
+		more.data.step.step = record->data.phase.phase;
+		text_copy(more.data.step.verb, sizeof more.data.step.verb, phase_name(record->data.phase.phase));
+		archive_add(archive, &more);
+	}
+	archive_add(archive, record);
+	if (record->kind != RECORD_GATE)
+		return;
+	begin_before(record, RECORD_READING, 0, &more);
+	(void)snprintf(more.data.reading.channel, sizeof more.data.reading.channel, "meter-%.8s.volts", record->slot);
+	more.data.reading.value_milli = 12034;
+	text_copy(more.data.reading.unit, sizeof more.data.reading.unit, "V");
+	archive_add(archive, &more);
+	begin_before(record, RECORD_NOTE, 0, &more);
+	text_copy(more.data.note.text, sizeof more.data.note.text, SHOWN_HOSTILE);
+	archive_add(archive, &more);
+}
+
+void shown_night_init(struct shown_night *shown)
+{
+	static const struct night night = {.run = "made-up", .clause = "", .certify = true, .polled = true, .slot_count = 5, .slots = {
+		{.name = "A", .outage_ns = 250 * NS_PER_S, .ad1 = true},
+		{.name = "B", .outage_ns = 100 * NS_PER_S, .second_ns = 20 * NS_PER_S, .lost_edge = true},
+		{.name = "C", .not_activated = true, .control_blind = true},
+		{.name = "D", .outage_ns = -1, .ad1 = true},
+		{.name = "E", .outage_ns = 179 * NS_PER_S, .model = SHOWN_HOSTILE},
+	}};
+	struct error error;
+	static char folder[PATH_MAX]; /* made once in a process */
+
+	archive_init(&shown->archive);
+	if (!folder[0])
+		night_make(&night, folder);
+	if (!evidence_read(folder, take, &shown->archive, NULL, &error))
+		abort();
+	shown->model = model_new();
+	view_init(&shown->view);
+	player_init(&shown->player, &shown->archive, shown->model);
+	shown->status = (struct status){.link = LINK_REPLAY, .speed = 1, .paused = true, .end_ns = shown->player.end_ns};
+	shown_night_seek(shown, 0);
+}
+
+void shown_night_done(struct shown_night *shown)
+{
+	model_free(shown->model);
+	archive_done(&shown->archive);
+}
+
+static struct archive seen(const struct shown_night *shown)
+{
+	struct archive archive = shown->archive;
+
+	archive.end = shown->player.next;
+	return archive;
+}
+
+void shown_night_seek(struct shown_night *shown, int64_t t_ns)
+{
+	player_seek(&shown->player, t_ns);
+	model_conclude(shown->model);
+	shown->status.now_ns = shown->status.heard_ns = t_ns;
+}
+
+enum request shown_night_press(struct shown_night *shown, int32_t key)
+{
+	const struct archive archive = seen(shown);
+
+	return view_key(&shown->view, shown->model, &archive, key, shown->status.link == LINK_REPLAY, 10);
+}
+
+void shown_night_draw(struct shown_night *shown, int rows, int columns, bool ascii)
+{
+	const struct archive archive = seen(shown);
+	const struct scene scene = {shown->model, &archive, &shown->view, &shown->status};
+
+	view_keep(&shown->view, shown->model, &archive);
+	draw(&shown->cells, &scene, rows, columns, ascii);
+}
