@@ -167,6 +167,7 @@ struct znp {
 	int node_count;
 	struct znp_node nodes[ZNP_NODES_MAX];
 	struct znp_queued queue[ZNP_QUEUE_MAX];
+	int queued;                   /* of them in use */
 	int notice_first, notice_count;
 	struct znp_notice notices[ZNP_NOTICES_MAX];
 	char why[120];                /* it is down */

@@ -127,6 +127,7 @@ static void finish(struct znp *znp, struct znp_queued *queued, bool delivered, u
 	notice->left = queued->left;
 	notice->status = status;
 	queued->used = false;
+	znp->queued--;
 }
 
 static void left(struct znp *znp, const struct znp_queued *queued)
@@ -171,6 +172,7 @@ bool znp_send(struct znp *znp, int64_t t_ns, const struct znp_message *message)
 		return false;
 	znp->queue[i].message = *message;
 	znp->queue[i].used = true;
+	znp->queued++;
 	znp->queue[i].on_its_way = znp->queue[i].left = false;
 	znp->queue[i].tries = 0;
 	znp->queue[i].at_ns = t_ns;
@@ -238,7 +240,9 @@ static int choose(const struct znp *znp, int64_t t_ns)
 {
 	int chosen = -1, i;
 
-	for (i = 0; i < ZNP_QUEUE_MAX && !is_full(znp); i++) {
+	if (znp->queued == 0 || is_full(znp))
+		return chosen;
+	for (i = 0; i < ZNP_QUEUE_MAX; i++) {
 		const struct znp_queued *queued = &znp->queue[i];
 
 		if (queued->used && !queued->on_its_way && queued->at_ns <= t_ns && (chosen < 0 || queued->order < znp->queue[chosen].order) &&
@@ -627,15 +631,15 @@ void work_tick(struct znp *znp, int64_t t_ns)
 /* Of what waits for its time. What waits for another message, or for an answer, goes on when that is there. */
 int64_t work_deadline(const struct znp *znp)
 {
-	bool free_to_ask = !znp->asking && !is_full(znp);
+	bool free_to_ask = znp->queued > 0 && !znp->asking && !is_full(znp);
 	int64_t deadline_ns = INSTANT_NEVER;
 	int i;
 
-	for (i = 0; i < ZNP_QUEUE_MAX; i++)
+	for (i = 0; i < ZNP_QUEUE_MAX && znp->queued > 0; i++)
 		if (znp->queue[i].used && znp->queue[i].at_ns < deadline_ns &&
 		    (znp->queue[i].on_its_way || (free_to_ask && !to_a_busy_node(znp, &znp->queue[i]))))
 			deadline_ns = znp->queue[i].at_ns;
-	for (i = 0; i < ZNP_QUEUE_MAX; i++)
+	for (i = 0; i < ZNP_QUEUE_MAX && znp->queued > 0; i++)
 		if (znp->queue[i].used && !znp->queue[i].left && znp->queue[i].until_ns < deadline_ns)
 			deadline_ns = znp->queue[i].until_ns;
 	for (i = 0; i < znp->node_count && !znp->asking; i++)
