@@ -6,11 +6,15 @@
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <term.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#undef columns /* words of term.h, for what nobody asks it here */
+#undef lines
 
 static struct {
 	SCREEN *screen;
@@ -42,6 +46,16 @@ static void choose_colours(enum terminal_colours wanted)
 	terminal.coloured = true;
 }
 
+static bool is_known(void)
+{
+	int found;
+
+	if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+		return false;
+	(void)del_curterm(cur_term);
+	return true;
+}
+
 bool terminal_open(const struct terminal_settings *settings, struct error *error)
 {
 	const char *kind = getenv("TERM");
@@ -51,7 +65,8 @@ bool terminal_open(const struct terminal_settings *settings, struct error *error
 	(void)setlocale(LC_CTYPE, "");
 	terminal.ascii = settings->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	terminal.coloured = false;
-	terminal.screen = newterm(NULL, stdout, stdin);
+	/* newterm does not give back what it has taken when it knows no such terminal. */
+	terminal.screen = is_known() ? newterm(NULL, stdout, stdin) : NULL;
 	if (!terminal.screen)
 		return error_set(error, FAULT_USAGE, "TERM=%.40s: nobody knows such a terminal here", kind ? kind : "");
 	(void)set_term(terminal.screen);

@@ -286,6 +286,7 @@ static void add_journey(struct gathering *all, const struct night_slot *slot, in
 	if (!slot->not_activated) {
 		add_activation(all, slot, AT_ACTIVATE * MIN, ACTIVATION_ANNOUNCED);
 		add_activation(all, slot, AT_ACTIVATE * MIN + S, ACTIVATION_SENT);
+		add_activation(all, slot, AT_ACTIVATE * MIN + S, ACTIVATION_ACCEPTED);
 		add_phase(all, slot->name, AT_ACTIVATE * MIN + S, PHASE_ACTIVATE);
 		if (slot->outage_ns != 0)
 			add_dip(all, slot, index, AT_OUTAGE * MIN, slot->outage_ns, numbers);
