@@ -154,7 +154,7 @@ static void read_output(struct tool_instrument *self, int64_t now_ns)
 
 	while (pieces > 0 && read_piece(self, now_ns))
 		pieces--;
-	self->read_again_ns = pieces == 0 && self->upgrade.output_size < TOOL_OUTPUT_MAX ? now_ns + TOOL_READ_NS : now_ns;
+	self->read_again_ns = pieces == 0 ? now_ns + TOOL_READ_NS : now_ns;
 }
 
 /* ---- The keeper's words ---- */

@@ -12,6 +12,7 @@
 #define NO_OFFSET SIZE_MAX
 #define TAG_OF_OFFSET(offset) ((offset) == NO_OFFSET ? -1 : (int64_t)(offset))
 #define TAG_RELEASE INT64_C(-2)
+#define TAG_QUESTION INT64_C(-4)
 #define TAG_HOLD INT64_C(-3)
 #define ATTRIBUTE_FILE_VERSION 0x0002
 #define TYPE_UINT32 0x23
@@ -85,7 +86,7 @@ static void notify(struct dongle *dongle, struct dongle_slot *slot, int64_t now_
 		return;
 	}
 	ota_server_notify(&dongle->server, slot->device, slot->endpoint, &answer);
-	(void)send(dongle, slot, now_ns, &answer, slot->own_endpoint, -1, true);
+	(void)send(dongle, slot, now_ns, &answer, slot->own_endpoint, TAG_QUESTION, true);
 }
 
 /* The attribute is the client's, so the question goes from server to client. */
@@ -101,7 +102,7 @@ static void read_version(struct dongle *dongle, struct dongle_slot *slot, int64_
 	zcl_put_header(&header, &out);
 	octets_put(&out, ATTRIBUTE_FILE_VERSION, 2);
 	answer.size = out.at;
-	(void)send(dongle, slot, now_ns, &answer, slot->own_endpoint, -1, false);
+	(void)send(dongle, slot, now_ns, &answer, slot->own_endpoint, TAG_QUESTION, false);
 }
 
 /* ---- What the server tells ---- */
@@ -221,6 +222,7 @@ static void server_told(struct dongle *dongle, struct dongle_slot *slot, int64_t
 		asked_told(dongle, slot, now_ns, told);
 		break;
 	case OTA_WAITS:
+	case OTA_GOES_BACK: /* it is there, and at work */
 		if (slot->task == DONGLE_TRANSFER)
 			slot->silent_ns = now_ns + DONGLE_SILENT_NS;
 		break;
@@ -297,8 +299,9 @@ static void take_heard(struct dongle *dongle, int64_t now_ns, const struct znp_n
 		take_attribute(dongle, slot, now_ns, notice);
 	}
 	ota_server_take(&dongle->server, now_ns, slot ? slot->device : -1, notice->from_endpoint, notice->bytes, notice->size, &answer, &told);
-	if (answer.size > 0)
-		(void)send(dongle, slot ? slot : &stranger, now_ns, &answer, slot ? slot->own_endpoint : notice->to_endpoint, tag_of(dongle, slot, &answer), true);
+	if (answer.size > 0 &&
+	    !send(dongle, slot ? slot : &stranger, now_ns, &answer, slot ? slot->own_endpoint : notice->to_endpoint, tag_of(dongle, slot, &answer), true))
+		(slot ? slot : &stranger)->unreached = true;
 	if (slot)
 		server_told(dongle, slot, now_ns, &told);
 }
@@ -350,9 +353,13 @@ static void take_sent(struct dongle *dongle, int64_t now_ns, const struct znp_no
 		}
 		end_task(slot);
 		tell(dongle, slot, now_ns, (struct upgrade_report){.said = SAID_ACCEPTED});
-	} else if (notice->tag >= 0 && notice->status != ZNP_SUPERSEDED) {
-		ota_server_sent(&dongle->server, slot->device, (size_t)notice->tag, notice->delivered);
-		slot->unreached |= !notice->delivered;
+	} else if (notice->tag == TAG_QUESTION) {
+		slot->asked |= notice->delivered || notice->unheard;
+	} else if (notice->tag >= 0) {
+		if (notice->status != ZNP_SUPERSEDED)
+			ota_server_sent(&dongle->server, slot->device, (size_t)notice->tag, notice->delivered);
+		/* A newer question took its place; if the dongle had refused it before that, the device asked again for that reason. */
+		slot->unreached |= !notice->delivered && (notice->status != ZNP_SUPERSEDED || notice->refused);
 	}
 }
 
@@ -528,6 +535,7 @@ static void begin_task(struct dongle *dongle, struct dongle_slot *slot, enum upg
 		break;
 	case ASK_VERSION:
 		slot->task = DONGLE_VERSION;
+		slot->asked = false;
 		slot->silent_ns = now_ns + DONGLE_VERSION_NS;
 		ask_next(dongle, slot, now_ns);
 		break;
@@ -621,8 +629,8 @@ static void allow_joining(struct dongle *dongle, int64_t now_ns)
 static void tick_slot(struct dongle *dongle, struct dongle_slot *slot, int64_t now_ns)
 {
 	if (slot->silent_ns <= now_ns) {
-		/* A question that a dongle which is there has put, over and over: the silence is the device's, as far as can be said. */
-		fail(dongle, slot, now_ns, dongle->up && slot->task == DONGLE_VERSION ? FAULT_DEVICE : FAULT_RIG, "%s", !dongle->up ? dongle->why : !slot->here ? "the meter is not on the ZigBee network"
+		/* Of one that was there since the dongle came up, and was asked over the air, the silence is its own, as far as can be said. */
+		fail(dongle, slot, now_ns, dongle->up && slot->here && slot->asked && slot->task == DONGLE_VERSION ? FAULT_DEVICE : FAULT_RIG, "%s", !dongle->up ? dongle->why : !slot->here ? "the meter is not on the ZigBee network"
 							    : slot->phase == PHASE_ENTER ? "the meter does not ask for the image"
 											 : "the meter says no more");
 		return;

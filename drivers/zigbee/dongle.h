@@ -43,6 +43,7 @@ struct dongle_slot {
 	enum dongle_task task;
 	enum phase phase;
 	bool was_activated;
+	bool asked;                               /* for its version, over the air, whether it was heard or not */
 	bool unreached;                           /* since its last block the dongle was away, or could not deliver an answer */
 	int goes_left;                            /* of an image, without getting further: for a device that gave up while it was not reached */
 	int images_left;                          /* for one that has it, and not whole */

@@ -171,8 +171,10 @@ static void take_progress(struct ota_device *of, int64_t from, int64_t to, struc
 	if (!first && from > of->reached && of->blocks == 1)
 		of->reached = from;
 	of->blocks++;
-	if (!first && (from > of->reached || to <= of->reached))
+	if (!first && (from > of->reached || to <= of->reached)) {
+		*told = (struct ota_told){.event = OTA_GOES_BACK};
 		return;
+	}
 	of->reached = to;
 	*told = (struct ota_told){.event = OTA_PROGRESS, .first = first, .done = to, .total = (int64_t)of->offer->size};
 }

@@ -54,6 +54,7 @@ enum ota_event {
 	OTA_ASKED,        /* which image of this manufacturer and type is next: `version` is what it has of it; offered, or not */
 	OTA_WAITS,        /* it has asked for a block, and was told to wait for a place */
 	OTA_PROGRESS,     /* `done` of `total` bytes; the first one has `first` set */
+	OTA_GOES_BACK,    /* it was given a block again: it lost what it had, or begins anew */
 	OTA_HOLDS,        /* it has the image, has verified it, and waits to be released */
 	OTA_GAVE_UP,      /* Upgrade End with `status`: it does not take the image, or it was aborted as a liar */
 	OTA_COMPLAINED    /* a Default Response with `status`: told, and no reason to stop (facts/ota.md 3.7.3) */

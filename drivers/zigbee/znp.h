@@ -96,6 +96,8 @@ struct znp_notice {
 	bool broadcast;
 	int64_t tag;
 	bool delivered, left;
+	bool refused;                 /* by the dongle, at least once, before it came to this */
+	bool unheard;                 /* it was on the air, and nobody took it */
 	uint8_t status;
 	bool dtr, rts;
 	uint8_t size;

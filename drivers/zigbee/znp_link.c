@@ -36,8 +36,9 @@ void znp_show_unsent(const struct znp *znp, uint8_t *to, size_t size)
 /* With the frame's check, which is their exclusive or and that of what everybody knows. */
 void znp_put_was_secret(struct znp *znp)
 {
-	znp->secret_size = ZNP_KEY_SIZE + 1;
-	znp->secret_at = znp->unsent_size - znp->secret_size;
+	if (znp->secret_size == 0) /* else one stands there still: what lies between is hidden with both */
+		znp->secret_at = znp->unsent_size - ZNP_KEY_SIZE - 1;
+	znp->secret_size = znp->unsent_size - znp->secret_at;
 }
 
 void request_begin(struct request *request, unsigned code)

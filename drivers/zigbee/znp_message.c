@@ -77,7 +77,7 @@ static struct znp_node *node_at(struct znp *znp, uint16_t short_address)
 {
 	int i;
 
-	for (i = 0; i < znp->node_count; i++)
+	for (i = 0; i < znp->node_count && short_address != UNKNOWN_ADDRESS; i++)
 		if (znp->nodes[i].short_address == short_address)
 			return &znp->nodes[i];
 	return NULL;
@@ -125,6 +125,8 @@ static void finish(struct znp *znp, struct znp_queued *queued, bool delivered, u
 	notice->tag = queued->message.tag;
 	notice->delivered = delivered;
 	notice->left = queued->left;
+	notice->refused = queued->tries > 0;
+	notice->unheard = status == AF_NO_ROUTE || status == AF_MAC_NO_ACK || status == AF_APS_NO_ACK || status == AF_EXPIRED;
 	notice->status = status;
 	queued->used = false;
 	znp->queued--;

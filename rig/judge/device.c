@@ -88,6 +88,8 @@ const char *device_outage_word(const struct device_result *row)
 {
 	if (row->activations == 0)
 		return "";
+	if (row->outage_validity == VALIDITY_VALID && row->outage != CONFORMITY_NOT_APPLICABLE && row->valid_activations == 0)
+		return "not-tested";
 	return row->outage_validity == VALIDITY_VALID ? conformity_name(row->outage) : validity_name(row->outage_validity);
 }
 

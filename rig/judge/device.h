@@ -106,7 +106,10 @@ bool device_result_is_worse(const struct device_result *a, const struct device_r
 
 const char *device_grade_name(enum device_grade grade);
 
-/* The word for devices.csv: the conformity or classification where the verdict is valid, else the validity. */
+/*
+ * The word for devices.csv: the conformity or classification where the verdict is valid, else the validity; of a valid verdict behind
+ * which the new version never ran: not-tested.
+ */
 const char *device_outage_word(const struct device_result *row);
 
 /*

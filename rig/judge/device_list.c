@@ -121,13 +121,19 @@ static void begin_row(struct device_result *row)
 	row->run_count = row->runs[0] != '\0';
 }
 
+/* What tested something beats what did not: the length of an activation without the new version is none of its lengths. */
+static bool decides(const struct device_result *later, const struct device_result *row)
+{
+	return later->first_judged != row->first_judged ? later->first_judged : device_result_is_worse(later, row);
+}
+
 /* Takes a later row of the same key, or one without activation that agrees with it, into `row`. */
 static void fold(struct device_result *row, const struct device_result *later)
 {
 	const struct device_result *first = row->first_judged || !later->first_judged ? row : later;
 	const struct device_result *dated = row->activations > 0 || later->activations == 0 ? row : later;
 	const struct device_result *attributed = row;
-	struct device_result sum = device_result_is_worse(later, row) ? *later : *row;
+	struct device_result sum = decides(later, row) ? *later : *row;
 
 	if (later->attributed.any && (!row->attributed.any || later->attributed.t_lo_ns > row->attributed.t_lo_ns))
 		attributed = later;

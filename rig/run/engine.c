@@ -479,6 +479,7 @@ static void fail_step(struct engine *engine, struct slot_run *run)
 	emit_step(engine, run, STEP_FAILED, run->waits_for);
 	run->failed = true;
 	run->watch_open = run->control_open = false; /* it stays without an end; a later one is another one */
+	emit_upgrade(engine, run, ASK_CANCEL); /* nothing that it began goes on behind it */
 	power_drop(engine, run, PURPOSE_RIG);
 	end_of_slot(engine, run);
 }

@@ -160,6 +160,8 @@ static bool runs_what_it_should(struct engine *engine, struct slot_run *run)
 	return false;
 }
 
+static const char image_words[] = "the image to cross";
+
 /* Stages 0 to 2 are the version's, which only the first upgrade of a run finds as the load sheet says; then the image's. */
 static enum progress transfer(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
@@ -173,7 +175,7 @@ static enum progress transfer(struct engine *engine, struct slot_run *run, const
 		emit_upgrade(engine, run, ASK_TRANSFER);
 		run->stage = 3;
 	}
-	run->waits_for = "the image to cross";
+	run->waits_for = image_words;
 	if (run->upgrade_failed) {
 		emit_fault(engine, run->slot->name, run->upgrade_fault, DEVICE_CASES, "transfer-failed", run->upgrade_text);
 		return PROGRESS_FAILED;
@@ -547,6 +549,7 @@ void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const st
 	bool unfed = run->slot->mains == NO_CHANNEL && run->t_high_since_ns < 0; /* by the bench, since there is no meter */
 	/* A question that could not be put, or an answer that could not be heard, is not the device's silence. */
 	bool unasked = run->waits_for == version_words && run->unread_fault != FAULT_NONE && run->unread_fault != FAULT_DEVICE;
+	bool crossing = run->waits_for == image_words;
 	unsigned cases = speaks && run->power == POWER_IDLE ? 0 : DEVICE_CASES;
 	char text[FREE_TEXT_SIZE];
 
@@ -554,6 +557,9 @@ void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const st
 		domain = FAULT_OBSERVER;
 	if (unfed && domain == FAULT_DEVICE)
 		domain = FAULT_SUPPLY;
+	/* Whether the device took too long or the way to it, which may have been away, nobody can tell. */
+	if (crossing && domain == FAULT_DEVICE)
+		domain = FAULT_RIG;
 	if (unasked) {
 		domain = run->unread_fault;
 		cases |= CASE_BIT(CASE_FIRMWARE);

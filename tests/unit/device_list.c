@@ -377,6 +377,7 @@ static void an_activation_without_the_new_version_tests_nothing(void **state)
 	row.version_changed = false;
 	rows[0].version_changed = false;
 	text_copy(rows[0].runs, sizeof rows[0].runs, "run-0");
+	rows[0].t_lo_ns = rows[0].t_hi_ns = 150 * NS_PER_S;
 	assert_int_equal(device_list_merge(&row, 1), 1);
 	device_list_grade(&row, 1);
 	assert_int_equal(row.activations, 1);
@@ -385,9 +386,12 @@ static void an_activation_without_the_new_version_tests_nothing(void **state)
 	assert_int_equal(row.grade, GRADE_NONE);
 	device_statement(&row, text, sizeof text);
 	assert_string_equal(text, "not tested: the new version was not read back");
+	assert_string_equal(device_outage_word(&row), "not-tested");
 	assert_int_equal(device_list_merge(rows, COUNT(rows)), 1);
 	assert_int_equal(rows[0].activations, 2);
 	assert_int_equal(rows[0].valid_activations, 1);
+	assert_int_equal(rows[0].t_lo_ns, 20 * NS_PER_S); /* its length is none of the new firmware's */
+	assert_true(rows[0].version_changed);
 }
 
 static void the_longest_statement_fits(void **state)
