@@ -165,7 +165,7 @@ asan:
 # make tsan: all tests under ThreadSanitizer, but those of simulated nights, which have one thread
 tsan:
 	@$(MAKE) test-again BUILD=build/tsan $(SANITIZER_TEST) EXTRA='-fsanitize=thread' \
-	    ONE_THREAD='tests/command/demo.sh tests/command/simulated.sh'
+	    ONE_THREAD='$(addprefix tests/command/,demo.sh devices.sh image.sh loaders.sh over_the_air.sh report.sh simulate.sh simulated.sh)'
 
 test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 	@BUILD=$(BUILD) TEST_SECONDS=900 tests/run.sh $(filter-out tests/house/% $(ONE_THREAD),$(LONG_FIRST))
