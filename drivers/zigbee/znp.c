@@ -56,7 +56,6 @@ static bool is_answer(const struct znp *znp, const struct mt_frame *frame)
 
 static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *frame)
 {
-	znp->heard_ns = t_ns;
 	znp->unanswered = 0; /* whoever says anything does not hang: the answer got lost on the line */
 	if (znp->state == ZNP_RUNNING && mt_code(frame) == AF_INCOMING)
 		znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;

@@ -158,7 +158,7 @@ struct znp {
 	bool failed;                  /* in this event: what is queued is to be given up */
 	bool reset_first;             /* it hung: what answers a ping may still send nothing */
 	/* At work. */
-	int64_t heard_ns, quiet_deadline_ns;
+	int64_t quiet_deadline_ns;
 	int unanswered;               /* requests running */
 	int64_t unanswered_ever;
 	int step_tries;

@@ -238,7 +238,6 @@ static void up(struct znp *znp, int64_t t_ns)
 		       znp->formed ? "a new network" : "its network as before");
 	znp->state = ZNP_RUNNING;
 	znp->step_deadline_ns = INSTANT_NEVER;
-	znp->heard_ns = t_ns;
 	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	znp->unanswered = 0;
 }

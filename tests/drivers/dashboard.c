@@ -160,24 +160,6 @@ static void several_watch_a_run_until_it_has_ended(void **state)
 	assert_int_equal(played_run_close(&desk), 0);
 }
 
-static void say_nothing(void *self, const char *text)
-{
-	(void)self;
-	(void)text;
-}
-
-static pid_t resume(const struct played_run *desk)
-{
-	pid_t child;
-	int code = 1;
-
-	(void)fflush(NULL);
-	child = fork();
-	if (child == 0)
-		_exit(seat_say(desk->bench, "resume", say_nothing, NULL, &code) ? code : 1);
-	return child;
-}
-
 static void a_lost_rig_is_said_and_the_next_one_is_watched(void **state)
 {
 	struct played_run desk;
@@ -193,7 +175,7 @@ static void a_lost_rig_is_said_and_the_next_one_is_watched(void **state)
 	played_run_order(&desk, PLAYED_DIE, 0);
 	shows("one", "NOT CONNECTED for ");
 	shows("one", "what stands here is that old");
-	resumed = resume(&desk);
+	resumed = played_run_resume(&desk);
 	shows("one", " live ");
 	played_run_order(&desk, PLAYED_END, 0);
 	shows("one", "the run has ended");

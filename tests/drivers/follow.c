@@ -239,25 +239,6 @@ static void as_json_it_is_the_journal_byte_by_byte(void **state)
 	assert_int_equal(played_run_close(&desk), EXIT_CODE_PASS);
 }
 
-static void say_nothing(void *self, const char *text)
-{
-	(void)self;
-	(void)text;
-}
-
-/* In a child: resume answers when the run has ended. */
-static pid_t resume(const struct played_run *desk)
-{
-	pid_t child;
-	int code = 1;
-
-	(void)fflush(NULL);
-	child = fork();
-	if (child == 0)
-		_exit(seat_say(desk->bench, "resume", say_nothing, NULL, &code) ? code : 1);
-	return child;
-}
-
 static void a_lost_rig_is_said_and_the_next_one_is_followed(void **state)
 {
 	struct program program, json;
@@ -277,7 +258,7 @@ static void a_lost_rig_is_said_and_the_next_one_is_followed(void **state)
 	says(&program, &program.err, "NO RIG SERVES THE RUN: ");
 	says(&program, &program.err, "without a rig, holding, supervisor ");
 	says(&json, &json.err, "NO RIG SERVES THE RUN: ");
-	resumed = resume(&desk);
+	resumed = played_run_resume(&desk);
 	says(&program, &program.err, "a rig serves the run now");
 	says(&json, &json.out, "\"seq\":43,\"t_ns\":10800000000000");
 	played_run_order(&desk, PLAYED_END, 0);
@@ -325,6 +306,12 @@ static void a_bench_that_is_left_without_a_run_ends_it(void **state)
 	ends_with(&program, EXIT_CODE_USAGE);
 	says(&program, &program.err, "bench desk is free again, and no run was seen there");
 	done(&program);
+}
+
+static void say_nothing(void *self, const char *text)
+{
+	(void)self;
+	(void)text;
 }
 
 static void a_run_that_is_cut_short_ends_it(void **state)

@@ -50,4 +50,7 @@ void played_run_order(const struct played_run *run, enum played_order order, int
 /* Waits for the supervisor, which has been brought to an end, and gives its exit code. */
 int played_run_close(struct played_run *run);
 
+/* A child of the caller says `resume` at the bench, is answered when the run has ended, and exits with what it answered. */
+pid_t played_run_resume(const struct played_run *desk);
+
 #endif
