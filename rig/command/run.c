@@ -98,6 +98,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.assembled = &run->assembled,
 		.image = &run->night.upgrade,
 		.was_activated = run->was_activated,
+		.control = run->seat.control,
 		.folder = run->folder,
 		.revision = command_revision(),
 		.operator = run->operator,
@@ -241,6 +242,9 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	if (!loaded)
 		(void)night_refuse(&problems, error);
 	problems_done(&problems);
+	if (loaded && run->night.scenario.manual && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
+		return error_set(error, FAULT_USAGE, "%s is worked by hand, and a simulated bench runs in virtual time, where nobody can: take a real one",
+				 run->night.scenario.name);
 	if (loaded && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
 		return run_simulated(&run->night, &names, arguments, run->operator, &run->key, exit_code, error);
 	if (loaded && (arguments_has(arguments, "--seed") || arguments_has(arguments, "--truth")))
@@ -369,6 +373,23 @@ static bool may_go_on(const struct earlier *earlier, const char *folder, struct 
 	       error_set(error, FAULT_EVIDENCE, "%s: %s; hilrig verify tells all of it", folder, verification.flaws[0].text);
 }
 
+/* What was done by hand has no way that could be gone on: nobody knows what the person wanted next. */
+static bool is_by_hand(const char *folder)
+{
+	struct problems problems;
+	struct scenario scenario;
+	char path[PATH_MAX];
+	bool manual = false;
+
+	problems_init(&problems);
+	if (folder_path(path, folder, "scenario.yaml", NULL) && scenario_load(&scenario, path, NULL, 0, &problems)) {
+		manual = scenario.manual;
+		scenario_done(&scenario);
+	}
+	problems_done(&problems);
+	return manual;
+}
+
 static bool command_resume_run(const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	const char *folder = arguments->operands[0];
@@ -382,6 +403,9 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return error_set(error, FAULT_EVIDENCE, "%s: the journal does not say what run it is", folder);
 	if (earlier.run.data.run.environment == ENVIRONMENT_SIMULATED)
 		return error_set(error, FAULT_USAGE, "%s: a simulated run is not gone on with; begin it anew", folder);
+	if (is_by_hand(folder))
+		return error_set(error, FAULT_USAGE, "%s: a run by hand is not gone on with: hilrig off --bench %s, if its supervisor still holds the bench, "
+				 "and then hilrig run by-hand begins another", folder, earlier.run.data.run.bench);
 	run_init(&running);
 	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
 		return false;

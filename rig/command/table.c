@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_off,
 	&command_who,
 	&command_follow,
+	&command_hand,
 	&command_dashboard,
 	&command_replay,
 	&command_slot_open,

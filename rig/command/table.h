@@ -16,6 +16,7 @@ extern const struct command command_resume;
 extern const struct command command_off;
 extern const struct command command_who;
 extern const struct command command_follow;
+extern const struct command command_hand;
 extern const struct command command_dashboard;
 extern const struct command command_replay;
 extern const struct command command_slot_open;

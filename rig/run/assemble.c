@@ -326,6 +326,7 @@ bool assemble(struct assembled *assembled, const struct assembly *assembly, stru
 
 	memset(assembled, 0, sizeof *assembled);
 	program->plan = assembly->plan;
+	program->manual = assembly->scenario && assembly->scenario->manual;
 	program->inputs = calloc(INPUTS_MAX, sizeof *program->inputs);
 	program->preamble = calloc(PROGRAM_PREAMBLE_MAX, sizeof *program->preamble);
 	if (!program->inputs || !program->preamble) {

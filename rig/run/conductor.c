@@ -3,9 +3,11 @@
 #include "rig/run/conductor.h"
 
 #include "rig/base/text.h"
+#include "rig/base/unit.h"
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define QUIET_POLLS 2 /* that read the same, without an edge in between: what the one before them said is then believed and written */
@@ -356,6 +358,24 @@ static void read_clock(struct conductor *conductor)
 	push_record(conductor, EVENT_CLOCK_STATE, NO_CHANNEL, conductor_t_ns(conductor), &record);
 }
 
+static void forget_prompt(struct conductor *conductor, int index)
+{
+	conductor->prompt_count--;
+	memmove(conductor->prompts + index, conductor->prompts + index + 1, (size_t)(conductor->prompt_count - index) * sizeof *conductor->prompts);
+}
+
+static void take_prompt(struct conductor *conductor, const struct action *action)
+{
+	const struct conductor_calls *calls = &conductor->settings.calls;
+	int i;
+
+	for (i = conductor->prompt_count - 1; i >= 0; i--) /* what it asked before is over: it asks one thing at a time */
+		if (conductor->prompts[i] == action->slot)
+			forget_prompt(conductor, i);
+	conductor->prompts[conductor->prompt_count++] = action->slot;
+	calls->prompt(calls->self, conductor->settings.assembled->program.slots[action->slot].name, action->record.data.prompt.question);
+}
+
 static void carry_out(struct conductor *conductor, const struct action *action)
 {
 	const struct conductor_calls *calls = &conductor->settings.calls;
@@ -378,9 +398,7 @@ static void carry_out(struct conductor *conductor, const struct action *action)
 		upgrade(conductor, action);
 		break;
 	case ACTION_PROMPT:
-		conductor->prompting = action->slot;
-		calls->prompt(calls->self, conductor->settings.assembled->program.slots[action->slot].name,
-			      action->record.data.prompt.question);
+		take_prompt(conductor, action);
 		break;
 	case ACTION_CLOSE_RAW:
 		read_clock(conductor); /* nothing that is judged lies behind the last look at it */
@@ -564,14 +582,70 @@ void conductor_note(struct conductor *conductor, const char *text)
 	on_note(conductor, NO_CHANNEL, text);
 }
 
-void conductor_answer(struct conductor *conductor, const char *text)
+/* A line that says who did what, and in which slot. */
+static void push_note(struct conductor *conductor, int slot, const char *who, const char *what, const char *text)
 {
-	struct conductor_queued *queued = push(conductor, EVENT_ANSWERED, conductor_t_ns(conductor));
+	struct record record = {.kind = RECORD_NOTE};
+	struct conductor_queued *queued = push(conductor, EVENT_NOTED, conductor_t_ns(conductor));
 
-	queued->event.slot = conductor->prompting;
+	(void)snprintf(record.data.note.text, sizeof record.data.note.text, "%.47s %s: %.185s", who, what, text);
+	queued->event.slot = slot;
+	queued->record = record;
+	queued->has_record = true;
+}
+
+void conductor_note_by(struct conductor *conductor, int slot, const char *who, const char *text)
+{
+	push_note(conductor, slot, who, "notes", text);
+}
+
+bool conductor_ask(struct conductor *conductor, int slot, const struct by_hand *asked, const char *who, char why[FREE_TEXT_SIZE])
+{
+	const struct plan_step *step;
+	struct conductor_queued *queued;
+	char words[FREE_TEXT_SIZE], amount[AMOUNT_TEXT_SIZE] = "";
+
+	conductor_give(conductor);
+	if (!by_hand_permits(conductor->engine, slot, asked, why))
+		return false;
+	step = asked->step == BY_HAND_OFF ? NULL : &conductor->settings.assembled->program.plan->steps[asked->step];
+	if (asked->amount >= 0)
+		(void)amount_text(amount, by_hand_unit(step) == 'V' ? UNIT_VOLTAGE : UNIT_DURATION, asked->amount);
+	(void)snprintf(words, sizeof words, "%s%s%s", by_hand_name(step), amount[0] ? " " : "", amount);
+	push_note(conductor, slot, who, "asks for", words);
+	queued = push(conductor, EVENT_ASKED, conductor_t_ns(conductor));
+	queued->event.slot = slot;
+	queued->event.by_hand = *asked;
+	conductor_give(conductor);
+	return true;
+}
+
+void conductor_finish(struct conductor *conductor, const char *who)
+{
+	push_note(conductor, NO_CHANNEL, who, "asks for", "the end");
+	(void)push(conductor, EVENT_FINISHED, conductor_t_ns(conductor));
+}
+
+int conductor_prompt(struct conductor *conductor)
+{
+	/* One whose time was up asks no more. */
+	while (conductor->prompt_count > 0 && !engine_slot_asks(conductor->engine, conductor->prompts[0]))
+		forget_prompt(conductor, 0);
+	return conductor->prompt_count > 0 ? conductor->prompts[0] : NO_CHANNEL;
+}
+
+void conductor_answer(struct conductor *conductor, const char *who, const char *text)
+{
+	int slot = conductor_prompt(conductor);
+	struct conductor_queued *queued;
+
+	if (slot == NO_CHANNEL)
+		return;
+	queued = push(conductor, EVENT_ANSWERED, conductor_t_ns(conductor));
+	queued->event.slot = slot;
 	text_copy(queued->event.text, sizeof queued->event.text, text);
-	text_copy(queued->event.guid, sizeof queued->event.guid, conductor->settings.operator);
-	conductor->prompting = NO_CHANNEL;
+	text_copy(queued->event.guid, sizeof queued->event.guid, who);
+	forget_prompt(conductor, 0);
 }
 
 void conductor_stop(struct conductor *conductor)
@@ -598,7 +672,6 @@ bool conductor_init(struct conductor *conductor, const struct conductor_settings
 {
 	memset(conductor, 0, offsetof(struct conductor, queue));
 	conductor->settings = *settings;
-	conductor->prompting = NO_CHANNEL;
 	conductor->engine_deadline_ns = INSTANT_NEVER;
 	conductor->listener = (struct instrument_listener){conductor, on_edge, on_output, on_reading, on_changed, on_observed,
 							   on_upgrade, on_raw, on_note, on_fault, on_bus_moved};

@@ -63,7 +63,8 @@ struct conductor {
 	bool broken;                           /* the run cannot go on: `error` says why */
 	bool acted;                            /* something was asked of an instrument in this turn */
 	struct error error;
-	int prompting;                         /* slot whose question waits for an answer; NO_CHANNEL */
+	int prompt_count;                      /* questions that wait for an answer, the first asked first */
+	int prompts[PROGRAM_SLOTS_MAX];        /* slots of the program that asked them */
 	/* Private. */
 	int64_t turn_ns, turn_utc_us, apart_us; /* of this turn; and wall clock less monotonic clock */
 	int64_t next_poll_ns, next_flush_ns, next_clock_ns, engine_deadline_ns; /* t_ns */
@@ -112,8 +113,17 @@ void conductor_durable(struct conductor *conductor, uint64_t lines);
 void conductor_raw_digest(struct conductor *conductor, const struct record *raw);
 void conductor_raw_closed(struct conductor *conductor);
 void conductor_note(struct conductor *conductor, const char *text);
-void conductor_answer(struct conductor *conductor, const char *text); /* to the question that waits */
+int conductor_prompt(struct conductor *conductor);                     /* slot of the first question that waits; NO_CHANNEL */
+void conductor_answer(struct conductor *conductor, const char *who, const char *text); /* to the first question that waits */
+void conductor_note_by(struct conductor *conductor, int slot, const char *who, const char *text); /* program's slot; NO_CHANNEL: the bench */
 void conductor_stop(struct conductor *conductor);                     /* the operator wants the run to end */
+
+/*
+ * By hand (rig/run/by_hand.h): all that waits is given to the engine first, so that what permits it is what is so now; then it is
+ * asked for, under a person's name. False: `why`. conductor_finish: nothing more will be asked for.
+ */
+MUST_USE bool conductor_ask(struct conductor *conductor, int slot, const struct by_hand *asked, const char *who, char why[FREE_TEXT_SIZE]);
+void conductor_finish(struct conductor *conductor, const char *who);
 void conductor_lost(struct conductor *conductor, const char *text);   /* the whole run has lost something */
 
 /* The run cannot go on, and the engine is not asked any more. The first error counts. */

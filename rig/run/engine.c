@@ -25,7 +25,7 @@ static void init_slot(struct engine *engine, int index)
 	struct slot_run *run = &engine->slots[index];
 	int mark;
 
-	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_mains_gone_ns = -1,
+	*run = (struct slot_run){.slot = &engine->program->slots[index], .index = index, .idle = engine->program->manual, .asked = -1, .t_high_since_ns = -1, .t_supply_fell_ns = -1, .t_mains_gone_ns = -1,
 				 .t_unarmed_ns = -1, .t_queued_ns = -1,
 				 .waits_for = "the run to begin", .waits_on = FAULT_RIG,
 				 .acting = power_of_hub(&engine->program->slots[index])};
@@ -75,6 +75,95 @@ void engine_free(struct engine *engine)
 		return;
 	judge_free(engine->judge);
 	free(engine);
+}
+
+/* ---- A slot from one step to the next ---- */
+
+static void next_step(struct engine *engine, struct slot_run *run, int at)
+{
+	run->at = at;
+	run->begun = false;
+	run->stage = 0;
+	run->over = at >= engine->program->plan->count;
+}
+
+/* By hand: until something is asked for again. */
+static void rest(struct slot_run *run)
+{
+	run->idle = true;
+	run->begun = false;
+	run->asked = -1;
+	run->energise_again = false;
+}
+
+static void end_of_slot(struct engine *engine, struct slot_run *run)
+{
+	int finally_from = engine->program->plan->finally_first;
+
+	if (engine->program->manual) {
+		rest(run);
+		return;
+	}
+	if (run->finishing || finally_from >= engine->program->plan->count || run->at >= finally_from) {
+		next_step(engine, run, engine->program->plan->count);
+		return;
+	}
+	run->finishing = true;
+	next_step(engine, run, finally_from);
+}
+
+static void fail_step(struct engine *engine, struct slot_run *run)
+{
+	emit_step(engine, run, STEP_FAILED, run->waits_for);
+	run->failed = true;
+	run->watch_open = run->control_open = false; /* it stays without an end; a later one is another one */
+	emit_upgrade(engine, run, ASK_CANCEL); /* nothing that it began goes on behind it */
+	power_drop(engine, run, PURPOSE_RIG);
+	end_of_slot(engine, run);
+}
+
+/* ---- By hand ---- */
+
+/* A gate in front of what was asked for comes first, as in a scenario: nothing irreversible is done without. */
+static void begin_asked(struct engine *engine, struct slot_run *run, const struct by_hand *asked)
+{
+	const struct plan_step *steps = engine->program->plan->steps;
+	bool gated = asked->step > 0 && steps[asked->step].verb == VERB_ACTIVATE && steps[asked->step - 1].verb == VERB_GATE;
+
+	run->idle = run->failed = false;
+	run->asked = asked->amount;
+	run->asked_at = asked->step;
+	next_step(engine, run, gated ? asked->step - 1 : asked->step);
+}
+
+static void take_asked(struct engine *engine, const struct run_event *event)
+{
+	struct slot_run *run = &engine->slots[event->slot];
+	char why[FREE_TEXT_SIZE];
+
+	if (!by_hand_permits(engine, event->slot, &event->by_hand, why)) {
+		emit_fault(engine, run->slot->name, FAULT_OPERATOR, 0, "by-hand-refused", why);
+	} else if (event->by_hand.step == BY_HAND_OFF) {
+		power_drop(engine, run, PURPOSE_PERSON);
+		run->waits_for = "nothing any more: it was switched off by hand";
+		if (!run->idle)
+			fail_step(engine, run);
+	} else {
+		begin_asked(engine, run, &event->by_hand);
+	}
+}
+
+/* Everything goes off, and the run is complete: whatever is under way ends with it. */
+static void finish(struct engine *engine)
+{
+	int i;
+
+	assert(engine->program->manual);
+	for (i = 0; i < engine->program->slot_count; i++)
+		if (!engine->slots[i].idle)
+			fail_step(engine, &engine->slots[i]);
+	for (i = 0; i < engine->program->slot_count; i++)
+		engine->slots[i].over = true;
 }
 
 /* Events */
@@ -302,8 +391,9 @@ static void take_answer(struct engine *engine, const struct run_event *event)
 	struct slot_run *run = &engine->slots[event->slot];
 	struct record record = emit_line(engine, RECORD_PROMPT, run->slot->name);
 
-	text_copy(record.data.prompt.question, sizeof record.data.prompt.question,
-		  run->at < engine->program->plan->count ? engine->program->plan->steps[run->at].text : "");
+	if (!engine_slot_asks(engine, event->slot)) /* its time was up: the step that it was for is no more */
+		return;
+	text_copy(record.data.prompt.question, sizeof record.data.prompt.question, engine->program->plan->steps[run->at].text);
 	text_copy(record.data.prompt.answer, sizeof record.data.prompt.answer, event->text);
 	text_copy(record.data.prompt.name, sizeof record.data.prompt.name, event->guid);
 	emit_record(engine, &record);
@@ -410,6 +500,12 @@ static void take(struct engine *engine, const struct run_event *event)
 	case EVENT_LOST:
 		take_fault(engine, event);
 		break;
+	case EVENT_ASKED:
+		take_asked(engine, event);
+		break;
+	case EVENT_FINISHED:
+		finish(engine);
+		break;
 	}
 }
 
@@ -454,36 +550,6 @@ static void listen(struct engine *engine)
 
 /* Walking */
 
-static void next_step(struct engine *engine, struct slot_run *run, int at)
-{
-	run->at = at;
-	run->begun = false;
-	run->stage = 0;
-	run->over = at >= engine->program->plan->count;
-}
-
-static void end_of_slot(struct engine *engine, struct slot_run *run)
-{
-	int finally_from = engine->program->plan->finally_first;
-
-	if (run->finishing || finally_from >= engine->program->plan->count || run->at >= finally_from) {
-		next_step(engine, run, engine->program->plan->count);
-		return;
-	}
-	run->finishing = true;
-	next_step(engine, run, finally_from);
-}
-
-static void fail_step(struct engine *engine, struct slot_run *run)
-{
-	emit_step(engine, run, STEP_FAILED, run->waits_for);
-	run->failed = true;
-	run->watch_open = run->control_open = false; /* it stays without an end; a later one is another one */
-	emit_upgrade(engine, run, ASK_CANCEL); /* nothing that it began goes on behind it */
-	power_drop(engine, run, PURPOSE_RIG);
-	end_of_slot(engine, run);
-}
-
 /* The step at which the slot is now, searches considered; false: there is none left. */
 static bool enter_step(struct engine *engine, struct slot_run *run)
 {
@@ -506,7 +572,7 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 		run->t_begin_ns = engine->t_ns;
 		run->t_moment_ns[MOMENT_HERE] = engine->t_ns;
 		run->ad1_seen = false;
-		emit_step(engine, run, STEP_BEGIN, "");
+		emit_step(engine, run, STEP_BEGIN, step->verb == VERB_PROMPT ? step->text : ""); /* for whoever watches, and could answer */
 	}
 	if (run->doomed && !run->finishing) {
 		fail_step(engine, run);
@@ -531,7 +597,10 @@ static void walk_one(struct engine *engine, struct slot_run *run)
 	case PROGRESS_DONE:
 		emit_step(engine, run, STEP_DONE, "");
 		bisect_leave(engine, run, run->at);
-		next_step(engine, run, run->at + 1);
+		if (engine->program->manual && run->at == run->asked_at)
+			rest(run);
+		else
+			next_step(engine, run, run->at + 1);
 		break;
 	case PROGRESS_FAILED:
 		fail_step(engine, run);
@@ -551,7 +620,7 @@ static void walk(struct engine *engine, struct slot_run *run)
 			return;
 		}
 		walk_one(engine, run);
-	} while (!run->over && run->at != at);
+	} while (!run->over && !run->idle && run->at != at);
 }
 
 static void walk_all(struct engine *engine)
@@ -560,7 +629,7 @@ static void walk_all(struct engine *engine)
 	int i;
 
 	for (i = 0; i < engine->program->slot_count && !engine->stopping; i++) {
-		if (!engine->slots[i].over)
+		if (!engine->slots[i].over && !engine->slots[i].idle)
 			walk(engine, &engine->slots[i]);
 		all_over &= engine->slots[i].over;
 	}
@@ -588,7 +657,7 @@ static int64_t next_deadline(const struct engine *engine)
 	if (engine->stage != ENGINE_WALKING)
 		return INSTANT_NEVER; /* what is left waits for the disk alone, and no slot for anything */
 	for (i = 0; i < engine->program->slot_count; i++)
-		if (!engine->slots[i].over && engine->slots[i].wake_ns < deadline_ns)
+		if (!engine->slots[i].over && !engine->slots[i].idle && engine->slots[i].wake_ns < deadline_ns)
 			deadline_ns = engine->slots[i].wake_ns;
 	return deadline_ns;
 }
@@ -655,7 +724,14 @@ int engine_slot_at(const struct engine *engine, int slot)
 	return engine->slots[slot].at;
 }
 
+bool engine_slot_asks(const struct engine *engine, int slot)
+{
+	const struct slot_run *run = &engine->slots[slot];
+
+	return !run->over && run->begun && run->stage == 1 && engine->program->plan->steps[run->at].verb == VERB_PROMPT;
+}
+
 const char *engine_slot_waits_for(const struct engine *engine, int slot)
 {
-	return engine->slots[slot].over ? "" : engine->slots[slot].waits_for;
+	return engine->slots[slot].over || engine->slots[slot].idle ? "" : engine->slots[slot].waits_for;
 }

@@ -17,6 +17,7 @@
 
 #include "rig/bench/driver.h"
 #include "rig/judge/judge.h"
+#include "rig/run/by_hand.h"
 #include "rig/run/program.h"
 #include "rig/run/recorder.h"
 
@@ -38,6 +39,8 @@ enum run_event_kind {
 	EVENT_RAW_CLOSED,   /* there are no more of them */
 	EVENT_ANSWERED,     /* a prompt was answered */
 	EVENT_STOP,         /* the operator wants the run to end */
+	EVENT_ASKED,        /* by hand: a step that by_hand_permits (rig/run/by_hand.h) in this very turn; `by_hand`, slot */
+	EVENT_FINISHED,     /* by hand: nothing more will be asked for */
 	EVENT_LOST         /* the runtime lost something: a bus, a disk, a supply's setting; `text` says what, `fault` whose
 	                       fault it is. It ends the slot's run, or, with slot -1, the whole run. */
 };
@@ -61,6 +64,7 @@ struct run_event {
 	enum fault fault;           /* OUTPUT_DONE that failed, SAID_FAILED, RIG_FAULT */
 	char text[FREE_TEXT_SIZE];  /* read-back value, version, answer, cause */
 	char guid[GUID_SIZE];
+	struct by_hand by_hand;     /* ASKED */
 	const struct record *record;/* BEGIN, RESUMED, OBSERVED, CLOCK_STATE, NOTED, RAW_DIGEST: borrowed for the call */
 };
 
@@ -115,6 +119,9 @@ const struct findings *engine_findings(struct engine *engine);
 
 /* For a display: which step of the plan a slot is at (plan.count: through), and what it waits for. */
 int engine_slot_at(const struct engine *engine, int slot);
+
+/* Whether a slot's question waits for an answer now. */
+bool engine_slot_asks(const struct engine *engine, int slot);
 const char *engine_slot_waits_for(const struct engine *engine, int slot);
 
 #endif

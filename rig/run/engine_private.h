@@ -10,6 +10,7 @@
  *   ending.c      everything off, verdicts, the last line
  *   step.c        one function per verb
  *   bisect.c      which round of a search comes next
+ *   by_hand.c     what a person may ask for, and why not
  *   power.c       energising, cutting and switching off one slot
  *   recall.c      the state of an interrupted run from its journal
  *   emit.c        records and actions out
@@ -35,6 +36,9 @@ struct slot_run {
 	int index;
 	int at;                       /* step of the plan */
 	bool begun;                   /* the step at `at` has begun */
+	bool idle;                    /* by hand: nothing is under way, and nobody has asked for anything */
+	int64_t asked;                /* by hand: the step's duration or level; -1: its own */
+	int asked_at;                 /* by hand: the step that was asked for; a gate in front of it comes first */
 	bool over;
 	bool failed;
 	bool finishing;               /* only `finally` is left */
@@ -176,6 +180,9 @@ bool power_is_to_be_dropped(const struct engine *engine, int output);
 /* What people must put right before this slot may be energised; NULL: nothing. */
 const char *power_forbidden(const struct engine *engine, const struct slot_run *run);
 
+/* Why an interlock holds this slot off now: what may not be on beside it is on, or about to be; NULL: nothing does. */
+const char *power_interlocked(const struct engine *engine, const struct slot_run *run);
+
 #define DISCHARGED_NS (10 * NS_PER_S)         /* a meter without mains, and then the rail behind it, are dead in less */
 
 /* What independent senses say of a slot that was switched off in this run: its relay, or its group's contactor, lets through. */
@@ -201,7 +208,9 @@ void ending_close_raw(struct engine *engine);
 void ending_put_verdicts(struct engine *engine);
 void ending_finish(struct engine *engine);
 
-/* step.c */
+/* step.c; the duration of a step, or its level, as it is done now */
+int64_t plan_step_length(const struct slot_run *run, const struct plan_step *step);
+int64_t plan_step_level(const struct slot_run *run, const struct plan_step *step);
 enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const struct plan_step *step);
 void plan_step_out_of_time(struct engine *engine, struct slot_run *run, const struct plan_step *step);
 

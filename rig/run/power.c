@@ -106,6 +106,19 @@ static bool interlock_permits(struct engine *engine, struct slot_run *run, const
 	return true;
 }
 
+const char *power_interlocked(const struct engine *engine, const struct slot_run *run)
+{
+	const struct program *program = engine->program;
+	int chain[CHAIN_MAX], count = chain_of(run, chain), i, j, k;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < program->interlock_count && !engine->on[chain[i]]; j++)
+			for (k = 0; contains(&program->interlocks[j], chain[i]) && k < program->interlocks[j].output_count; k++)
+				if (program->interlocks[j].outputs[k] != chain[i] && claimed(engine, program->interlocks[j].outputs[k], run))
+					return program->interlocks[j].why;
+	return NULL;
+}
+
 static bool interlocks_permit(struct engine *engine, struct slot_run *run)
 {
 	const struct program *program = engine->program;

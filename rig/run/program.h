@@ -63,6 +63,7 @@ struct program_input {
 
 struct program {
 	const struct plan *plan;   /* borrowed */
+	bool manual;               /* its steps are done by hand, each when it is asked for */
 	int slot_count;
 	struct program_slot slots[PROGRAM_SLOTS_MAX];
 	int output_count;

@@ -40,9 +40,16 @@ static bool hub_ready(const struct engine *engine, struct slot_run *run)
 	return run->ready || run->deaf || !run->slot->has_ready;
 }
 
-static int64_t length_of(const struct slot_run *run, const struct plan_step *step)
+int64_t plan_step_length(const struct slot_run *run, const struct plan_step *step)
 {
+	if (run->asked >= 0)
+		return run->asked;
 	return step->value_from_bisect ? run->value_ns : step->for_ns;
+}
+
+int64_t plan_step_level(const struct slot_run *run, const struct plan_step *step)
+{
+	return run->asked >= 0 ? run->asked : step->level_mv;
 }
 
 static enum progress energise(struct engine *engine, struct slot_run *run, const struct plan_step *step)
@@ -94,7 +101,7 @@ static enum progress control(struct engine *engine, struct slot_run *run, const 
 		emit_control(engine, run, SPAN_BEGIN, step->polarity);
 		run->stage = 1;
 	}
-	progress = cut_and_listen(engine, run, length_of(run, step), PURPOSE_CONTROL, step->watch_ns);
+	progress = cut_and_listen(engine, run, plan_step_length(run, step), PURPOSE_CONTROL, step->watch_ns);
 	if (progress != PROGRESS_DONE)
 		return progress;
 	emit_control(engine, run, SPAN_END, step->polarity);
@@ -111,7 +118,7 @@ static enum progress cut(struct engine *engine, struct slot_run *run, const stru
 			return PROGRESS_PENDING;
 		run->stage = 1;
 	}
-	return cut_and_listen(engine, run, length_of(run, step), PURPOSE_SCENARIO, 0);
+	return cut_and_listen(engine, run, plan_step_length(run, step), PURPOSE_SCENARIO, 0);
 }
 
 static const char version_words[] = "the device to say its version";
@@ -405,13 +412,13 @@ static enum progress confirm(struct engine *engine, struct slot_run *run, const 
 static enum progress hold(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
 	run->waits_for = "the hold to pass";
-	return run_reached(engine, run, run->t_begin_ns + length_of(run, step)) ? PROGRESS_DONE : PROGRESS_PENDING;
+	return run_reached(engine, run, run->t_begin_ns + plan_step_length(run, step)) ? PROGRESS_DONE : PROGRESS_PENDING;
 }
 
 /* In steps of RAMP_EVERY_NS, evenly in time; the supply itself makes the steps round. */
 static enum progress ramp(struct engine *engine, struct slot_run *run, const struct plan_step *step)
 {
-	int64_t for_ns = length_of(run, step), since_ns = engine->t_ns - run->t_begin_ns, millivolts;
+	int64_t for_ns = plan_step_length(run, step), since_ns = engine->t_ns - run->t_begin_ns, millivolts;
 	enum progress progress;
 
 	run->waits_for = "the ramp";
@@ -490,7 +497,7 @@ static enum progress switched(struct engine *engine, struct slot_run *run, const
 	case SWITCHING_OFF:
 		return power_off(engine, run, PURPOSE_SCENARIO);
 	case SWITCHING_CUT:
-		return power_cut(engine, run, length_of(run, step), PURPOSE_SCENARIO);
+		return power_cut(engine, run, plan_step_length(run, step), PURPOSE_SCENARIO);
 	}
 	return PROGRESS_FAILED;
 }
@@ -504,7 +511,7 @@ static enum progress walk(struct engine *engine, struct slot_run *run, const str
 	case VERB_CUT:
 		return cut(engine, run, step);
 	case VERB_SET:
-		return power_set(engine, run, step->level_mv);
+		return power_set(engine, run, plan_step_level(run, step));
 	case VERB_RAMP:
 		return ramp(engine, run, step);
 	case VERB_HOLD:
@@ -534,6 +541,20 @@ static enum progress walk(struct engine *engine, struct slot_run *run, const str
 		break; /* a plan has no loops */
 	}
 	return PROGRESS_FAILED;
+}
+
+/* Nobody was there, and the scenario says what is then taken for an answer. */
+static bool answer_by_default(struct engine *engine, const struct slot_run *run, const struct plan_step *step)
+{
+	struct record record = emit_line(engine, RECORD_PROMPT, run->slot->name);
+
+	if (step->verb != VERB_PROMPT || !step->answer || !step->answer[0])
+		return false;
+	text_copy(record.data.prompt.question, sizeof record.data.prompt.question, step->text);
+	text_copy(record.data.prompt.answer, sizeof record.data.prompt.answer, step->answer);
+	text_copy(record.data.prompt.name, sizeof record.data.prompt.name, "nobody: the scenario's default");
+	emit_record(engine, &record);
+	return true;
 }
 
 /*
@@ -580,6 +601,8 @@ enum progress plan_step_walk(struct engine *engine, struct slot_run *run, const 
 	if (progress != PROGRESS_PENDING || step->verb == VERB_JUDGE || step->verb == VERB_NOTE ||
 	    !run_reached(engine, run, duration_add(run->t_begin_ns, step->within_ns)))
 		return progress;
+	if (answer_by_default(engine, run, step))
+		return PROGRESS_DONE;
 	plan_step_out_of_time(engine, run, step);
 	return PROGRESS_FAILED;
 }

@@ -114,7 +114,7 @@ static void take_able(const struct check_of *of, bool taking_part[BENCH_SLOTS_MA
 	int i, count = 0, step;
 
 	for (i = 0; i < of->bench->slot_count; i++) {
-		taking_part[i] = !of->scenario || !check_slot_lacks(of->bench, i, of->scenario);
+		taking_part[i] = !of->scenario || of->scenario->manual || !check_slot_lacks(of->bench, i, of->scenario);
 		count += taking_part[i];
 	}
 	if (count > 0)
@@ -167,6 +167,8 @@ static bool activates(const struct scenario *scenario)
 {
 	int i;
 
+	if (scenario && scenario->manual && scenario->open_count > 0) /* no image was named, so nothing can be asked for that needs one */
+		return false;
 	for (i = 0; scenario && i < scenario->step_count; i++)
 		if (scenario->steps[i].verb == VERB_ACTIVATE)
 			return true;
@@ -270,7 +272,8 @@ static void check_slot(const struct check_of *of, int slot, struct problems *pro
 {
 	const struct bench_slot *on_bench = &of->bench->slots[slot];
 	int loaded = of->load ? load_slot_find(of->load, on_bench->name) : -1, step;
-	const char *why = of->scenario ? lacks(of->bench, slot, of->scenario, &step) : NULL;
+	/* By hand each slot does what it can; what it cannot is refused when it is asked for. */
+	const char *why = of->scenario && !of->scenario->manual ? lacks(of->bench, slot, of->scenario, &step) : NULL;
 
 	if (why)
 		(void)problem_add(problems, of->scenario->path, of->scenario->steps[step].at, "slot %s cannot do this: %s", on_bench->name, why);
@@ -298,7 +301,7 @@ static void check_arm(const struct check_of *of, const bool taking_part[BENCH_SL
 {
 	const struct bench_input *arm = &of->bench->arm;
 
-	if (of->plan && arm->channel >= 0 && is_hazardous(of, taking_part) && of->plan->latest_end_ns > arm->limit_ns)
+	if (of->plan && !of->scenario->manual && arm->channel >= 0 && is_hazardous(of, taking_part) && of->plan->latest_end_ns > arm->limit_ns)
 		(void)problem_add(problems, of->bench->path, arm->at, "the arm lasts %lld min and the run may take %lld min; raise 'limit_min' or shorten the run",
 				  (long long)(arm->limit_ns / NS_PER_MIN), (long long)(of->plan->latest_end_ns / NS_PER_MIN + 1));
 }
@@ -321,6 +324,8 @@ static void check_certified(const struct check_of *of, struct problems *problems
 {
 	if (!of->certify)
 		return;
+	if (of->scenario && of->scenario->manual)
+		(void)problem_add(problems, of->scenario->path, (struct place){0, 0}, "what is done by hand judges nothing and cannot be certified");
 	if (of->bench->term_count == 0)
 		(void)problem_add(problems, of->bench->path, (struct place){0, 0}, "a certified run needs an uncertainty budget; add 'uncertainty'");
 	if (!of->order)

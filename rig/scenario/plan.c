@@ -95,6 +95,7 @@ static void resolve(struct unrolling *unrolling, const struct scenario_step *fro
 	to->level_mv = amount_of(unrolling, from, from->level_mv);
 	to->within_ns = amount_of(unrolling, from, from->within_ns);
 	to->text = text_of(unrolling, from);
+	to->answer = from->answer;
 }
 
 /* ---- Time ---- */
@@ -238,6 +239,8 @@ static void unroll_steps(struct unrolling *unrolling, int first, int end)
 	int i;
 
 	for (i = first; i < end && !unrolling->failed; i = steps[i].end) {
+		if (unrolling->scenario->manual && steps[i].text[0] == '$')
+			continue; /* its image was not named: it cannot be asked for */
 		if (steps[i].end > i + 1 || steps[i].verb == VERB_REPEAT || steps[i].verb == VERB_FOR_EACH || steps[i].verb == VERB_BISECT)
 			unroll_loop(unrolling, i);
 		else

@@ -48,6 +48,7 @@ struct plan_step {
 	int64_t level_mv;
 	int64_t within_ns;          /* deadline from the step's begin */
 	const char *text;           /* image, question, note; borrowed from the scenario; "" where there is none */
+	const char *answer;         /* PROMPT: if nobody answers; as above */
 
 	int64_t earliest_begin_ns, earliest_end_ns;
 	int64_t latest_begin_ns, latest_end_ns;

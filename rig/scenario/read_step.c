@@ -304,8 +304,12 @@ static void read_confirm(struct reading_step *reading)
 
 static void read_prompt(struct reading_step *reading)
 {
+	struct scenario_step *step;
+
 	read_own_text(reading);
 	read_within(reading, "30min");
+	step = step_of(reading);
+	(void)yaml_get_text(&reading->map, "default", YAML_OPTIONAL, step->answer, sizeof step->answer);
 }
 
 /* ---- Loops ---- */

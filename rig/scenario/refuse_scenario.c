@@ -170,6 +170,45 @@ static void look_at_finally(struct walk *walk, const struct scenario_step *step)
 				      verb_name(step->verb));
 }
 
+/* By hand one thing is done at a time, and asked for by its name. */
+static void look_at_manual(struct walk *walk, int index)
+{
+	const struct scenario *scenario = walk->reader->scenario;
+	const struct scenario_step *step = &scenario->steps[index], *other;
+	int i;
+
+	switch (step->verb) {
+	case VERB_JUDGE:
+	case VERB_PROMPT:
+	case VERB_NOTE:
+	case VERB_WAIT:
+	case VERB_HOLD:
+	case VERB_RAMP:
+	case VERB_REPEAT:
+	case VERB_FOR_EACH:
+	case VERB_BISECT:
+	case VERB_COUNT:
+		(void)yaml_problem_at(walk->reader->yaml, step->at, "'%s' cannot be done by hand; supply, mains, cut, set, control, transfer, gate, "
+				      "activate and confirm can", verb_name(step->verb));
+		break;
+	case VERB_SUPPLY:
+	case VERB_MAINS:
+	case VERB_CUT:
+	case VERB_SET:
+	case VERB_CONTROL:
+	case VERB_TRANSFER:
+	case VERB_GATE:
+	case VERB_ACTIVATE:
+	case VERB_CONFIRM:
+		break;
+	}
+	for (i = 0; i < index; i++) {
+		other = &scenario->steps[i];
+		if (other->verb == step->verb && other->switching == step->switching && other->polarity == step->polarity)
+			refuse(walk, step, "this stands twice: what may be done by hand is asked for by its verb, with its own duration or level");
+	}
+}
+
 static void look_at_expected(struct walk *walk)
 {
 	const struct scenario *scenario = walk->reader->scenario;
@@ -206,6 +245,10 @@ void refuse_scenario(struct step_reader *reader)
 		look_at_step(&walk, i);
 	for (; i < scenario->step_count; i++)
 		look_at_finally(&walk, &scenario->steps[i]);
+	for (i = 0; i < scenario->step_count && scenario->manual; i++)
+		look_at_manual(&walk, i);
+	if (scenario->manual && scenario->expects)
+		(void)yaml_problem_at(reader->yaml, scenario->expects_at, "what is done by hand is measured and not judged; write expects: []");
 	look_at_expected(&walk);
 	look_at_parameters(reader);
 }

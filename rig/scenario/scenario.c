@@ -103,6 +103,7 @@ static void read_scenario(struct step_reader *reader, const struct scenario_sett
 	(void)yaml_get_name(&map, "scenario", YAML_REQUIRED, scenario->name, sizeof scenario->name);
 	(void)yaml_get_number(&map, "version", YAML_REQUIRED, 1, 1000000, &scenario->version);
 	(void)yaml_get_text(&map, "purpose", YAML_OPTIONAL, scenario->purpose, sizeof scenario->purpose);
+	(void)yaml_get_flag(&map, "manual", YAML_OPTIONAL, &scenario->manual);
 	read_expects(scenario, &map);
 	read_parameters(scenario, &map);
 	for (i = 0; i < setting_count; i++)
@@ -164,6 +165,8 @@ bool scenario_is_complete(const struct scenario *scenario, struct problems *prob
 {
 	int i;
 
+	if (scenario->manual)
+		return true;
 	for (i = 0; i < scenario->parameter_count; i++)
 		if (scenario->parameters[i].open)
 			(void)problem_add(problems, scenario->path, scenario->parameters[i].at, "parameter '%s' is required and has no value; add --set %s=VALUE",

@@ -1,5 +1,4 @@
 #ifndef HILRIG_RIG_SCENARIO_SCENARIO_H
-#define SCENARIO_TRIES_MAX 16   /* of a bisect round */
 #define HILRIG_RIG_SCENARIO_SCENARIO_H
 
 /*
@@ -16,6 +15,9 @@
  *
  * Every step that waits has a bound; a file without one is refused.
  *
+ * A scenario with `manual: true` is no way to be gone but a list of what may be done by hand on a bench: each step is done when a person
+ * asks for it, in one slot, in any order, and its duration or level is the most that may be asked for. Such a run judges nothing.
+ *
  * Everything is sized at load, read-only afterwards and given back by scenario_done.
  */
 
@@ -30,6 +32,7 @@
 #define SCENARIO_SETTINGS_MAX 32       /* --set on the command line */
 #define SCENARIO_VALUES_MAX 64         /* of one for-each */
 #define SCENARIO_REPEAT_MAX 1000
+#define SCENARIO_TRIES_MAX 16            /* of a bisect round */
 #define SCENARIO_DURATION_MAX_NS (14 * 24 * NS_PER_H) /* longest single duration in a scenario */
 #define SCENARIO_VOLTAGE_MAX_MV 60000
 
@@ -57,7 +60,7 @@ enum verb {
 	VERB_ACTIVATE,    /* activate: now [within:] */
 	VERB_JUDGE,       /* judge: [cases], from: MOMENT, until: DURATION after MOMENT | DURATION */
 	VERB_CONFIRM,     /* confirm: firmware, within: */
-	VERB_PROMPT,      /* prompt: "text", within: */
+	VERB_PROMPT,      /* prompt: "text", within: [, default: "answer"] */
 	VERB_NOTE,        /* note: "text" */
 	VERB_REPEAT,      /* repeat: N, steps: */
 	VERB_FOR_EACH,    /* for-each: {name: [values]}, steps: */
@@ -123,6 +126,7 @@ struct scenario_step {
 	struct quantity until_ns;
 	char text[FREE_TEXT_SIZE];    /* TRANSFER: image; PROMPT, NOTE: text */
 	int text_loop;                /* `text` is the present value of this loop; -1: it is `text` */
+	char answer[WORD_TEXT_SIZE];  /* PROMPT: what is taken when nobody answers in time; empty: nothing, and the step fails */
 
 	int repeat;                   /* REPEAT: times */
 	char variable[WORD_TEXT_SIZE];/* FOR_EACH, BISECT: its name without $; BISECT's default is "length" */
@@ -154,6 +158,7 @@ struct scenario {
 	char name[WORD_TEXT_SIZE];
 	int64_t version;
 	char purpose[FREE_TEXT_SIZE]; /* empty: not said */
+	bool manual;                  /* its steps are done by hand */
 	unsigned expects;             /* CASE_BITs; 0: none */
 	struct place expects_at;
 	struct scenario_parameter *parameters;
@@ -177,7 +182,10 @@ MUST_USE bool scenario_parse(struct scenario *scenario, const char *file_name, c
 			     const struct scenario_setting *settings, int setting_count, struct problems *problems);
 void scenario_done(struct scenario *scenario);
 
-/* Whether every required parameter has a value; adds a problem for each that has none. A run needs them all. */
+/*
+ * Whether every required parameter has a value; adds a problem for each that has none. A run needs them all, but for a manual one: what
+ * has none can then not be asked for.
+ */
 MUST_USE bool scenario_is_complete(const struct scenario *scenario, struct problems *problems);
 
 /* The words of a scenario file. */

@@ -99,7 +99,7 @@ bool seat_take(struct seat *seat, const char *bench, struct error *error)
 		return false;
 	}
 	(void)snprintf(seat->path, sizeof seat->path, "%s", address.sun_path);
-	return seat_run_path(seat->run, bench, error);
+	return seat_run_path(seat->run, bench, error) && seat_path(seat->control, bench, ".control", error);
 }
 
 void seat_leave(struct seat *seat)
@@ -107,6 +107,7 @@ void seat_leave(struct seat *seat)
 	if (seat->listening >= 0) {
 		(void)unlink(seat->path);
 		(void)unlink(seat->run); /* of a rig that was killed; one that ended has taken it away itself */
+		(void)unlink(seat->control);
 		close(seat->listening);
 	}
 	if (seat->lock >= 0)
@@ -178,17 +179,27 @@ static bool send_word(int socket_descriptor, const char *word)
 	return sendmsg(socket_descriptor, &packet, MSG_NOSIGNAL) >= 0;
 }
 
-/* A connection over which `word` was sent; -1: nobody is there. `within_ms`: of every wait on it; 0: for ever. */
-static int speak(const char *bench, const char *word, int within_ms)
+/* To nobody yet; `within_ms`: of every wait on it; 0: for ever. -1: there is none. */
+static int connection(int within_ms)
 {
 	int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	struct timeval patience = {.tv_sec = within_ms / 1000, .tv_usec = within_ms % 1000 * 1000};
-	struct sockaddr_un address;
 
 	if (descriptor < 0)
 		return -1;
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	return descriptor;
+}
+
+/* A connection over which `word` was sent; -1: nobody is there. */
+static int speak(const char *bench, const char *word, int within_ms)
+{
+	int descriptor = connection(within_ms);
+	struct sockaddr_un address;
+
+	if (descriptor < 0)
+		return -1;
 	if (seat_address(&address, bench, NULL) && connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
 	    send_word(descriptor, word))
 		return descriptor;
@@ -196,16 +207,13 @@ static int speak(const char *bench, const char *word, int within_ms)
 	return -1;
 }
 
-bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
+/* All lines of an answer; closes the connection. False: it broke off, or took too long. */
+static bool hear(int descriptor, void (*take)(void *self, const char *line), void *self, int *exit_code)
 {
-	/* What a run goes on with may last for a night; off must not. */
-	int descriptor = speak(bench, word, strcmp(word, "off") == 0 ? SEAT_OFF_WITHIN_MS : 0);
 	char line[SEAT_LINE_SIZE];
-	ssize_t got;
 	bool answered = false;
+	ssize_t got;
 
-	if (descriptor < 0)
-		return false;
 	while (!answered && (got = recv(descriptor, line, sizeof line - 1, 0)) > 0) {
 		line[got] = '\0';
 		answered = sscanf(line, "exit %d", exit_code) == 1;
@@ -214,6 +222,28 @@ bool seat_say(const char *bench, const char *word, void (*take)(void *self, cons
 	}
 	close(descriptor);
 	return answered;
+}
+
+bool seat_control(const char *bench, const char *request, size_t size, void (*take)(void *self, const char *line), void *self, int *exit_code)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int descriptor = connection(SEAT_CONTROL_MS);
+
+	if (descriptor < 0)
+		return false;
+	if (seat_path(address.sun_path, bench, ".control", NULL) && connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
+	    send(descriptor, request, size, MSG_NOSIGNAL) == (ssize_t)size)
+		return hear(descriptor, take, self, exit_code);
+	close(descriptor);
+	return false;
+}
+
+bool seat_say(const char *bench, const char *word, void (*take)(void *self, const char *line), void *self, int *exit_code)
+{
+	/* What a run goes on with may last for a night; off must not. */
+	int descriptor = speak(bench, word, strcmp(word, "off") == 0 ? SEAT_OFF_WITHIN_MS : 0);
+
+	return descriptor >= 0 && hear(descriptor, take, self, exit_code);
 }
 
 bool seat_status(const char *bench, char line[SEAT_LINE_SIZE])

@@ -8,7 +8,8 @@
  * At the socket one line is sent and lines come back: `status`, `off`, `resume`. The last line begins with "exit ".
  *
  * Beside them lies the socket of the bench's run, BENCH.run, at which its rig serves those who watch
- * (rig/run/real/viewers.h). Whoever holds the seat may replace what is left of a dead rig there.
+ * (rig/run/real/viewers.h), and BENCH.control, at which it can be worked by hand (rig/run/real/control.h). Whoever holds the seat may
+ * replace what is left of a dead rig there.
  */
 
 #include "rig/base/error.h"
@@ -20,12 +21,14 @@
 #define SEAT_OFF_PROVED "everything has confirmed that it is off" /* in front of the last line of an answer to `off` */
 #define SEAT_OFF_WITHIN_MS 120000 /* a run that ends in order, its last reports, and an off script after a death */
 #define SEAT_STATUS_MS 2000
+#define SEAT_CONTROL_MS 2000
 
 struct seat {
 	int lock;                 /* -1: not held */
 	int listening;            /* -1: none */
 	char path[SEAT_PATH_SIZE]; /* of the socket */
 	char run[SEAT_PATH_SIZE]; /* of its run's socket */
+	char control[SEAT_PATH_SIZE]; /* of its run's control socket */
 };
 
 /* FAULT_BUSY, with what the holder says of itself, where another run has the bench; FAULT_ENVIRONMENT otherwise. */
@@ -58,6 +61,13 @@ MUST_USE bool seat_status(const char *bench, char line[SEAT_LINE_SIZE]);
 
 /* Where the run of a bench serves those who watch it, whether or not one does now. FAULT_ENVIRONMENT. */
 MUST_USE bool seat_run_path(char path[SEAT_PATH_SIZE], const char *bench, struct error *error);
+
+/*
+ * Sends a request to the run of a bench by its control socket and gives the lines of the answer to `take`. *exit_code is what follows
+ * "exit". False: nobody is there, or nobody answers within SEAT_CONTROL_MS.
+ */
+MUST_USE bool seat_control(const char *bench, const char *request, size_t size, void (*take)(void *self, const char *line), void *self,
+			   int *exit_code);
 
 /* Benches that have a seat's socket; seat_status tells whether one is taken now. Returns how many names were filled. */
 int seat_list(char names[SEATS_MAX][64]);

@@ -102,7 +102,7 @@ slot_says() {
     done
 }
 
-slot_evidence() { echo "$1"/*Z-lab-*; }
+slot_evidence() { echo "$1"/*Z-*; }
 
 monotonic_ns() { perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e 'printf "%d\n", clock_gettime(CLOCK_MONOTONIC) * 1e9'; }
 

@@ -1068,6 +1068,264 @@ static void an_alert_that_was_heard_before_a_crash_is_not_asked_for_again(void *
 	assert_int_equal(low_ns, 160 * S);
 }
 
+/* ---- By hand ---- */
+
+enum { HAND_ON, HAND_CUT, HAND_TRANSFER, HAND_GATE, HAND_ACTIVATE, HAND_CONFIRM, HAND_OFF };
+
+static void start_by_hand(bool armed)
+{
+	int i;
+
+	start_world(20 * S);
+	the_plan = (struct plan){.steps = steps};
+	program.manual = true;
+	for (i = 0; i < program.preamble_count; i++)
+		if (preamble[i].kind == RECORD_EXPECT)
+			preamble[i].data.expect.cases = 0;
+	step(VERB_SUPPLY, 120 * S)->switching = SWITCHING_ON;
+	step(VERB_CUT, 3600 * S)->for_ns = 600 * S;
+	step(VERB_TRANSFER, 4 * 3600 * S);
+	step(VERB_GATE, 3600 * S);
+	step(VERB_ACTIVATE, 60 * S);
+	step(VERB_CONFIRM, 600 * S);
+	step(VERB_SUPPLY, 120 * S)->switching = SWITCHING_OFF;
+	the_plan.finally_first = the_plan.count;
+	introduce(EVENT_BEGIN, armed);
+	(void)advance(world.t_ns + S);
+}
+
+static void pass(int64_t for_ns)
+{
+	int64_t until_ns = world.t_ns + for_ns;
+
+	while (advance(until_ns))
+		;
+}
+
+static const char *why_not(int step, int64_t amount)
+{
+	static char why[FREE_TEXT_SIZE];
+
+	return by_hand_permits(engine, 0, &(struct by_hand){step, amount}, why) ? NULL : why;
+}
+
+static void ask(int step, int64_t amount)
+{
+	give_now((struct run_event){.kind = EVENT_ASKED, .by_hand = {step, amount}});
+}
+
+static void done_by_hand(int step, int64_t amount, int64_t within_ns)
+{
+	assert_null(why_not(step, amount));
+	ask(step, amount);
+	pass(within_ns);
+	assert_true(engine->slots[0].idle);
+	assert_false(engine->slots[0].failed);
+}
+
+static void end_by_hand(void)
+{
+	give_now((struct run_event){.kind = EVENT_FINISHED, .slot = NO_CHANNEL});
+	pass(3600 * S);
+	assert_true(ended);
+	assert_false(world.mains);
+	engine_free(engine);
+	engine = NULL;
+}
+
+static void by_hand_nothing_happens_that_nobody_asks_for(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	pass(10 * 3600 * S);
+	assert_false(ended);
+	assert_false(world.mains);
+	end_by_hand();
+	assert_int_equal(lines[line_count - 1].data.end.reason, END_COMPLETED);
+	assert_int_equal(judge_lines()->exit_code, EXIT_CODE_UNDECIDED); /* nothing was judged: that is no pass */
+}
+
+static void by_hand_a_cut_is_as_long_as_it_was_asked_for(void **state)
+{
+	const struct findings *findings;
+
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	done_by_hand(HAND_CUT, 20 * S, 120 * S);
+	assert_true(world.mains);
+	done_by_hand(HAND_CUT, -1, 1200 * S); /* the scenario's own length */
+	end_by_hand();
+	findings = judge_lines();
+	assert_int_equal(findings->verdict_count, 0);
+	assert_int_equal(findings->ledger_count, 3); /* and the end's */
+	assert_in_range(findings->ledger[0].outage.lo_ns, 20 * S, 30 * S);
+	assert_in_range(findings->ledger[1].outage.lo_ns, 600 * S, 610 * S);
+}
+
+static void by_hand_each_refusal_has_its_reason(void **state)
+{
+	(void)state;
+	start_by_hand(false);
+	assert_string_equal(why_not(HAND_ON, -1), "it waits for the bench to be armed");
+	assert_null(why_not(HAND_OFF, -1));
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ARM, .level = 1});
+	assert_string_equal(why_not(HAND_CUT, 20 * S), "it is off: supply on comes first");
+	assert_string_equal(why_not(HAND_ON, 20 * S), "supply on has no length and no level");
+	assert_string_equal(why_not(the_plan.count, -1), "the scenario has no such step");
+	done_by_hand(HAND_ON, -1, 60 * S);
+	assert_string_equal(why_not(HAND_ON, -1), "it is on");
+	assert_null(why_not(HAND_CUT, 600 * S));
+	assert_string_equal(why_not(HAND_CUT, 600 * S + 1), "the scenario allows at most 600.000 s");
+	assert_string_equal(why_not(HAND_CUT, 0), "the scenario allows at most 600.000 s");
+	assert_string_equal(why_not(HAND_CUT, 1 * S - 1), "its switch must stay off for 1.000 s at least (off_min_ms)");
+	assert_string_equal(why_not(HAND_ACTIVATE, -1), "no image has crossed yet: transfer comes first");
+	ask(HAND_CUT, 20 * S);
+	pass(5 * S);
+	assert_string_equal(why_not(HAND_CUT, 20 * S), "it is at cut: wait, or switch the slot off");
+	assert_null(why_not(BY_HAND_OFF, -1));
+	program.manual = false;
+	assert_non_null(strstr(why_not(HAND_CUT, 20 * S), "would spoil it"));
+	program.manual = true;
+	end_by_hand();
+}
+
+static void by_hand_off_ends_what_is_under_way(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	ask(HAND_CUT, 600 * S);
+	pass(30 * S);
+	assert_false(engine->slots[0].idle);
+	ask(BY_HAND_OFF, -1);
+	assert_true(engine->slots[0].idle);
+	pass(1200 * S);
+	assert_false(world.mains); /* the cut does not end by coming back */
+	done_by_hand(HAND_ON, -1, 60 * S);
+	assert_true(world.mains);
+	end_by_hand();
+}
+
+/* It may have been allowed when it was asked for, and is not any more when the engine comes to it. */
+static void by_hand_what_is_not_allowed_any_more_is_not_done(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	ask(HAND_ACTIVATE, -1);
+	pass(3600 * S);
+	assert_int_equal(world.activations, 0);
+	ask(HAND_CUT, 601 * S);
+	pass(5 * S);
+	assert_true(world.mains);
+	end_by_hand();
+}
+
+static void by_hand_an_activation_passes_its_gate_and_is_sent_once(void **state)
+{
+	int gates = 0, i;
+
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	done_by_hand(HAND_TRANSFER, -1, 300 * S);
+	assert_null(why_not(HAND_ACTIVATE, -1));
+	ask(HAND_ACTIVATE, -1);
+	pass(60 * S);
+	assert_int_equal(world.activations, 0); /* the hub is not recharged yet */
+	pass(1200 * S);
+	assert_int_equal(world.activations, 1);
+	assert_string_equal(why_not(HAND_ACTIVATE, -1), "it was sent in this run, and is never sent twice");
+	ask(HAND_ACTIVATE, -1);
+	pass(1200 * S);
+	assert_int_equal(world.activations, 1);
+	done_by_hand(HAND_CONFIRM, -1, 600 * S);
+	for (i = 0; i < line_count; i++)
+		gates += lines[i].kind == RECORD_GATE && lines[i].data.gate.state == GATE_PASSED;
+	assert_true(gates > 0);
+	end_by_hand();
+}
+
+static void by_hand_a_lost_arm_switches_off_and_ends_it(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ARM, .level = 0});
+	pass(3600 * S);
+	assert_true(ended);
+	assert_false(world.mains);
+	engine_free(engine);
+	engine = NULL;
+	assert_int_equal(lines[line_count - 1].data.end.reason, END_SAFETY);
+}
+
+/* ---- Questions ---- */
+
+static void start_with_question(const char *fallback, bool armed)
+{
+	struct plan_step *asks;
+
+	start_world(20 * S);
+	the_plan = (struct plan){.steps = steps};
+	asks = step(VERB_PROMPT, 300 * S);
+	asks->text = "is the lamp green?";
+	asks->answer = fallback;
+	step(VERB_SUPPLY, 120 * S)->switching = SWITCHING_ON;
+	step(VERB_HOLD, 600 * S)->for_ns = 600 * S;
+	the_plan.finally_first = the_plan.count;
+	introduce(EVENT_BEGIN, armed);
+	pass(10 * S);
+	assert_true(engine_slot_asks(engine, 0));
+}
+
+static const struct record *last_prompt(void)
+{
+	int i;
+
+	for (i = line_count - 1; i >= 0 && lines[i].kind != RECORD_PROMPT; i--)
+		;
+	return i < 0 ? NULL : &lines[i];
+}
+
+static void a_question_that_nobody_answers_takes_its_default(void **state)
+{
+	(void)state;
+	start_with_question("no", true);
+	assert_null(last_prompt());
+	pass(350 * S);
+	assert_string_equal(last_prompt()->data.prompt.answer, "no");
+	assert_string_equal(last_prompt()->data.prompt.name, "nobody: the scenario's default");
+	assert_true(world.mains); /* and it goes on */
+	pass(3600 * S);
+	assert_true(ended);
+	assert_null(fault_named("out-of-time"));
+	engine_free(engine);
+	engine = NULL;
+}
+
+/* A step knows how far it is by a number: an answer that comes late must not move another one. */
+static void an_answer_that_comes_too_late_moves_no_other_step(void **state)
+{
+	(void)state;
+	start_with_question("", false);
+	the_plan.finally_first = 1; /* what is behind it is done in any case, once the bench is armed */
+	pass(310 * S);
+	assert_non_null(fault_named("out-of-time"));
+	assert_false(engine_slot_asks(engine, 0));
+	give_now((struct run_event){.kind = EVENT_ANSWERED});
+	assert_null(last_prompt());
+	pass(60 * S);
+	give_now((struct run_event){.kind = EVENT_SAFETY_INPUT, .safety = SAFETY_ARM, .level = 1});
+	pass(60 * S);
+	assert_true(world.mains);
+	pass(3600 * S);
+	assert_true(ended);
+	engine_free(engine);
+	engine = NULL;
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -1104,6 +1362,15 @@ int main(void)
 		cmocka_unit_test(a_round_s_second_try_that_was_interrupted_is_made_again),
 		cmocka_unit_test(an_alert_that_was_heard_before_a_crash_is_not_asked_for_again),
 		cmocka_unit_test(a_crash_at_any_line_leads_no_search_astray),
+		cmocka_unit_test(by_hand_nothing_happens_that_nobody_asks_for),
+		cmocka_unit_test(by_hand_a_cut_is_as_long_as_it_was_asked_for),
+		cmocka_unit_test(by_hand_each_refusal_has_its_reason),
+		cmocka_unit_test(by_hand_off_ends_what_is_under_way),
+		cmocka_unit_test(by_hand_what_is_not_allowed_any_more_is_not_done),
+		cmocka_unit_test(by_hand_an_activation_passes_its_gate_and_is_sent_once),
+		cmocka_unit_test(by_hand_a_lost_arm_switches_off_and_ends_it),
+		cmocka_unit_test(a_question_that_nobody_answers_takes_its_default),
+		cmocka_unit_test(an_answer_that_comes_too_late_moves_no_other_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);

@@ -9,10 +9,13 @@
 #include "rig/evidence/folder.h"
 #include "rig/evidence/writer.h"
 #include "rig/run/conductor.h"
+#include "rig/run/control_orders.h"
 #include "rig/run/progress.h"
 #include "rig/run/real/clock.h"
+#include "rig/run/real/control.h"
 #include "rig/run/real/journal_thread.h"
 #include "rig/run/real/loop.h"
+#include "rig/run/real/session.h"
 #include "rig/supervisor/link.h"
 
 #include <poll.h>
@@ -29,6 +32,7 @@ struct runtime {
 	struct conductor conductor;
 	struct journal_thread *journal;
 	struct loop *loop;
+	struct control *control;        /* NULL: nobody works it by hand */
 	int64_t turn_ns;                /* CLOCK_MONOTONIC when the loop's present turn began */
 	int64_t next_beat_ns;           /* t_ns */
 	int64_t begin_deadline_ns;      /* t_ns */
@@ -205,7 +209,7 @@ static void take_answer(struct runtime *runtime)
 	if (!fgets(line, sizeof line, stdin))
 		line[0] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
-	conductor_answer(&runtime->conductor, line);
+	conductor_answer(&runtime->conductor, runtime->settings->operator, line);
 }
 
 static void on_ready(void *self, int descriptor)
@@ -221,7 +225,9 @@ static void on_ready(void *self, int descriptor)
 		beat(runtime);
 		return;
 	}
-	if (descriptor == STDIN_FILENO && runtime->conductor.prompting != NO_CHANNEL) {
+	if (runtime->control && control_ready(runtime->control, descriptor, runtime->turn_ns))
+		return;
+	if (descriptor == STDIN_FILENO && conductor_prompt(&runtime->conductor) != NO_CHANNEL) {
 		take_answer(runtime);
 		return;
 	}
@@ -241,6 +247,8 @@ static void on_timer(void *self)
 		beat(runtime);
 	}
 	conductor_tick(&runtime->conductor);
+	if (runtime->control)
+		control_tick(runtime->control, runtime->turn_ns);
 }
 
 static void on_signal(void *self, int number)
@@ -262,17 +270,42 @@ static void on_turned(void *self)
 	struct runtime *runtime = self;
 	struct conductor *conductor = &runtime->conductor;
 	int fds[LOOP_DESCRIPTORS_MAX], count = 0;
+	int64_t deadline_ns;
 
 	conductor_give(conductor);
 	fds[count++] = journal_thread_descriptor(runtime->journal);
 	if (!runtime->alone)
 		fds[count++] = runtime->settings->supervisor;
-	if (conductor->prompting != NO_CHANNEL)
+	if (conductor_prompt(conductor) != NO_CHANNEL)
 		fds[count++] = STDIN_FILENO;
-	count += instruments_descriptors(&conductor->instruments, fds + count, LOOP_DESCRIPTORS_MAX - count);
+	count += instruments_descriptors(&conductor->instruments, fds + count, LOOP_DESCRIPTORS_MAX - count - 1 - CONTROL_CALLERS_MAX);
+	deadline_ns = earliest(runtime->next_beat_ns - conductor->offset_ns,
+			       earliest(conductor_deadline(conductor), instruments_deadline(&conductor->instruments)));
+	if (runtime->control) {
+		count += control_descriptors(runtime->control, fds + count);
+		deadline_ns = earliest(deadline_ns, control_deadline(runtime->control));
+	}
 	loop_watch(runtime->loop, fds, count);
-	loop_set_timer(runtime->loop, earliest(runtime->next_beat_ns - conductor->offset_ns,
-					       earliest(conductor_deadline(conductor), instruments_deadline(&conductor->instruments))));
+	loop_set_timer(runtime->loop, deadline_ns);
+}
+
+/* ---- By hand ---- */
+
+static int take_request(void *self, const struct control_request *request, void (*say)(void *self, const char *line), void *said_to)
+{
+	struct runtime *runtime = self;
+
+	return control_orders_take(&runtime->conductor, request, say, said_to);
+}
+
+/* A run can do without, but whoever wants to work it must hear of it. */
+static void open_control(struct runtime *runtime)
+{
+	const struct control_settings settings = {runtime->settings->control, session_is_local, take_request, runtime};
+	struct error error;
+
+	if (runtime->settings->control[0] && !control_open(&runtime->control, &settings, &error))
+		fprintf(stderr, "hilrig run: nothing can be done by hand in this run: %s\n", error.text);
 }
 
 /* ---- From settings to a loop that runs ---- */
@@ -355,8 +388,10 @@ static bool run(struct runtime *runtime, int *exit_code, struct error *error)
 		loop_free(runtime->loop);
 		return false;
 	}
+	open_control(runtime);
 	on_turned(runtime);
 	loop_run(runtime->loop);
+	control_close(runtime->control);
 	instruments_stop(&runtime->conductor.instruments);
 	loop_free(runtime->loop);
 	stopped_well = journal_thread_stop(runtime->journal, error);

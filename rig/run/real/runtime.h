@@ -29,6 +29,7 @@ struct runtime_settings {
 	bool held;                 /* lines and buses lived on since then */
 	bool quiet;                /* no progress on standard output */
 	struct viewers *viewers;   /* borrowed; NULL: nobody is served */
+	const char *control;       /* path of the control socket; "": there is none */
 	int supervisor;            /* socket, rig/supervisor/link.h */
 	bool *is_off;              /* filled when the run has ended: everything has confirmed that it is off */
 };

@@ -163,7 +163,8 @@ static void take_news(struct simulated *run)
 	}
 	if (run->answer_at_ns <= run->now_ns) {
 		run->answer_at_ns = INSTANT_NEVER;
-		conductor_answer(&run->conductor, "simulated");
+		while (conductor_prompt(&run->conductor) != NO_CHANNEL)
+			conductor_answer(&run->conductor, run->settings->operator, "simulated");
 	}
 	if (run->settings->stop && *run->settings->stop && !run->told_to_stop) {
 		run->told_to_stop = true;
