@@ -1,5 +1,6 @@
 /* dashboard: a run that goes on, on a terminal. */
 
+#include "rig/command/control_words.h"
 #include "rig/command/screen_options.h"
 #include "rig/command/table.h"
 #include "rig/command/which_run.h"
@@ -13,6 +14,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct watching {
 	struct viewer viewer;
@@ -21,11 +24,15 @@ struct watching {
 	char bench[WORD_TEXT_SIZE];
 	bool over;                 /* following has ended; `status` of the viewer says how */
 	int64_t asked_ns;          /* when the bench's supervisor was last asked */
+	char who[WORD_TEXT_SIZE];  /* works the bench by hand */
+	int64_t listed_ns;         /* when what may be done by hand was last asked for */
+	pid_t off;                 /* the process that switches everything off; 0: none */
 };
 
 static struct watching watching; /* large, and there is one in a process */
 
 #define ASK_AGAIN_NS (5 * NS_PER_S)
+#define LIST_AGAIN_NS (500 * NS_PER_MS)
 
 static void take_line(void *self, const struct record *record, const char *bytes, size_t size)
 {
@@ -70,6 +77,12 @@ static void say_alone(struct watching *watch, int64_t now_ns)
 	say(watch, link, words);
 }
 
+static void say_off(struct watching *watch, const char *words)
+{
+	text_copy(watch->viewer.status.off, sizeof watch->viewer.status.off, words);
+	watch->viewer.changed = true;
+}
+
 static void say_state(struct watching *watch, int64_t now_ns)
 {
 	switch (watch->follower.state) {
@@ -93,12 +106,116 @@ static void say_state(struct watching *watch, int64_t now_ns)
 	}
 }
 
+/* ---- By hand ---- */
+
+static void take_entry(void *self, const char *line)
+{
+	struct watching *watch = self;
+
+	hand_add(&watch->viewer.hand, line);
+}
+
+/* What may be done now; the run answers at once, or something is wrong with it. */
+static void list(struct watching *watch)
+{
+	struct control_request request = {.kind = CONTROL_MENU};
+	struct hand *hand = &watch->viewer.hand;
+	char last[CONTROL_ANSWER_SIZE];
+	struct error error;
+
+	text_copy(request.slot, sizeof request.slot, hand->slot);
+	hand_list(hand, "");
+	if (!control_say(watch->bench, &request, take_entry, watch, last, &error))
+		hand_list(hand, error.text);
+	if (hand->selected >= hand->count)
+		hand->selected = hand->count > 0 ? hand->count - 1 : 0;
+}
+
+/* The line that is shown is what is done: it is read as the command line is. */
+static void act(struct watching *watch)
+{
+	struct hand *hand = &watch->viewer.hand;
+	const struct hand_entry *entry = hand_selected(hand);
+	char line[FREE_TEXT_SIZE], last[CONTROL_ANSWER_SIZE], *word, *rest = line;
+	const char *words[HAND_TYPED_SIZE];
+	struct control_request request;
+	struct text text;
+	struct error error;
+	int count = 0;
+
+	text_init(&text, line, sizeof line);
+	hand_words(hand, &text);
+	(void)strsep(&rest, " "); /* hilrig */
+	(void)strsep(&rest, " "); /* hand */
+	while (entry && rest && count < HAND_TYPED_SIZE && (word = strsep(&rest, " ")) != NULL)
+		words[count++] = word;
+	if (!entry || count == 0)
+		return;
+	if (!control_read(&request, words, count, &error) || !text_copy(request.who, sizeof request.who, watch->who) ||
+	    !control_say(watch->bench, &request, NULL, NULL, last, &error))
+		hand_tell(hand, false, error.text);
+	else
+		hand_tell(hand, true, last);
+	hand->typed[0] = '\0';
+}
+
+static void look_for_proof(void *self, const char *line)
+{
+	bool *proved = self;
+
+	*proved |= strcmp(line, SEAT_OFF_PROVED) == 0;
+}
+
+/* It may take its time, in which the screen goes on: another process waits for it. */
+static void all_off(struct watching *watch)
+{
+	bool proved = false;
+	int said;
+
+	if (watch->off > 0)
+		return;
+	watch->off = fork();
+	if (watch->off == 0)
+		_exit(seat_say(watch->bench, "off", look_for_proof, &proved, &said) && proved ? EXIT_CODE_PASS : EXIT_CODE_RIG);
+	say_off(watch, watch->off < 0 ? "ALL OFF could not be told: SWITCH OFF BY HAND" : "ALL OFF: the supervisor is told");
+}
+
+static void hear_of_off(struct watching *watch)
+{
+	int status;
+
+	if (watch->off <= 0 || waitpid(watch->off, &status, WNOHANG) != watch->off)
+		return;
+	watch->off = 0;
+	say_off(watch, WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CODE_PASS ? "ALL OFF: everything has confirmed that it is off (not isolated)"
+										  : "ALL OFF was not confirmed: SWITCH OFF BY HAND");
+}
+
+static void work_by_hand(void *self, struct viewer *viewer, enum hand_wish wish)
+{
+	struct watching *watch = self;
+
+	(void)viewer;
+	if (wish == HAND_ALL_OFF)
+		all_off(watch);
+	if (wish == HAND_DO)
+		act(watch);
+	if (watch->viewer.hand.stage != HAND_CLOSED)
+		list(watch);
+}
+
 static void turn(void *self, struct viewer *viewer, int64_t now_ns)
 {
 	struct watching *watch = self;
 	struct error error;
 
-	(void)viewer;
+	hear_of_off(watch);
+	/* Not while somebody is about to say yes: what they said yes to must not move. */
+	if (viewer->hand.stage == HAND_CHOOSING && now_ns - watch->listed_ns >= LIST_AGAIN_NS && !watch->over) {
+		list(watch);
+		watch->listed_ns = now_ns;
+		viewer->changed = true;
+	}
 	if (watch->over)
 		return;
 	if (follower_turn(&watch->follower, now_ns, &error)) {
@@ -125,7 +242,7 @@ static int64_t deadline(void *self)
 
 static bool watch_run(struct watching *watch, const struct terminal_settings *settings, int *exit_code, struct error *error)
 {
-	const struct viewer_source source = {watch, turn, descriptor, deadline};
+	const struct viewer_source source = {watch, turn, descriptor, deadline, work_by_hand};
 	bool watched;
 
 	viewer_init(&watch->viewer);
@@ -148,7 +265,7 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	if (attach && bench)
 		return error_set(error, FAULT_USAGE, "--attach says which bench it is: give it or --bench, not both");
 	watch->sha256 = sha256_new();
-	done = screen_settings(&settings, arguments, error) && which_run(watch->bench, attach, bench, watch->sha256, error) &&
+	done = screen_settings(&settings, arguments, error) && control_who(watch->who, arguments_value(arguments, "--operator"), error) && which_run(watch->bench, attach, bench, watch->sha256, error) &&
 	       seat_run_path(path, watch->bench, error) && follower_open(&watch->follower, path, attach, watch->sha256, &calls, error);
 	if (done) {
 		done = watch_run(watch, &settings, exit_code, error);
@@ -161,6 +278,7 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 static const struct command_option options[] = {
 	{"--bench", "BENCH", "the bench's name as hilrig who lists it, or its file", false},
 	{"--attach", "RUN", "the evidence folder of a run that goes on", false},
+	{"--operator", "NAME", "who does what is done by hand, for the journal (default: the account that is logged in)", false},
 	{"--colours", "256|16|none", "instead of what the terminal and NO_COLOR say", false},
 	{"--ascii", NULL, "no glyph beyond ASCII", false},
 	{NULL, NULL, NULL, false},
@@ -178,9 +296,12 @@ const struct command command_dashboard = {
 	.operands_most = 0,
 	.about = "a live bench on a terminal: outage clocks, waveforms, messages, journal",
 	.text = "Shows a run while it goes on: a row a slot with the time that its hub has been without supply against the limit; each slot's\n"
-		"waveforms, messages and ledger; every channel with its age; the journal, to be searched. ? lists the keys. It only watches:\n"
-		"whatever becomes of it the run is not held up, and nothing can be switched from here; hilrig off does that. When the connection is\n"
-		"lost that is said, what is shown is dimmed, and it is tried again. A terminal of 80 by 24 is enough, smaller ones show less.\n"
+		"waveforms, messages and ledger; every channel with its age; the journal, to be searched. ? lists the keys. Whatever becomes of it\n"
+		"the run is not held up. When the connection is lost that is said, what is shown is dimmed, and it is tried again. A terminal of 80\n"
+		"by 24 is enough, smaller ones show less.\n"
+		"\n"
+		"a shows what may be done by hand in the selected slot, and what not and why; each is done as hilrig hand does it, whose line is\n"
+		"shown, and only at the bench. X twice is ALL OFF, from every session.\n"
 		"\n"
 		"Exit codes: 0 left with q, whatever the run's verdicts; 64 no run, several, or no terminal; 130 a signal ended it.",
 	.options = options,

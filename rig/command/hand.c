@@ -1,22 +1,18 @@
 /* hand: what a person does at a run's bench, by the control socket of the run. */
 
+#include "rig/command/control_words.h"
 #include "rig/command/table.h"
 #include "rig/command/which_run.h"
 
 #include "rig/base/text.h"
-#include "rig/run/control_request.h"
-#include "rig/supervisor/seat.h"
 
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct talk {
 	bool json, menu;
 	int told;                        /* of a menu */
-	char last[SEAT_LINE_SIZE];       /* what was said last */
+	char last[CONTROL_ANSWER_SIZE];    /* what was said last */
 };
 
 /* "cut", "300s" and why not, with tabs between them. */
@@ -37,7 +33,7 @@ static bool split_menu_line(char *line, char *fields[3])
 
 static void put_json(const char *string)
 {
-	char bytes[SEAT_LINE_SIZE * 6 + 3];
+	char bytes[CONTROL_ANSWER_SIZE * 6 + 3];
 	struct text text;
 
 	text_init(&text, bytes, sizeof bytes);
@@ -47,7 +43,7 @@ static void put_json(const char *string)
 
 static void take_menu_line(struct talk *talk, const char *line)
 {
-	char copy[SEAT_LINE_SIZE], *fields[3];
+	char copy[CONTROL_ANSWER_SIZE], *fields[3];
 
 	text_copy(copy, sizeof copy, line);
 	if (!split_menu_line(copy, fields))
@@ -69,100 +65,8 @@ static void take_line(void *self, const char *line)
 {
 	struct talk *talk = self;
 
-	text_copy(talk->last, sizeof talk->last, line);
 	if (talk->menu && strchr(line, '\t'))
 		take_menu_line(talk, line);
-}
-
-/* Whoever is logged in, unless somebody is named. */
-static bool name_who(struct control_request *request, const struct arguments *arguments, struct error *error)
-{
-	const char *name = arguments_value(arguments, "--operator");
-	const struct passwd *account = name ? NULL : getpwuid(getuid());
-
-	if (!name)
-		name = account ? account->pw_name : NULL;
-	return (name && text_copy(request->who, sizeof request->who, name)) ||
-	       error_set(error, FAULT_USAGE, "who asks for it? say it with --operator NAME, shorter than %d bytes", WORD_TEXT_SIZE);
-}
-
-/* All operands from `from` on, with blanks between them. */
-static bool join(char *to, size_t size, const struct arguments *arguments, int from, int end)
-{
-	struct text text;
-	int i;
-
-	text_init(&text, to, size);
-	for (i = from; i < end; i++)
-		text_format(&text, "%s%s", i > from ? " " : "", arguments->operands[i]);
-	return !text.full;
-}
-
-static bool take_action(struct control_request *request, const struct arguments *arguments, struct error *error)
-{
-	int end = arguments->operand_count;
-	const char *last = arguments->operands[end - 1];
-
-	request->kind = CONTROL_DO;
-	if (end > 2 && last[0] >= '0' && last[0] <= '9') {
-		if (!text_copy(request->amount, sizeof request->amount, last))
-			return error_set(error, FAULT_USAGE, "%s: too long", last);
-		end--;
-	}
-	return join(request->action, sizeof request->action, arguments, 1, end) ||
-	       error_set(error, FAULT_USAGE, "there is no such action; hilrig hand %s lists them", request->slot);
-}
-
-static bool take_text(struct control_request *request, const struct arguments *arguments, int from, struct error *error)
-{
-	if (arguments->operand_count <= from)
-		return error_set(error, FAULT_USAGE, "what? write it behind '%s'", arguments->operands[from - 1]);
-	return join(request->text, sizeof request->text, arguments, from, arguments->operand_count) ||
-	       error_set(error, FAULT_USAGE, "the text is too long: at most %d bytes", CONTROL_TEXT_MAX - 1);
-}
-
-static bool take_request(struct control_request *request, const struct arguments *arguments, struct error *error)
-{
-	const char *first = arguments->operands[0], *second = arguments->operand_count > 1 ? arguments->operands[1] : "";
-
-	if (strcmp(first, "end") == 0 && !second[0]) {
-		request->kind = CONTROL_END;
-		return true;
-	}
-	if (strcmp(first, "answer") == 0 || strcmp(first, "note") == 0) {
-		request->kind = first[0] == 'a' ? CONTROL_ANSWER : CONTROL_NOTE;
-		return take_text(request, arguments, 1, error);
-	}
-	if (!text_copy(request->slot, sizeof request->slot, first))
-		return error_set(error, FAULT_USAGE, "%s: no slot has so long a name", first);
-	if (!second[0]) {
-		request->kind = CONTROL_MENU;
-		return true;
-	}
-	if (strcmp(second, "note") == 0) {
-		request->kind = CONTROL_NOTE;
-		return take_text(request, arguments, 2, error);
-	}
-	if (strcmp(second, "off") == 0 && arguments->operand_count == 2) {
-		request->kind = CONTROL_OFF;
-		return true;
-	}
-	return take_action(request, arguments, error);
-}
-
-static bool say(struct talk *talk, const char *bench, const struct control_request *request, struct error *error)
-{
-	char packet[CONTROL_PACKET_MAX];
-	size_t size = control_request_put(request, packet);
-	int code = EXIT_CODE_RIG;
-
-	if (size == 0)
-		return error_set(error, FAULT_USAGE, "a name or text has control characters, or is too long");
-	if (!seat_control(bench, packet, size, take_line, talk, &code))
-		return error_set(error, FAULT_BUSY, "the run at bench %s does not answer at its control socket: it ends, or its rig is gone (hilrig who)", bench);
-	if (code == EXIT_CODE_PASS)
-		return true;
-	return error_set(error, code == EXIT_CODE_USAGE ? FAULT_USAGE : FAULT_BUSY, "%s%s%s", request->slot, request->slot[0] ? ": " : "", talk->last);
 }
 
 /* What stands around the lines of a menu, or is all there is. */
@@ -199,12 +103,13 @@ static bool run(const struct arguments *arguments, int *exit_code, struct error 
 	bool done;
 
 	(void)exit_code;
-	done = take_request(&request, arguments, error) && name_who(&request, arguments, error) &&
+	done = control_read(&request, arguments->operands, arguments->operand_count, error) &&
+	       control_who(request.who, arguments_value(arguments, "--operator"), error) &&
 	       which_run(bench, NULL, arguments_value(arguments, "--bench"), sha256, error);
 	talk.menu = request.kind == CONTROL_MENU;
 	if (done)
 		open_answer(&talk, &request, bench);
-	done = done && say(&talk, bench, &request, error);
+	done = done && control_say(bench, &request, take_line, &talk, talk.last, error);
 	if (done)
 		close_answer(&talk);
 	sha256_free(sha256);

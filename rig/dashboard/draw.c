@@ -104,12 +104,14 @@ static void put_replay(struct text *text, const struct status *status)
 static void draw_status(struct cells *cells, const struct scene *scene)
 {
 	const struct status *status = scene->status;
-	bool lost = status->link == LINK_LOST || status->link == LINK_WAITING;
+	bool lost = status->link == LINK_LOST || status->link == LINK_WAITING || status->off[0];
 	struct pen ink = {lost ? COLOUR_BAD : COLOUR_TITLE, lost ? ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE : 0};
-	char bytes[DRAW_STATUS_SIZE + 128], age[DURATION_TEXT_SIZE];
+	char bytes[2 * DRAW_STATUS_SIZE + 128], age[DURATION_TEXT_SIZE];
 	struct text text;
 
 	text_init(&text, bytes, sizeof bytes);
+	if (status->off[0])
+		text_format(&text, " %s;", status->off);
 	text_format(&text, " %s", link_word(status->link));
 	if (status->link == LINK_REPLAY)
 		put_replay(&text, status);
@@ -139,6 +141,7 @@ static int put_key(struct cells *cells, int column, const char *key, const char 
 static void draw_keys(struct cells *cells, const struct scene *scene)
 {
 	static const char *const screens[] = {"?", "Help", "1", "Bench", "2", "Slot", "3", "Instr", "4", "Journal", "5", "Night", "q", "Quit"};
+	static const char *const by_hand[] = {"a", "Hand", "X X", "ALL OFF"};
 	static const char *const replay[] = {"space", "Pause", "< >", "Speed", ". ,", "Step", "9 0", "Ends"};
 	const struct view *view = scene->view;
 	int column = 0;
@@ -151,6 +154,8 @@ static void draw_keys(struct cells *cells, const struct scene *scene)
 	}
 	for (i = 0; i < sizeof screens / sizeof *screens; i += 2)
 		column = put_key(cells, column, screens[i], screens[i + 1]);
+	for (i = 0; scene->hand && i < sizeof by_hand / sizeof *by_hand; i += 2)
+		column = put_key(cells, column, by_hand[i], by_hand[i + 1]);
 	for (i = 0; scene->status->link == LINK_REPLAY && i < sizeof replay / sizeof *replay; i += 2)
 		column = put_key(cells, column, replay[i], replay[i + 1]);
 }
@@ -182,8 +187,12 @@ void draw(struct cells *cells, const struct scene *scene, int rows, int columns,
 	screens[scene->view->screen](cells, scene, area);
 	if (scene->status->link == LINK_LOST && scene->view->screen != SCREEN_HELP)
 		dim_all(cells, area);
+	if (scene->hand && scene->hand->stage != HAND_CLOSED)
+		draw_hand(cells, scene->hand, area);
 	draw_border(cells, colour == COLOUR_DIM ? pen(colour) : pen_bold(colour));
 	draw_title(cells, scene);
 	draw_status(cells, scene);
 	draw_keys(cells, scene);
+	if (scene->hand && scene->hand->off_asked)
+		draw_all_off(cells);
 }

@@ -10,6 +10,7 @@
 
 #include "rig/dashboard/archive.h"
 #include "rig/dashboard/cells.h"
+#include "rig/dashboard/hand.h"
 #include "rig/dashboard/model.h"
 #include "rig/dashboard/outage_clock.h"
 #include "rig/dashboard/view.h"
@@ -29,6 +30,7 @@ enum link {
 struct status {
 	enum link link;
 	char text[DRAW_STATUS_SIZE]; /* a sentence about it; empty: none */
+	char off[DRAW_STATUS_SIZE];  /* what became of ALL OFF; empty: nobody asked for it here */
 	int64_t now_ns;              /* by the run's clock: ages count to here */
 	int64_t heard_ns;            /* clocks of outages run to here */
 	int64_t speed;               /* of a replay */
@@ -41,6 +43,7 @@ struct scene {
 	const struct archive *archive;
 	const struct view *view;
 	const struct status *status;
+	const struct hand *hand;     /* what is done by hand; NULL: nothing can be */
 };
 
 struct area {
@@ -58,6 +61,10 @@ void draw_instruments(struct cells *cells, const struct scene *scene, struct are
 void draw_journal(struct cells *cells, const struct scene *scene, struct area area);
 void draw_night(struct cells *cells, const struct scene *scene, struct area area);
 void draw_help(struct cells *cells, const struct scene *scene, struct area area);
+
+/* Over whatever screen is shown. */
+void draw_hand(struct cells *cells, const struct hand *hand, struct area area);
+void draw_all_off(struct cells *cells);
 
 /* ---- Parts that screens share ---- */
 

@@ -153,12 +153,14 @@ static void put_health(struct cells *cells, int row, int column, int width, cons
 	(void)cells_put(cells, row, column, width, deaf ? pen_bold(COLOUR_BAD) : pen(COLOUR_GOOD), count == 0 ? "-" : deaf ? "DEAF" : "ok");
 }
 
-/* What there is to say: a fault, what a gate waits for, else why the supply was away. */
+/* What there is to say: a question, a fault, what a gate waits for, else why the supply was away. */
 static void put_now(struct cells *cells, int row, int column, int width, const struct row *of)
 {
 	const struct model_slot *slot = slot_of(of);
 
-	if (slot->fault_said.any)
+	if (slot->question[0])
+		(void)cells_format(cells, row, column, width, pen_bold(COLOUR_NOTE), "asks: %s", slot->question);
+	else if (slot->fault_said.any)
 		(void)cells_format(cells, row, column, width, pen(COLOUR_OPEN), "%s: %s", fault_name(slot->fault), slot->fault_code);
 	else if (slot->gate_said.any && slot->gate != GATE_PASSED)
 		(void)cells_format(cells, row, column, width, pen(COLOUR_DIM), "gate: %s", slot->gate_text);

@@ -3,8 +3,8 @@
 #include "rig/dashboard/draw.h"
 
 static const char *const words[] = {
-	"This viewer only watches: it reads what a run says and can switch nothing.",
-	"ALL OFF is not here: hilrig off switches everything off, from any session.",
+	"Whatever becomes of this viewer, the run goes on: it reads what a run says.",
+	"a: what may be done by hand, at the bench. X twice: ALL OFF, from everywhere.",
 	"Off is not isolated.",
 	"",
 	"AD1      a letter for each observer: A saw AD1, R a restoration alert,",

@@ -10,6 +10,8 @@ const struct key_line key_table[] = {
 	{'4', KEY_OF_F5, REQUEST_JOURNAL, KEYS_SCREENS, "4 F5", "journal: the lines themselves"},
 	{'5', KEY_OF_F6, REQUEST_NIGHT, KEYS_SCREENS, "5 F6", "night: every slot's steps over time"},
 	{'q', KEY_OF_F10, REQUEST_QUIT, KEYS_SCREENS, "q F10", "leave; the run goes on"},
+	{'a', KEY_OF_NONE, REQUEST_HAND, KEYS_HAND, "a", "by hand: what may be done in the selected slot, and why not"},
+	{'X', KEY_OF_F9, REQUEST_ALL_OFF, KEYS_HAND, "X F9", "twice: ALL OFF (not isolated), from every session"},
 	{KEY_OF_UP, 'k', REQUEST_UP, KEYS_MOVING, "up k", "one up"},
 	{KEY_OF_DOWN, 'j', REQUEST_DOWN, KEYS_MOVING, "down j", "one down"},
 	{KEY_OF_PAGE_UP, KEY_OF_NONE, REQUEST_PAGE_UP, KEYS_MOVING, "PgUp", "a page up"},
@@ -46,7 +48,7 @@ const size_t key_table_count = sizeof key_table / sizeof *key_table;
 
 const char *key_group_name(enum key_group group)
 {
-	static const char *const names[KEYS_GROUP_COUNT] = {"Screens", "Moving", "Journal", "Replay"};
+	static const char *const names[KEYS_GROUP_COUNT] = {"Screens", "By hand", "Moving", "Journal", "Replay"};
 
 	return names[group];
 }

@@ -87,6 +87,9 @@ static void take_step(struct model_slot *slot, const struct record *record)
 	struct step_span *last = slot->span_count ? &slot->spans[(slot->span_count - 1) % SPANS_MAX] : NULL;
 
 	slot->step_said = said_by(record);
+	slot->question[0] = '\0';
+	if (record->data.step.state == STEP_BEGIN && strcmp(record->data.step.verb, "prompt") == 0)
+		text_copy(slot->question, sizeof slot->question, record->data.step.text);
 	if (last && last->to_ns == INSTANT_NEVER && record->data.step.state != STEP_BEGIN && last->step == record->data.step.step) {
 		last->to_ns = record->t_ns;
 		last->state = record->data.step.state;

@@ -307,7 +307,8 @@ static enum request apply(struct view *view, const struct model *model, const st
 		zoom(view, request == REQUEST_WIDER);
 		break;
 	case REQUEST_PAUSE: case REQUEST_FASTER: case REQUEST_SLOWER: case REQUEST_STEP: case REQUEST_STEP_BACK: case REQUEST_SEEK:
-	case REQUEST_SEEK_BACK: case REQUEST_SEEK_FAR: case REQUEST_SEEK_FAR_BACK: case REQUEST_BEGIN: case REQUEST_FINISH: case REQUEST_QUIT:
+	case REQUEST_SEEK_BACK: case REQUEST_SEEK_FAR: case REQUEST_SEEK_FAR_BACK: case REQUEST_BEGIN: case REQUEST_FINISH: case REQUEST_QUIT: case REQUEST_HAND:
+	case REQUEST_ALL_OFF:
 		return request;
 	case REQUEST_NONE: case REQUEST_COUNT:
 		break;

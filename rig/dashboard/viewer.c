@@ -149,7 +149,7 @@ static struct archive shown_lines(const struct viewer *viewer)
 void viewer_draw(struct viewer *viewer, int rows, int columns, bool ascii)
 {
 	const struct archive shown = shown_lines(viewer);
-	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status};
+	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status, viewer->by_hand ? &viewer->hand : NULL};
 
 	if (!viewer->model->findings)
 		model_conclude(viewer->model);
@@ -198,22 +198,46 @@ static void play(struct viewer *viewer, enum request request)
 	}
 }
 
+/* ---- By hand ---- */
+
+static void open_hand(struct viewer *viewer)
+{
+	const struct model *model = viewer->model;
+
+	if (!viewer->by_hand)
+		(void)snprintf(viewer->view.said, sizeof viewer->view.said, "nothing can be done by hand here");
+	else if (viewer->view.slot >= model->slot_count)
+		(void)snprintf(viewer->view.said, sizeof viewer->view.said, "there is no slot yet");
+	else
+		hand_open(&viewer->hand, model->slots[viewer->view.slot].name);
+}
+
 /* False: it was the last. */
-static bool take_key(struct viewer *viewer, int32_t key)
+static bool take_key(struct viewer *viewer, const struct viewer_source *source, int32_t key)
 {
 	const struct archive shown = shown_lines(viewer);
 	enum request request;
+	enum hand_wish wish;
 	int rows, columns;
 
+	viewer->changed = true;
+	if (viewer->by_hand && hand_takes(&viewer->hand, key, viewer->view.typing != TYPING_NONE, &wish)) {
+		if (wish != HAND_NOTHING)
+			source->hand(source->self, viewer, wish);
+		return true;
+	}
 	terminal_size(&rows, &columns);
 	model_conclude(viewer->model);
 	request = view_key(&viewer->view, viewer->model, &shown, key, viewer->replay, draw_page_rows(rows));
 	play(viewer, request);
-	viewer->changed = true;
+	if (request == REQUEST_HAND)
+		open_hand(viewer);
+	if (request == REQUEST_HAND && viewer->hand.stage == HAND_CHOOSING)
+		source->hand(source->self, viewer, HAND_MENU);
 	return request != REQUEST_QUIT;
 }
 
-static bool take_keys(struct viewer *viewer, bool *pressed)
+static bool take_keys(struct viewer *viewer, const struct viewer_source *source, bool *pressed)
 {
 	int32_t key;
 	int i;
@@ -221,7 +245,7 @@ static bool take_keys(struct viewer *viewer, bool *pressed)
 	*pressed = false;
 	for (i = 0; i < KEYS_AT_ONCE && (key = terminal_key()) != KEY_OF_NONE; i++) {
 		*pressed = true;
-		if (!take_key(viewer, key))
+		if (!take_key(viewer, source, key))
 			return false;
 	}
 	return true;
@@ -277,7 +301,8 @@ bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int6
 	int64_t now_ns = monotonic_ns(), frame_ns;
 	bool pressed, there;
 
-	if (!take_keys(viewer, &pressed))
+	viewer->by_hand = source && source->hand;
+	if (!take_keys(viewer, source, &pressed))
 		return false;
 	if (source)
 		source->turn(source->self, viewer, now_ns);

@@ -18,6 +18,8 @@ struct viewer {
 	struct view view;
 	struct status status;
 	struct player player;    /* of a replay */
+	struct hand hand;        /* where the source can be worked by hand */
+	bool by_hand;
 	bool replay;
 	int64_t heard_at_ns;     /* CLOCK_MONOTONIC: when the last line came */
 	bool own_boot;           /* the run's clock is this machine's, by its boot id */
@@ -34,6 +36,8 @@ struct viewer_source {
 	void (*turn)(void *self, struct viewer *viewer, int64_t now_ns);
 	int (*descriptor)(void *self);          /* to be polled for reading; -1: none */
 	int64_t (*deadline)(void *self);        /* of CLOCK_MONOTONIC, for the next turn */
+	/* Does what somebody wishes by hand, and tells viewer->hand what came of it; NULL: nothing can be done. May wait for SEAT_CONTROL_MS. */
+	void (*hand)(void *self, struct viewer *viewer, enum hand_wish wish);
 };
 
 void viewer_init(struct viewer *viewer);

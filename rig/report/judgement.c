@@ -181,7 +181,7 @@ void report_put_table(FILE *out, const struct report *report)
 			put_control_row(out, findings, &findings->controls[one->controls_from + i]);
 		put_threshold_row(out, findings, slot);
 	}
-	fprintf(out, "\n%s\n", words_exit(findings->exit_code));
+	fprintf(out, "\n%s\n", findings->verdict_count > 0 ? words_exit(findings->exit_code) : "No case was expected or judged: what was measured says nothing of a device.");
 	if (findings->stray_lines)
 		fprintf(out, "NOTE: %" PRIu64 " lines are of slots that the record does not describe; they were not judged.\n",
 			findings->stray_lines);

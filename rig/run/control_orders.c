@@ -61,20 +61,33 @@ static void put_most(char most[AMOUNT_TEXT_SIZE], const struct plan_step *step)
 		(void)amount_text(most, unit == 'V' ? UNIT_VOLTAGE : UNIT_DURATION, unit == 'V' ? step->level_mv : step->for_ns);
 }
 
+static const char ends_by_itself[] = "a scenario drives this run, and ends by itself; hilrig off stops it", no_question[] = "no question waits for an answer";
+
+/* The one that an answer would be to; empty: none. */
+static const char *question(const struct orders *orders)
+{
+	int slot = conductor_prompt(orders->conductor);
+
+	return slot == NO_CHANNEL ? "" : orders->program->plan->steps[engine_slot_at(orders->conductor->engine, slot)].text;
+}
+
 static int menu(const struct orders *orders)
 {
 	const struct plan *plan = orders->program->plan;
 	char most[AMOUNT_TEXT_SIZE], why[FREE_TEXT_SIZE];
 	struct by_hand asked = {.step = BY_HAND_OFF, .amount = -1};
 
-	if (!by_hand_permits(orders->conductor->engine, orders->slot, &asked, why))
-		return answer(orders, EXIT_CODE_BUSY, "%s", why);
-	for (asked.step = 0; asked.step < plan->count; asked.step++) {
+	for (asked.step = 0; asked.step < plan->count && orders->program->manual; asked.step++) {
 		put_most(most, &plan->steps[asked.step]);
 		(void)!by_hand_permits(orders->conductor->engine, orders->slot, &asked, why);
 		(void)answer(orders, 0, "%s\t%s\t%s", by_hand_name(&plan->steps[asked.step]), most, why);
 	}
-	return answer(orders, EXIT_CODE_PASS, "off\t\t");
+	asked.step = BY_HAND_OFF;
+	(void)!by_hand_permits(orders->conductor->engine, orders->slot, &asked, why);
+	(void)answer(orders, 0, "off\t\t%s", why);
+	(void)answer(orders, 0, "end\t\t%s", orders->program->manual ? "" : ends_by_itself);
+	(void)answer(orders, 0, "answer\t%.160s\t%s", question(orders), question(orders)[0] ? "" : no_question);
+	return answer(orders, EXIT_CODE_PASS, "note\t\t");
 }
 
 static bool read_amount(const struct orders *orders, const struct plan_step *step, int64_t *amount, struct error *error)
@@ -124,7 +137,7 @@ static int reply(const struct orders *orders)
 	int slot = conductor_prompt(orders->conductor);
 
 	if (slot == NO_CHANNEL)
-		return answer(orders, EXIT_CODE_BUSY, "no question waits for an answer");
+		return answer(orders, EXIT_CODE_BUSY, "%s", no_question);
 	conductor_answer(orders->conductor, orders->request->who, orders->request->text);
 	return answer(orders, EXIT_CODE_PASS, "%s has its answer", orders->program->slots[slot].name);
 }
@@ -132,7 +145,7 @@ static int reply(const struct orders *orders)
 static int end(const struct orders *orders)
 {
 	if (!orders->program->manual)
-		return answer(orders, EXIT_CODE_BUSY, "a scenario drives this run, and ends by itself; hilrig off stops it");
+		return answer(orders, EXIT_CODE_BUSY, "%s", ends_by_itself);
 	conductor_finish(orders->conductor, orders->request->who);
 	return answer(orders, EXIT_CODE_PASS, "everything is switched off, and the evidence sealed");
 }

@@ -5,8 +5,8 @@
  * What is said at a run's control socket: one packet of fields with a tab between them, answered by packets of a line each, the last of
  * which is "exit N" (0 done, 64 nobody understands it, 75 not now: the line before says why).
  *
- *   menu SLOT                        a line for each thing that may be asked of it: ACTION, its unit and most ("cut", "300s"), and why not
- *                                    (empty: it may), with a tab between them
+ *   menu SLOT                        a line for each thing that may be asked of it: ACTION, its most ("cut", "300s"; of "answer" the
+ *                                    question), and why not (empty: it may), with a tab between them
  *   do SLOT ACTION AMOUNT WHO        AMOUNT "20s", "9V" or empty: what the scenario says
  *   off SLOT WHO                     what is under way ends, and the slot goes off
  *   note SLOT WHO TEXT               an observation; SLOT may be empty: of the bench

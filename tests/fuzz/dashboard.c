@@ -109,7 +109,7 @@ static bool is_harmless(uint32_t glyph, bool ascii)
 
 static void draw_it(struct shown *shown, struct cells *cells, int rows, int columns, bool ascii)
 {
-	const struct scene scene = {shown->model, &shown->archive, &shown->view, &shown->status};
+	const struct scene scene = {shown->model, &shown->archive, &shown->view, &shown->status, NULL};
 	int row, column;
 
 	shown->status.heard_ns = shown->model->t_ns;

@@ -78,6 +78,8 @@ void shown_night_init(struct shown_night *shown)
 	player_init(&shown->player, &shown->archive, shown->model);
 	shown->status = (struct status){.link = LINK_REPLAY, .speed = 1, .paused = true, .end_ns = shown->player.end_ns};
 	shown_night_seek(shown, 0);
+	shown->by_hand = false;
+	memset(&shown->hand, 0, sizeof shown->hand);
 }
 
 void shown_night_done(struct shown_night *shown)
@@ -101,17 +103,38 @@ void shown_night_seek(struct shown_night *shown, int64_t t_ns)
 	shown->status.now_ns = shown->status.heard_ns = t_ns;
 }
 
+static void open_hand(struct shown_night *shown)
+{
+	static const char *const menu[] = {
+		"supply on\t\tit is on", "mains on\t\tit is on", "cut\t10min\t", "mains cut\t10min\t", "set\t13V\tthis slot has no 'feed' with a supply whose level can be set",
+		"control positive\t4min\t", "transfer\t\t", "activate\t\tno image has crossed yet: transfer comes first", "supply off\t\t",
+		"off\t\t", "end\t\t", "answer\tis the lamp of " SHOWN_HOSTILE " green?\t", "note\t\t",
+	};
+	size_t i;
+
+	hand_open(&shown->hand, shown->model->slots[shown->view.slot].name);
+	for (i = 0; i < sizeof menu / sizeof *menu; i++)
+		hand_add(&shown->hand, menu[i]);
+}
+
 enum request shown_night_press(struct shown_night *shown, int32_t key)
 {
 	const struct archive archive = seen(shown);
 
-	return view_key(&shown->view, shown->model, &archive, key, shown->status.link == LINK_REPLAY, 10);
+	enum request request;
+
+	if (shown->by_hand && hand_takes(&shown->hand, key, shown->view.typing != TYPING_NONE, &shown->wish))
+		return REQUEST_NONE;
+	request = view_key(&shown->view, shown->model, &archive, key, shown->status.link == LINK_REPLAY, 10);
+	if (request == REQUEST_HAND && shown->by_hand)
+		open_hand(shown);
+	return request;
 }
 
 void shown_night_draw(struct shown_night *shown, int rows, int columns, bool ascii)
 {
 	const struct archive archive = seen(shown);
-	const struct scene scene = {shown->model, &archive, &shown->view, &shown->status};
+	const struct scene scene = {shown->model, &archive, &shown->view, &shown->status, shown->by_hand ? &shown->hand : NULL};
 
 	view_keep(&shown->view, shown->model, &archive);
 	draw(&shown->cells, &scene, rows, columns, ascii);

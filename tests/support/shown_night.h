@@ -18,6 +18,9 @@ struct shown_night {
 	struct status status;
 	struct player player;
 	struct cells cells;
+	bool by_hand;            /* the bench can be worked: 'a' opens a list as a run gives it */
+	struct hand hand;
+	enum hand_wish wish;     /* of the last key */
 };
 
 /* At its begin, on the bench screen. Everything that can fail is asserted. */

@@ -217,6 +217,28 @@ static void an_input_that_nobody_recorded_is_not_known(void **state)
 	assert_int_equal(channel_level_at(supply, 70 * MIN), 1);
 }
 
+static void a_question_is_shown_until_it_is_answered(void **state)
+{
+	struct record record = {.kind = RECORD_STEP, .slot = "A", .data.step = {.step = 3, .state = STEP_BEGIN}};
+	char *text;
+
+	(void)state;
+	shown_night_seek(&shown, 5 * MIN);
+	record.t_ns = shown.model->t_ns;
+	strcpy(record.data.step.verb, "prompt");
+	strcpy(record.data.step.text, "is the lamp green?");
+	model_take(shown.model, &record);
+	text = screen();
+	assert_non_null(strstr(text, "asks: is the lamp green?"));
+	free(text);
+	record.data.step.state = STEP_DONE;
+	record.data.step.text[0] = '\0';
+	model_take(shown.model, &record);
+	text = screen();
+	assert_null(strstr(text, "asks:"));
+	free(text);
+}
+
 static void what_is_dangerous_is_said(void **state)
 {
 	struct record safety = {.kind = RECORD_SAFETY, .t_ns = 78 * MIN};
@@ -464,7 +486,7 @@ static void every_request_has_its_key_and_its_help(void **state)
 	}
 	for (i = 0; i < REQUEST_COUNT; i++)
 		assert_true(has[i]);
-	assert_non_null(strstr(text, "This viewer only watches"));
+	assert_non_null(strstr(text, "Whatever becomes of this viewer"));
 	free(text);
 }
 
@@ -525,6 +547,7 @@ static void a_storm_of_keys_and_sizes_does_no_harm(void **state)
 	int i;
 
 	(void)state;
+	shown.by_hand = true;
 	print_message("seed %llu\n", (unsigned long long)random);
 	for (i = 0; i < 10000; i++) {
 		random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -600,6 +623,7 @@ int main(void)
 		CASE(each_observer_has_its_mark),
 		CASE(a_transfer_has_a_rate_and_a_time_that_is_left),
 		CASE(an_input_that_nobody_recorded_is_not_known),
+		CASE(a_question_is_shown_until_it_is_answered),
 		CASE(what_is_dangerous_is_said),
 		CASE(every_kind_of_line_has_a_text),
 		CASE(ages_fit_into_five_columns),

@@ -27,33 +27,39 @@ static const struct wanted {
 	int rows, columns;
 	bool ascii;
 	enum link link;
+	bool by_hand;
 } wanted[] = {
-	{"bench-80x24", 78 * MIN, "", 24, 80, false, LINK_REPLAY},
-	{"bench-80x24-ascii", 78 * MIN, "", 24, 80, true, LINK_REPLAY},
-	{"bench-120x40", 80 * MIN + 30 * S, "j", 40, 120, false, LINK_LIVE},
-	{"bench-40x12", 78 * MIN, "", 12, 40, false, LINK_REPLAY},
-	{"bench-lost", 78 * MIN, "", 24, 80, true, LINK_LOST},
-	{"bench-waiting", 0, "", 24, 80, true, LINK_WAITING},
-	{"bench-transfer", 50 * MIN, "", 24, 80, true, LINK_LIVE},
-	{"slot-80x24", 80 * MIN, "2", 24, 80, false, LINK_REPLAY},
-	{"slot-80x24-ascii", 78 * MIN, "2\t\t\t\t", 24, 80, true, LINK_REPLAY},
-	{"slot-120x40", 50 * MIN, "2+", 40, 120, false, LINK_LIVE},
-	{"slot-40x12", 80 * MIN, "2", 12, 40, true, LINK_REPLAY},
-	{"slot-end", 180 * MIN, "2j-", 24, 80, false, LINK_ENDED},
-	{"instruments-80x24", 78 * MIN, "3jj", 24, 80, false, LINK_LIVE},
-	{"instruments-40x12-ascii", 78 * MIN, "3", 12, 40, true, LINK_LIVE},
-	{"journal-80x24", 78 * MIN, "4", 24, 80, false, LINK_LIVE},
-	{"journal-filtered", 78 * MIN, "4falert\n", 24, 80, true, LINK_LIVE},
-	{"journal-found", 78 * MIN, "4g/gate\nn", 24, 80, true, LINK_LIVE},
-	{"journal-not-found", 78 * MIN, "4/nowhere\n", 12, 40, true, LINK_LIVE},
-	{"journal-typing", 78 * MIN, "4/act", 12, 40, true, LINK_LIVE},
-	{"journal-of-a-figure", 78 * MIN, "l", 24, 80, true, LINK_REPLAY},
-	{"night-80x24", 180 * MIN, "5", 24, 80, false, LINK_ENDED},
-	{"night-120x40-ascii", 100 * MIN, "5", 40, 120, true, LINK_REPLAY},
-	{"night-40x12", 100 * MIN, "5", 12, 40, false, LINK_REPLAY},
-	{"help-80x24", 0, "?", 24, 80, false, LINK_LIVE},
-	{"help-120x40", 0, "?jjjj", 40, 120, true, LINK_LIVE},
-	{"help-40x12", 0, "?", 12, 40, true, LINK_LIVE},
+	{"bench-80x24", 78 * MIN, "", 24, 80, false, LINK_REPLAY, false},
+	{"bench-80x24-ascii", 78 * MIN, "", 24, 80, true, LINK_REPLAY, false},
+	{"bench-120x40", 80 * MIN + 30 * S, "j", 40, 120, false, LINK_LIVE, false},
+	{"bench-40x12", 78 * MIN, "", 12, 40, false, LINK_REPLAY, false},
+	{"bench-lost", 78 * MIN, "", 24, 80, true, LINK_LOST, false},
+	{"bench-waiting", 0, "", 24, 80, true, LINK_WAITING, false},
+	{"bench-transfer", 50 * MIN, "", 24, 80, true, LINK_LIVE, false},
+	{"slot-80x24", 80 * MIN, "2", 24, 80, false, LINK_REPLAY, false},
+	{"slot-80x24-ascii", 78 * MIN, "2\t\t\t\t", 24, 80, true, LINK_REPLAY, false},
+	{"slot-120x40", 50 * MIN, "2+", 40, 120, false, LINK_LIVE, false},
+	{"slot-40x12", 80 * MIN, "2", 12, 40, true, LINK_REPLAY, false},
+	{"slot-end", 180 * MIN, "2j-", 24, 80, false, LINK_ENDED, false},
+	{"instruments-80x24", 78 * MIN, "3jj", 24, 80, false, LINK_LIVE, false},
+	{"instruments-40x12-ascii", 78 * MIN, "3", 12, 40, true, LINK_LIVE, false},
+	{"journal-80x24", 78 * MIN, "4", 24, 80, false, LINK_LIVE, false},
+	{"journal-filtered", 78 * MIN, "4falert\n", 24, 80, true, LINK_LIVE, false},
+	{"journal-found", 78 * MIN, "4g/gate\nn", 24, 80, true, LINK_LIVE, false},
+	{"journal-not-found", 78 * MIN, "4/nowhere\n", 12, 40, true, LINK_LIVE, false},
+	{"journal-typing", 78 * MIN, "4/act", 12, 40, true, LINK_LIVE, false},
+	{"journal-of-a-figure", 78 * MIN, "l", 24, 80, true, LINK_REPLAY, false},
+	{"night-80x24", 180 * MIN, "5", 24, 80, false, LINK_ENDED, false},
+	{"night-120x40-ascii", 100 * MIN, "5", 40, 120, true, LINK_REPLAY, false},
+	{"night-40x12", 100 * MIN, "5", 12, 40, false, LINK_REPLAY, false},
+	{"hand-80x24", 78 * MIN, "ajj", 24, 80, false, LINK_LIVE, true},
+	{"hand-80x24-ascii", 78 * MIN, "2ajj\n20s\n", 24, 80, true, LINK_LIVE, true},
+	{"hand-120x40", 78 * MIN, "ajjjjjjj\n", 40, 120, false, LINK_LIVE, true},
+	{"hand-40x12", 78 * MIN, "ajjjjjjjjjjjj\nthe lamp is red", 12, 40, true, LINK_LIVE, true},
+	{"hand-all-off", 78 * MIN, "X", 24, 80, true, LINK_LIVE, true},
+	{"help-80x24", 0, "?", 24, 80, false, LINK_LIVE, false},
+	{"help-120x40", 0, "?jjjj", 40, 120, true, LINK_LIVE, false},
+	{"help-40x12", 0, "?", 12, 40, true, LINK_LIVE, false},
 };
 
 /* What is drawn; to be freed. */
@@ -71,6 +77,7 @@ static char *draw_wanted(const struct wanted *of)
 	else
 		model_clear(shown.model);
 	shown.status.link = of->link;
+	shown.by_hand = of->by_hand;
 	if (of->link == LINK_LOST)
 		shown.status.now_ns += 42 * S;
 	for (key = of->keys; *key; key++)
