@@ -5,6 +5,7 @@
 #include "rig/command/night.h"
 #include "rig/command/revision.h"
 #include "rig/command/run_key.h"
+#include "rig/command/run_screens.h"
 #include "rig/command/run_simulated.h"
 #include "rig/command/slot_permit.h"
 #include "rig/command/table.h"
@@ -37,6 +38,7 @@ struct running {
 	char resumed_by[WORD_TEXT_SIZE];
 	bool quiet;
 	struct run_key key;
+	struct run_screens screens;
 	bool was_activated[BENCH_SLOTS_MAX];
 };
 
@@ -175,6 +177,7 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 	supervised->rig = rig;
 	supervised->self = run;
 	supervised->resumed = resumed;
+	run_screens_begin(&run->screens, run->night.bench.name);
 	*exit_code = supervisor_run(supervised);
 	weld_watch_end(&watch);
 	return true;
@@ -193,6 +196,7 @@ static void run_done(struct running *run)
 	seat_leave(&run->seat);
 	assemble_done(&run->assembled);
 	night_done(&run->night);
+	run_screens_end(&run->screens);
 }
 
 static void take_names(const struct arguments *arguments, struct night_names *names)
@@ -217,6 +221,20 @@ static const char *out_of(const struct arguments *arguments)
 	return arguments_value(arguments, "--out") ? arguments_value(arguments, "--out") : "reports";
 }
 
+/* A simulated night passes in seconds, in one process that nobody can watch. */
+static bool shows_no_screens(const struct arguments *arguments, struct error *error)
+{
+	return !arguments_has(arguments, "--dashboard") ||
+	       error_set(error, FAULT_USAGE, "--dashboard: a simulated night is over in seconds; hilrig replay DIR shows it on the same screens "
+			 "at any speed, and hilrig demo --slow --dashboard a night that takes its time");
+}
+
+/* Before there is a key, a seat or a line that another process could inherit. */
+static bool open_screens(struct running *run, const struct arguments *arguments, struct error *error)
+{
+	return !arguments_has(arguments, "--dashboard") || run_screens_open(&run->screens, error);
+}
+
 static bool run_new(struct running *run, const struct arguments *arguments, int *exit_code, struct error *error)
 {
 	struct night_names names = {0};
@@ -234,7 +252,8 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
 	if (names.certify && (!names.order || !run->operator[0]))
 		return error_set(error, FAULT_USAGE, "--certify needs --order ORDER and --operator NAME");
-	if (!run_key_take(&run->key, arguments_value(arguments, "--sign"), error))
+	if ((names.rehearse && !shows_no_screens(arguments, error)) || !open_screens(run, arguments, error) ||
+	    !run_key_take(&run->key, arguments_value(arguments, "--sign"), error))
 		return false;
 	problems_init(&problems);
 	loaded = night_load(&run->night, &names, &problems, error) &&
@@ -246,7 +265,7 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 		return error_set(error, FAULT_USAGE, "%s is worked by hand, and a simulated bench runs in virtual time, where nobody can: take a real one",
 				 run->night.scenario.name);
 	if (loaded && (names.rehearse || run->night.bench.environment == ENVIRONMENT_SIMULATED))
-		return run_simulated(&run->night, &names, arguments, run->operator, &run->key, exit_code, error);
+		return shows_no_screens(arguments, error) && run_simulated(&run->night, &names, arguments, run->operator, &run->key, exit_code, error);
 	if (loaded && (arguments_has(arguments, "--seed") || arguments_has(arguments, "--truth")))
 		return error_set(error, FAULT_USAGE, "--seed and --truth are for simulated runs: add --rehearse WORLD");
 	return loaded && night_load_image(&run->night, &names, error) && seat_take(&run->seat, run->night.bench.name, error) &&
@@ -394,6 +413,7 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 {
 	const char *folder = arguments->operands[0];
 	struct earlier earlier = {.run = {.kind = RECORD_KIND_COUNT}, .image = {.kind = RECORD_KIND_COUNT}};
+	char status[SEAT_LINE_SIZE];
 	bool done;
 
 	/* A torn last line is repaired by the writer; what stands in front of it names the bench. */
@@ -407,15 +427,19 @@ static bool command_resume_run(const struct arguments *arguments, int *exit_code
 		return error_set(error, FAULT_USAGE, "%s: a run by hand is not gone on with: hilrig off --bench %s, if its supervisor still holds the bench, "
 				 "and then hilrig run by-hand begins another", folder, earlier.run.data.run.bench);
 	run_init(&running);
-	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error))
+	if (!name_whoever_goes_on(&running, &earlier, arguments_value(arguments, "--operator"), error) ||
+	    !open_screens(&running, arguments, error))
 		return false;
 	/*
 	 * A supervisor that holds the bench has had its seat since the run began: nobody can have opened a slot meanwhile, and a
 	 * slot in which this run found a weld is over in it.
 	 */
+	if (running.screens.keeper && seat_status(earlier.run.data.run.bench, status))
+		run_screens_begin(&running.screens, earlier.run.data.run.bench);
 	if (seat_say(earlier.run.data.run.bench, "resume", print_line, NULL, exit_code)) {
 		if (arguments_has(arguments, "--sign"))
 			fprintf(stderr, "hilrig resume: the supervisor has the key that the run was begun with, or none; --sign was not used\n");
+		run_screens_end(&running.screens);
 		return true;
 	}
 	done = may_go_on(&earlier, folder, error) && run_key_take(&running.key, arguments_value(arguments, "--sign"), error) &&
@@ -436,6 +460,7 @@ static const struct command_option run_options[] = {
 	{"--certify", NULL, "certification mode: needs --order and --operator", false},
 	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
 	{"--quiet", NULL, "no progress, only the findings", false},
+	{"--dashboard", NULL, "on the screens of hilrig dashboard; q or Ctrl-C leaves them, and the run goes on", false},
 	{"--rehearse", "WORLD", "nothing is opened: the bench is simulated, and its devices do what this world file says", false},
 	{"--seed", "N", "simulated: of everything that is drawn (default: the world file's)", false},
 	{"--truth", "FILE", "simulated: what really happened, as JSON lines", false},
@@ -459,6 +484,10 @@ const struct command command_run = {
 		"ends nothing. The exit code is that of judge; 64 files or command line, 70 rig's own fault, 75 bench busy,\n"
 		"130 stopped. Off is not isolated. hilrig follow watches it from another terminal. At the end the evidence is signed, if\n"
 		"there is a key (hilrig key make); a line says by which, or that it is not.\n"
+		"With --dashboard a process of its own has the terminal, as hilrig dashboard on another one: whatever becomes of it the run goes\n"
+		"on. q leaves the screens, and so does Ctrl-C, which does not end the run there; then its lines follow, those that were missed\n"
+		"first, and Ctrl-C ends it in order as always. A question of the scenario is asked and answered there too. When the run is over\n"
+		"the screens stay until they are left; table, evidence and exit code come behind them, but the bench is free at once.\n"
 		"A bench whose environment is simulated has a world file in place of hardware, and --rehearse gives any bench one: the\n"
 		"same scenario, checks, engine and evidence in virtual time, a night in seconds. Its evidence says that it is simulated.",
 	.options = run_options,
@@ -469,6 +498,7 @@ const struct command command_run = {
 static const struct command_option resume_options[] = {
 	{"--operator", "NAME", "who has looked at the bench and goes on, after a person's cause or a restart of the host", false},
 	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
+	{"--dashboard", NULL, "on the screens of hilrig dashboard, as run does", false},
 	{NULL, NULL, NULL, false},
 };
 

@@ -46,7 +46,7 @@ static void choose_colours(enum terminal_colours wanted)
 	terminal.coloured = true;
 }
 
-static bool is_known(void)
+bool terminal_is_known(void)
 {
 	int found;
 
@@ -66,7 +66,7 @@ bool terminal_open(const struct terminal_settings *settings, struct error *error
 	terminal.ascii = settings->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	terminal.coloured = false;
 	/* newterm does not give back what it has taken when it knows no such terminal. */
-	terminal.screen = is_known() ? newterm(NULL, stdout, stdin) : NULL;
+	terminal.screen = terminal_is_known() ? newterm(NULL, stdout, stdin) : NULL;
 	if (!terminal.screen)
 		return error_set(error, FAULT_USAGE, "TERM=%.40s: nobody knows such a terminal here", kind ? kind : "");
 	(void)set_term(terminal.screen);
@@ -88,6 +88,32 @@ void terminal_close(void)
 	(void)endwin();
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
+}
+
+static int put_byte(int byte)
+{
+	char bytes[1] = {(char)byte};
+
+	return write(STDOUT_FILENO, bytes, 1) == 1 ? byte : EOF;
+}
+
+static void put_string(const char *string)
+{
+	if (string)
+		(void)tputs(string, 1, put_byte);
+}
+
+void terminal_mend(void)
+{
+	int found;
+
+	if (terminal.screen || setupterm(NULL, STDOUT_FILENO, &found) != OK)
+		return;
+	put_string(exit_attribute_mode);
+	put_string(exit_ca_mode);
+	put_string(keypad_local);
+	put_string(cursor_normal);
+	(void)del_curterm(cur_term);
 }
 
 void terminal_size(int *rows, int *columns)

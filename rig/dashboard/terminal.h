@@ -20,6 +20,12 @@ struct terminal_settings {
 MUST_USE bool terminal_open(const struct terminal_settings *settings, struct error *error);
 void terminal_close(void);
 
+/* Whether curses knows what kind of terminal TERM says this is. */
+bool terminal_is_known(void);
+
+/* What another program that was killed has left on: colours, its own screen, a hidden cursor. None is open here. */
+void terminal_mend(void);
+
 void terminal_size(int *rows, int *columns);
 bool terminal_is_ascii(void);
 

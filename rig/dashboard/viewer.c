@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRAME_NS (100 * NS_PER_MS)      /* between two screens, unless a key was pressed */
+#define FRAME_NS (100 * NS_PER_MS)      /* between two screens, unless a key was pressed or the connection is another */
 #define STILL_NS (250 * NS_PER_MS)      /* and where nothing came: clocks and ages go on */
 #define JUDGE_NS (250 * NS_PER_MS)      /* between two judgements while lines come */
 #define SEEK_NS (10 * NS_PER_S)
@@ -251,11 +251,11 @@ static bool take_keys(struct viewer *viewer, const struct viewer_source *source,
 	return true;
 }
 
-static void show(struct viewer *viewer, int64_t now_ns, bool pressed)
+static void show(struct viewer *viewer, int64_t now_ns, bool at_once)
 {
 	int rows, columns;
 
-	if (pressed || now_ns - viewer->judged_ns >= JUDGE_NS) {
+	if (at_once || now_ns - viewer->judged_ns >= JUDGE_NS) {
 		model_conclude(viewer->model);
 		viewer->judged_ns = now_ns;
 	}
@@ -263,6 +263,7 @@ static void show(struct viewer *viewer, int64_t now_ns, bool pressed)
 	viewer_draw(viewer, rows, columns, terminal_is_ascii());
 	terminal_show(&viewer->cells);
 	viewer->shown_ns = now_ns;
+	viewer->shown_link = viewer->status.link;
 	viewer->changed = false;
 }
 
@@ -299,10 +300,10 @@ bool viewer_open(struct viewer *viewer, const struct terminal_settings *settings
 bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int64_t deadline_ns)
 {
 	int64_t now_ns = monotonic_ns(), frame_ns;
-	bool pressed, there;
+	bool at_once, there;
 
 	viewer->by_hand = source && source->hand;
-	if (!take_keys(viewer, source, &pressed))
+	if (!take_keys(viewer, source, &at_once))
 		return false;
 	if (source)
 		source->turn(source->self, viewer, now_ns);
@@ -311,8 +312,9 @@ bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int6
 		viewer->changed |= !viewer->player.paused;
 	}
 	viewer->turned_ns = now_ns;
-	if (pressed || now_ns - viewer->shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS))
-		show(viewer, now_ns, pressed);
+	at_once |= viewer->status.link != viewer->shown_link; /* as at the start, when the past was read */
+	if (at_once || now_ns - viewer->shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS))
+		show(viewer, now_ns, at_once);
 	frame_ns = viewer->shown_ns + (viewer->changed || (viewer->replay && !viewer->player.paused) ? FRAME_NS : STILL_NS);
 	there = wait_for_more(source, now_ns, frame_ns < deadline_ns ? frame_ns : deadline_ns);
 	viewer->stopped = told_to_stop != 0;

@@ -25,6 +25,7 @@ struct viewer {
 	bool own_boot;           /* the run's clock is this machine's, by its boot id */
 	int64_t told_ns;         /* by the run's clock, where whoever feeds it tells its time (a simulated night); -1: it is this machine's */
 	bool changed;            /* since the screen was shown */
+	enum link shown_link;    /* on it */
 	bool stopped;            /* a signal ended it */
 	int64_t turned_ns, shown_ns, judged_ns; /* CLOCK_MONOTONIC: the last time */
 	struct cells cells;

@@ -94,6 +94,17 @@ tap "the demo has its screens too, and left, says what came of it" "$(shows "liv
 tap "and is the same night as without them" "$(cmp "$TMPDIR"/out/*/journal.jsonl "$TMPDIR"/shown/*/journal.jsonl 2>&1)"
 try demo --dashboard --out "$TMPDIR/none"
 tap "without a terminal they are refused, before anything is written" "$(wrong_unless 64 "must be a terminal"; ls "$TMPDIR/none" 2>/dev/null)"
+try run ota-journey --bench sim --dashboard --out "$TMPDIR/none"
+tap "so are a run's" "$(wrong_unless 64 "--dashboard: standard input and output must be a terminal" "hilrig dashboard shows it on another terminal")"
+try run ota-journey --bench one-slot --rehearse well --dashboard --out "$TMPDIR/none"
+tap "a night that is over in seconds has none" "$(wrong_unless 64 "hilrig replay DIR shows it" "hilrig demo --slow --dashboard")"
+on_terminal 80 24 "'$HILRIG' run controls --bench sim --dashboard --out '$TMPDIR/none'"
+tap "nor has one whose bench says that it is simulated" "$(shows "hilrig replay DIR"; shows "ended 64")"
+on_terminal 80 24 "TERM=nowhere '$HILRIG' run controls --bench sim --dashboard --out '$TMPDIR/none'"
+tap "nor one on a terminal that nobody knows" "$(shows "--dashboard: nobody knows such a terminal"; shows "ended 64")"
+on_terminal 80 24 "bash -c 'set -m; \"$HILRIG\" run ota-journey --bench sim --dashboard --out $TMPDIR/none & wait \$!'"
+tap "nor one in the background" "$(shows "--dashboard: this is not in the foreground"; shows "ended 64")"
+tap "and nothing of them was written" "$(ls "$TMPDIR/none" 2>/dev/null)"
 # shellcheck disable=SC2046
 tap "the picture in the README is what the program draws" "$(
 	sed -n 's/^    \([┌│└?].*\)/\1/p' README.md >"$TMPDIR/picture"
