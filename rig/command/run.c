@@ -5,6 +5,7 @@
 #include "rig/command/night.h"
 #include "rig/command/revision.h"
 #include "rig/command/run_key.h"
+#include "rig/command/run_lines.h"
 #include "rig/command/run_screens.h"
 #include "rig/command/run_simulated.h"
 #include "rig/command/slot_permit.h"
@@ -39,6 +40,8 @@ struct running {
 	bool quiet;
 	struct run_key key;
 	struct run_screens screens;
+	bool json;
+	struct run_lines lines;
 	bool was_activated[BENCH_SLOTS_MAX];
 };
 
@@ -107,7 +110,7 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		.resumed_by = resumed ? run->resumed_by : "",
 		.resumed = resumed,
 		.held = held,
-		.quiet = run->quiet,
+		.quiet = run->quiet || run->json,
 		.supervisor = socket,
 		.is_off = &is_off,
 	};
@@ -131,7 +134,8 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		}
 	}
 	run_key_sign(&run->key, run->folder, is_off, &exit_code);
-	run_print_findings(run->folder);
+	if (!run->json)
+		run_print_findings(run->folder);
 	if (is_off) {
 		(void)!link_done(socket, exit_code);
 		return exit_code;
@@ -178,6 +182,8 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 	supervised->self = run;
 	supervised->resumed = resumed;
 	run_screens_begin(&run->screens, run->night.bench.name);
+	if (run->json)
+		run_lines_begin(&run->lines, run->night.bench.name);
 	*exit_code = supervisor_run(supervised);
 	weld_watch_end(&watch);
 	return true;
@@ -196,6 +202,7 @@ static void run_done(struct running *run)
 	seat_leave(&run->seat);
 	assemble_done(&run->assembled);
 	night_done(&run->night);
+	run_lines_end(&run->lines);
 	run_screens_end(&run->screens);
 }
 
@@ -248,6 +255,9 @@ static bool run_new(struct running *run, const struct arguments *arguments, int 
 	if (arguments_value(arguments, "--operator"))
 		text_copy(run->operator, sizeof run->operator, arguments_value(arguments, "--operator"));
 	run->quiet = arguments_has(arguments, "--quiet");
+	run->json = arguments_has(arguments, "--json");
+	if (run->json && arguments_has(arguments, "--dashboard"))
+		return error_set(error, FAULT_USAGE, "--json and --dashboard both want standard output: give one of them");
 	if (names.certify && names.rehearse)
 		return error_set(error, FAULT_USAGE, "--certify: nothing is certified on a simulated bench");
 	if (names.certify && (!names.order || !run->operator[0]))
@@ -460,6 +470,7 @@ static const struct command_option run_options[] = {
 	{"--certify", NULL, "certification mode: needs --order and --operator", false},
 	{"--sign", "KEY", "signs with this key, a name or a file (default: the key named default, if there is one)", false},
 	{"--quiet", NULL, "no progress, only the findings", false},
+	{"--json", NULL, "the journal's lines on standard output as they come, one JSON object a line, and nothing else", false},
 	{"--dashboard", NULL, "on the screens of hilrig dashboard; q or Ctrl-C leaves them, and the run goes on", false},
 	{"--rehearse", "WORLD", "nothing is opened: the bench is simulated, and its devices do what this world file says", false},
 	{"--seed", "N", "simulated: of everything that is drawn (default: the world file's)", false},

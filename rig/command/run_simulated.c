@@ -4,6 +4,7 @@
 
 #include "rig/command/rehearsal.h"
 #include "rig/command/revision.h"
+#include "rig/evidence/folder.h"
 #include "rig/report/report.h"
 #include "rig/run/progress.h"
 
@@ -24,6 +25,24 @@ void run_print_findings(const char *folder)
 	report_done(&report);
 	printf("\nevidence: %s\n", folder);
 	(void)fflush(stdout);
+}
+
+/* The journal as it is, once the night is over: it takes seconds. */
+static bool print_journal(const char *folder, struct error *error)
+{
+	char path[PATH_MAX], bytes[64 * 1024];
+	size_t got;
+	FILE *in;
+
+	if (!folder_path(path, folder, FOLDER_JOURNAL, error))
+		return false;
+	in = fopen(path, "re");
+	if (!in)
+		return error_set_errno(error, FAULT_ENVIRONMENT, errno, "%s", path);
+	while ((got = fread(bytes, 1, sizeof bytes, in)) > 0 && fwrite(bytes, 1, got, stdout) == got)
+		;
+	(void)fclose(in);
+	return fflush(stdout) == 0 || error_set_errno(error, FAULT_ENVIRONMENT, errno, "standard output");
 }
 
 static volatile sig_atomic_t stop_wanted;
@@ -55,9 +74,10 @@ bool run_simulated(struct night *night, const struct night_names *names, const s
 		   const struct run_key *key, int *exit_code, struct error *error)
 {
 	const char *truth = arguments_value(arguments, "--truth"), *out = arguments_value(arguments, "--out");
+	bool json = arguments_has(arguments, "--json");
 	struct rehearsal_settings settings = {.names = names, .world = arguments_value(arguments, "--rehearse"),
 					      .out = out ? out : "reports", .operator = operator, .revision = command_revision(),
-					      .stop = &stop_wanted, .record = arguments_has(arguments, "--quiet") ? NULL : print_progress};
+					      .stop = &stop_wanted, .record = arguments_has(arguments, "--quiet") || json ? NULL : print_progress};
 	static struct rehearsal rehearsal;
 	static struct onlooker onlooker;
 	bool done;
@@ -74,7 +94,9 @@ bool run_simulated(struct night *night, const struct night_names *names, const s
 		*exit_code = EXIT_CODE_RIG;
 	if (done && arguments_value(arguments, "--sign")) /* a lab's own key stands for what was measured */
 		run_key_sign(key, rehearsal.folder, true, exit_code);
-	if (done)
+	if (done && json)
+		done = print_journal(rehearsal.folder, error);
+	else if (done)
 		run_print_findings(rehearsal.folder);
 	truth_done(&rehearsal.truth);
 	return done;

@@ -113,6 +113,13 @@ tap "a hub alone is rehearsed" "$(wrong_unless 0 "positive at console")"
 tap "what was rehearsed says that it was simulated, whatever the bench file says" "$(for run in "$out_dir"/*/; do
 	grep -q '"environment":"simulated"' "$run/journal.jsonl" || echo "$run"; done)"
 
+try run controls --bench one-hub --load one-hub --rehearse well --out "$TMPDIR/json" --json
+tap "with --json standard output is the journal, and nothing else" "$(printf '%s\n' "$out" | cmp - "$TMPDIR"/json/*/journal.jsonl)"
+try run by-hand --bench sim --load sim --out "$out_dir"
+tap "nobody works a simulated bench by hand" "$(wrong_unless 64 "where nobody can")"
+try hand S01 cut 20s
+tap "nor any, where no run goes on" "$(wrong_unless 64 "no run of this user goes on")"
+
 # Bad input is the same as on a real bench.
 cp scenarios/benches/sim.yaml "$TMPDIR/sim.yaml"
 sed -i 's/settle_ms: 50/settle_ms: 50s/; s/contact_ac_a: 1/contact_ac_a: 99/' "$TMPDIR/sim.yaml"

@@ -81,13 +81,16 @@ refused 64 'no run' A supply on
 expect_status 64 "$HILRIG" resume "$(slot_evidence thrown)"
 
 lab_files=(journey.yaml --bench bench.yaml --load load.yaml --set image=image.ota)
-slot_run judged                            # a run that judges is not to be spoilt
+mkdir judged                               # a run that judges is not to be spoilt; its lines, for machines
+"$HILRIG" run "${lab_files[@]}" --out judged --json >judged.jsonl 2>judged.out &
+supervisor=$!
 wait_for 30 hand note somebody came in
 refused 75 'would spoil it' A cut 20s
 refused 75 'ends by itself' end
 refused 75 'no question waits' answer yes
-kill -INT "$(slot_rig)"
+kill -INT "$(pgrep -P "$supervisor" -x hilrig | head -n 1)"
 slot_ends 130
+cmp judged.jsonl "$(slot_evidence judged)/journal.jsonl" || fail "run --json is not its journal"
 says 'fitter notes: somebody came in' judged || fail "the note is not in the journal"
 for night in handed thrown judged; do
     expect_status 0 "$HILRIG" verify "$(slot_evidence $night)"
