@@ -1056,6 +1056,29 @@ static void half_a_key_is_not_shown_either(void **state)
 	}
 }
 
+/* A port that takes nothing for a while: the first key still waits when the next is given. */
+static void two_keys_behind_each_other_are_both_hidden(void **state)
+{
+	static const uint8_t keys[2][ZNP_KEY_SIZE] = {"FIRST-KEY-SECRE", "OTHER-KEY-SECRE"};
+	uint8_t shown[ZNP_UNSENT_SIZE];
+	size_t i;
+
+	(void)state;
+	znp_set_key(&znp, METER, keys[0]);
+	znp_set_key(&znp, OTHER, keys[1]);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	ANSWER(0x2500, 0);
+	while (znp.unsent_size < 2 * (5 + 1 + 8 + ZNP_KEY_SIZE)) {
+		now_ns = znp_deadline(&znp);
+		znp_tick(&znp, now_ns);
+	}
+	znp_show_unsent(&znp, shown, znp.unsent_size);
+	for (i = 0; i + ZNP_KEY_SIZE <= znp.unsent_size; i++)
+		assert_true(memcmp(shown + i, keys[0], ZNP_KEY_SIZE) != 0 && memcmp(shown + i, keys[1], ZNP_KEY_SIZE) != 0);
+}
+
 static void a_node_is_asked_for_its_client(void **state)
 {
 	(void)state;
@@ -1147,6 +1170,7 @@ int main(void)
 		CASE_OF(a_key_that_is_refused_is_told_and_others_may_join),
 		CASE_OF(one_that_is_here_gets_no_key_again),
 		CASE_OF(half_a_key_is_not_shown_either),
+		CASE_OF(two_keys_behind_each_other_are_both_hidden),
 		CASE_OF(a_node_is_asked_for_its_client),
 		CASE_OF(an_unknown_request_is_answered_too),
 		CASE_OF(there_is_room_for_so_much),
