@@ -127,8 +127,23 @@ static void start_wanted(struct tool_instrument *self, int64_t now_ns)
 		tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
 }
 
+/* Whether it ever began, nobody has said. */
+static void ended_unseen(struct tool_instrument *self, int64_t now_ns)
+{
+	struct error error;
+
+	if (self->upgrade.wanted)
+		tool_upgrade_started(&self->upgrade, now_ns);
+	(void)error_set(&error, FAULT_RIG, "the program does not end, and may still be at work");
+	tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
+}
+
 static void serve(struct tool_instrument *self, int64_t now_ns)
 {
+	if (self->upgrade.given_up) {
+		tool_process_kill(&self->process);
+		ended_unseen(self, now_ns);
+	}
 	while (self->upgrade.wanted && self->process.keeper == 0)
 		start_wanted(self, now_ns);
 	if (self->upgrade.end_wanted)
@@ -203,8 +218,7 @@ static void ended(struct tool_instrument *self, int64_t now_ns, const struct kee
 	if (report->left_behind > 0)
 		tell_left(self, report->left_behind);
 	if (report->lives) {
-		(void)error_set(&error, FAULT_RIG, "the program does not end, and may still be at work");
-		tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
+		ended_unseen(self, now_ns);
 	} else if (good && transfer && !is_the_image(self, &error)) {
 		tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
 	} else {

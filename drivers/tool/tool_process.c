@@ -88,6 +88,13 @@ size_t tool_process_read(struct tool_process *process, void *bytes, size_t size)
 	return 0;
 }
 
+void tool_process_kill(struct tool_process *process)
+{
+	if (process->keeper > 0)
+		(void)kill(process->keeper, SIGKILL);
+	tool_process_close(process);
+}
+
 void tool_process_close(struct tool_process *process)
 {
 	if (process->report >= 0)

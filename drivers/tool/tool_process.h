@@ -33,6 +33,9 @@ MUST_USE bool tool_process_report(struct tool_process *process, struct keeper_re
 /* Bytes of its output, 0: none now. Once it has closed its output `output` is -1. */
 size_t tool_process_read(struct tool_process *process, void *bytes, size_t size);
 
+/* Its keeper does not answer: it is killed, and the kernel kills the program with it. Nothing is reported any more. */
+void tool_process_kill(struct tool_process *process);
+
 /* Ends it if it runs, which takes its keeper KEEPER_GRACE_NS at the most and nobody waits for. Safe where nothing runs. */
 void tool_process_close(struct tool_process *process);
 
