@@ -217,7 +217,8 @@ static int64_t device_was_silent(const struct history *history)
 static struct verdict firmware_unread(const struct case_basis *basis)
 {
 	const struct history *history = basis->history;
-	int64_t silent_ns = device_was_silent(history), to_ns = silent_ns < history->t_last_ns ? silent_ns : history->t_last_ns;
+	int64_t silent_ns = device_was_silent(history);
+	int64_t to_ns = silent_ns < history->t_last_ns ? silent_ns - 1 : history->t_last_ns; /* the rig switches off in that instant */
 	enum fault power = blame_of_power(history, history->t_activation_ns, to_ns);
 	bool completed = basis->ended && basis->end_reason == END_COMPLETED;
 	bool person = basis->ended && (basis->end_reason == END_STOPPED || basis->end_reason == END_SAFETY);
