@@ -87,6 +87,7 @@ static void tick(struct instrument *instrument, int64_t now_ns)
 		if (self->open) {
 			dongle_heard(&self->dongle, now_ns, bytes, size);
 			send_unsent(self, now_ns);
+			dongle_log_heard(&self->dongle);
 		}
 	if (dongle_deadline(&self->dongle) <= now_ns)
 		dongle_tick(&self->dongle, now_ns);

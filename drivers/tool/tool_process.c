@@ -76,16 +76,27 @@ size_t tool_process_read(struct tool_process *process, void *bytes, size_t size)
 {
 	ssize_t count;
 
-	if (process->output < 0)
+	if (process->output < 0 || process->silent)
 		return 0;
 	count = read(process->output, bytes, size);
 	if (count > 0)
 		return (size_t)count;
-	if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-		(void)close(process->output);
-		process->output = -1;
-	}
+	process->silent = count == 0 || (errno != EAGAIN && errno != EINTR);
 	return 0;
+}
+
+void tool_process_kill(struct tool_process *process)
+{
+	if (process->keeper > 0)
+		(void)kill(process->keeper, SIGKILL);
+}
+
+/* One that still ends a program is the init's, once we are gone: many of them would keep us too long from switching off. */
+void tool_process_reap(struct tool_process *process)
+{
+	if (process->keeper > 0)
+		(void)waitpid(process->keeper, NULL, process->over ? 0 : WNOHANG);
+	process->keeper = 0;
 }
 
 void tool_process_close(struct tool_process *process)
@@ -94,8 +105,6 @@ void tool_process_close(struct tool_process *process)
 		(void)close(process->report);
 	if (process->output >= 0)
 		(void)close(process->output);
-	/* One that still ends a program is the init's, once we are gone: many of them would keep us too long from switching off. */
-	if (process->keeper > 0)
-		(void)waitpid(process->keeper, NULL, process->over ? 0 : WNOHANG);
+	tool_process_reap(process);
 	*process = TOOL_PROCESS_NONE;
 }

@@ -36,10 +36,11 @@ static void tell(struct tool_upgrade *upgrade, int64_t now_ns, struct upgrade_re
 	upgrade->listener->upgrade(upgrade->listener->self, upgrade->slot, now_ns, &report);
 }
 
-static void want(struct tool_upgrade *upgrade, const struct bench_call *call)
+static void want(struct tool_upgrade *upgrade, const struct bench_call *call, int64_t now_ns)
 {
 	upgrade->wanted = upgrade->call = call;
-	upgrade->end_wanted = upgrade->cancelled = upgrade->late = false;
+	upgrade->deadline_ns = now_ns + call->within_ns;
+	upgrade->end_wanted = upgrade->given_up = upgrade->cancelled = upgrade->late = false;
 	upgrade->percent = 0;
 	upgrade->version[0] = upgrade->last_line[0] = '\0';
 	upgrade->output_size = upgrade->line_size = 0;
@@ -55,7 +56,7 @@ static void begin(struct tool_upgrade *upgrade, enum upgrade_ask ask, int64_t no
 	case ASK_TRANSFER:
 		upgrade->task = TOOL_TRANSFER;
 		upgrade->phase = PHASE_TRANSFER;
-		want(upgrade, &upgrade->settings->transfer);
+		want(upgrade, &upgrade->settings->transfer, now_ns);
 		break;
 	case ASK_ACTIVATE:
 		if (upgrade->activation_sent) {
@@ -65,17 +66,37 @@ static void begin(struct tool_upgrade *upgrade, enum upgrade_ask ask, int64_t no
 		}
 		upgrade->task = TOOL_ACTIVATE;
 		upgrade->phase = PHASE_ACTIVATE;
-		want(upgrade, &upgrade->settings->activate);
+		want(upgrade, &upgrade->settings->activate, now_ns);
 		break;
 	case ASK_VERSION:
 		upgrade->task = TOOL_VERSION;
 		if (upgrade->activation_sent)
 			upgrade->phase = PHASE_CONFIRM;
-		want(upgrade, &upgrade->settings->version);
+		want(upgrade, &upgrade->settings->version, now_ns);
 		break;
 	case ASK_CANCEL:
 		break;
 	}
+}
+
+static void want_end(struct tool_upgrade *upgrade, int64_t now_ns)
+{
+	if (!upgrade->end_wanted)
+		upgrade->deadline_ns = now_ns + TOOL_END_NS;
+	upgrade->end_wanted = true;
+}
+
+/* What was asked while the last program ended. */
+static void begin_next(struct tool_upgrade *upgrade, enum upgrade_ask next, int64_t now_ns)
+{
+	struct error error;
+
+	if (next != ASK_ACTIVATE || now_ns - upgrade->next_ns <= TOOL_ONCE_NS) {
+		begin(upgrade, next, now_ns);
+		return;
+	}
+	(void)error_set(&error, FAULT_RIG, "activate: the program was not started: another one did not end in time");
+	tell(upgrade, now_ns, (struct upgrade_report){.said = SAID_FAILED, .error = &error});
 }
 
 void tool_upgrade_ask(struct tool_upgrade *upgrade, enum upgrade_ask ask, int64_t now_ns)
@@ -85,7 +106,9 @@ void tool_upgrade_ask(struct tool_upgrade *upgrade, enum upgrade_ask ask, int64_
 		return;
 	}
 	upgrade->next = ask;
-	upgrade->cancelled = upgrade->end_wanted = true;
+	upgrade->next_ns = now_ns;
+	upgrade->cancelled = true;
+	want_end(upgrade, now_ns);
 }
 
 /* ---- Its output ---- */
@@ -175,8 +198,6 @@ void tool_upgrade_heard(struct tool_upgrade *upgrade, int64_t now_ns, const uint
 void tool_upgrade_started(struct tool_upgrade *upgrade, int64_t now_ns)
 {
 	upgrade->wanted = NULL;
-	if (!upgrade->end_wanted)
-		upgrade->deadline_ns = now_ns + upgrade->call->within_ns;
 	if (upgrade->call == &upgrade->settings->transfer)
 		tell(upgrade, now_ns, (struct upgrade_report){.said = SAID_FIRST_BLOCK}); /* nobody can say when it sends the first */
 	if (upgrade->task == TOOL_ACTIVATE) {
@@ -201,7 +222,7 @@ static void succeed(struct tool_upgrade *upgrade, int64_t now_ns, const struct b
 
 	if (call == &upgrade->settings->transfer && upgrade->settings->verify.count > 0) {
 		upgrade->phase = PHASE_VERIFY;
-		want(upgrade, &upgrade->settings->verify);
+		want(upgrade, &upgrade->settings->verify, now_ns);
 		tell(upgrade, now_ns, (struct upgrade_report){.said = SAID_PHASE});
 		return;
 	}
@@ -251,7 +272,7 @@ void tool_upgrade_ended(struct tool_upgrade *upgrade, int64_t now_ns, const char
 
 	take_line(upgrade, now_ns);
 	upgrade->wanted = upgrade->call = NULL;
-	upgrade->end_wanted = false;
+	upgrade->end_wanted = upgrade->given_up = false;
 	upgrade->next = ASK_CANCEL;
 	upgrade->deadline_ns = INSTANT_NEVER;
 	if (has_failed(upgrade, call, text, why, &error))
@@ -259,17 +280,22 @@ void tool_upgrade_ended(struct tool_upgrade *upgrade, int64_t now_ns, const char
 	else
 		succeed(upgrade, now_ns, call);
 	if (next != ASK_CANCEL && !upgrade->call)
-		begin(upgrade, next, now_ns);
+		begin_next(upgrade, next, now_ns);
 }
 
 int64_t tool_upgrade_deadline(const struct tool_upgrade *upgrade)
 {
-	return upgrade->end_wanted ? INSTANT_NEVER : upgrade->deadline_ns;
+	return upgrade->given_up ? INSTANT_NEVER : upgrade->deadline_ns;
 }
 
 void tool_upgrade_tick(struct tool_upgrade *upgrade, int64_t now_ns)
 {
 	if (tool_upgrade_deadline(upgrade) > now_ns)
 		return;
-	upgrade->late = upgrade->end_wanted = true;
+	if (upgrade->end_wanted) {
+		upgrade->given_up = true;
+		return;
+	}
+	upgrade->late = true;
+	want_end(upgrade, now_ns);
 }

@@ -7,13 +7,18 @@
  * came of it. Reports go to the listener of rig/bench/driver.h.
  *
  *   transfer   its programs `transfer` and, where there is one, `verify`; then the image is held
- *   activate   `activate`. It counts as sent once that has started, and is never started a second time in the life of a run
+ *   activate   `activate`. It counts as sent once that has started or nobody knows whether it has, and is never started a second time
+ *              in the life of a run. Asked while another program still ends it waits TOOL_ONCE_NS for that, and then is not started at
+ *              all: what let it go is true for now
  *   version    `version`, whose output must have a line that the bench file's pattern finds
  *
  * **Whose fault.** A program that ends with anything but 0, by a signal or not in time has failed. Whether it or the device did
  * cannot be told from outside, so it is the rig's fault and never the device's. One that cannot be started is the bench file's.
  * Of an activation that was started only a 0 says that it was accepted; whatever else comes leaves it unknown: the device may
  * have taken it, and the version read back decides.
+ *
+ * **Time.** Each program has its time from when it is wanted, whether it starts or not. When that is over, or it is cancelled, it is to end;
+ * where its end is not told within TOOL_END_NS it is given up.
  *
  * **Output** is kept raw, up to TOOL_OUTPUT_MAX bytes of each program; a line that the progress pattern finds is the transfer's progress,
  * in steps of a percent that only go up. Lines end with CR or LF; of longer ones than TOOL_LINE_SIZE the beginning counts.
@@ -27,6 +32,8 @@
 #define TOOL_OUTPUT_MAX (4 * 1024 * 1024)
 #define TOOL_LINE_SIZE 256
 #define TOOL_VERSION_SIZE 64
+#define TOOL_ONCE_NS (150 * NS_PER_MS)
+#define TOOL_END_NS (6 * NS_PER_S)     /* more than a keeper needs to see that something does not die (keeper.h) */
 
 enum tool_task { TOOL_IDLE, TOOL_TRANSFER, TOOL_ACTIVATE, TOOL_VERSION };
 
@@ -34,6 +41,7 @@ struct tool_upgrade {
 	/* For whoever runs programs. */
 	const struct bench_call *wanted;   /* to be started now; NULL: none. Set back by tool_upgrade_started and _ended */
 	bool end_wanted;                   /* what runs is to end; its end is told as ever */
+	bool given_up;                     /* nobody waits for its end any more: tool_upgrade_ended is due */
 	/* For everybody. */
 	enum phase phase;
 	bool activation_sent;
@@ -47,7 +55,8 @@ struct tool_upgrade {
 	const struct bench_call *call;     /* under way: wanted, or running; NULL: none */
 	bool cancelled, late;              /* why it is to end */
 	enum upgrade_ask next;             /* asked meanwhile; ASK_CANCEL: nothing */
-	int64_t deadline_ns;
+	int64_t next_ns;                   /* when it was asked */
+	int64_t deadline_ns;               /* of the call; once it is to end, of its end */
 	int percent;                       /* told */
 	char version[TOOL_VERSION_SIZE];   /* found in this call's output; empty: not */
 	size_t output_size;
@@ -67,7 +76,7 @@ void tool_upgrade_started(struct tool_upgrade *upgrade, int64_t now_ns);
 void tool_upgrade_heard(struct tool_upgrade *upgrade, int64_t now_ns, const uint8_t *bytes, size_t size);
 
 /*
- * It has ended, all its output was told; or, with `why`, it did not start or cannot be trusted to have done what it says. `text` says
+ * It has ended, all its output was told (where nobody knows whether it had started, tool_upgrade_started comes before); or, with `why`, it did not start or cannot be trusted to have done what it says. `text` says
  * how it ended, "ended with 3"; NULL: well.
  */
 void tool_upgrade_ended(struct tool_upgrade *upgrade, int64_t now_ns, const char *text, const struct error *why);

@@ -582,15 +582,26 @@ void dongle_lost(struct dongle *dongle, int64_t now_ns)
 
 void dongle_heard(struct dongle *dongle, int64_t now_ns, const uint8_t *bytes, size_t size)
 {
-	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '<', bytes, size);
+	dongle_log_heard(dongle);
+	memcpy(dongle->heard, bytes, size);
+	dongle->heard_size = size;
+	dongle->heard_ns = now_ns;
 	znp_heard(&dongle->znp, now_ns, bytes, size);
 	take_notices(dongle, now_ns);
+}
+
+void dongle_log_heard(struct dongle *dongle)
+{
+	if (dongle->heard_size > 0)
+		dongle->listener->raw(dongle->listener->self, dongle->name, dongle->heard_ns, '<', dongle->heard, dongle->heard_size);
+	dongle->heard_size = 0;
 }
 
 void dongle_sent(struct dongle *dongle, int64_t now_ns, size_t size)
 {
 	uint8_t shown[ZNP_UNSENT_SIZE];
 
+	dongle_log_heard(dongle);
 	znp_show_unsent(&dongle->znp, shown, size);
 	dongle->listener->raw(dongle->listener->self, dongle->name, now_ns, '>', shown, size);
 	znp_sent_bytes(&dongle->znp, size);

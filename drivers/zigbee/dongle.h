@@ -71,6 +71,9 @@ struct dongle {
 	struct dongle_slot slots[OTA_DEVICES_MAX];
 	struct ota_server server;
 	struct znp znp;
+	uint8_t heard[ZNP_HEARD_MAX];      /* not logged yet */
+	size_t heard_size;
+	int64_t heard_ns;
 };
 
 /*
@@ -81,8 +84,15 @@ MUST_USE bool dongle_init(struct dongle *dongle, const struct driver_start *star
 
 void dongle_opened(struct dongle *dongle, int64_t now_ns);
 void dongle_lost(struct dongle *dongle, int64_t now_ns);
-void dongle_heard(struct dongle *dongle, int64_t now_ns, const uint8_t *bytes, size_t size); /* at most ZNP_HEARD_MAX */
+
+/*
+ * At most ZNP_HEARD_MAX bytes. They are kept until the first of what they made be sent is on its way: the log wakes its writer, and an
+ * answer shall not wait for that. dongle_sent logs them before what was sent; where nothing was, the carrier says dongle_log_heard.
+ */
+void dongle_heard(struct dongle *dongle, int64_t now_ns, const uint8_t *bytes, size_t size);
+void dongle_log_heard(struct dongle *dongle);
 void dongle_sent(struct dongle *dongle, int64_t now_ns, size_t size);
+
 void dongle_ask(struct dongle *dongle, int slot, enum upgrade_ask ask, int64_t now_ns);
 int64_t dongle_deadline(const struct dongle *dongle);
 void dongle_tick(struct dongle *dongle, int64_t now_ns);

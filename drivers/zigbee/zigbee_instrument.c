@@ -106,6 +106,7 @@ static void ready(struct instrument *instrument, int fd, int64_t now_ns)
 		case PORT_MOVED:
 			dongle_heard(&self->dongle, now_ns, bytes, count);
 			send_unsent(self, now_ns);
+			dongle_log_heard(&self->dongle);
 			break;
 		case PORT_LATER:
 			return;

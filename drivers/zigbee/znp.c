@@ -59,14 +59,16 @@ static void take_frame(struct znp *znp, int64_t t_ns, const struct mt_frame *fra
 	znp->unanswered = 0; /* whoever says anything does not hang: the answer got lost on the line */
 	if (znp->state == ZNP_RUNNING && mt_code(frame) == AF_INCOMING)
 		znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
-	if (is_answer(znp, frame))
+	if (is_answer(znp, frame)) {
+		znp->in_doubt &= znp->asked_for != FOR_STATE; /* a dongle answers in order */
 		answered(znp, t_ns, mt_code(frame) == RPC_ERROR ? NULL : frame);
-	else if (znp->state == ZNP_STARTING || znp->state == ZNP_PROBING)
+	} else if (znp->state == ZNP_STARTING || znp->state == ZNP_PROBING) {
 		start_heard(znp, t_ns, frame);
-	else if (znp->state == ZNP_RUNNING && mt_code(frame) == SYS_RESET_IND)
+	} else if (znp->state == ZNP_RUNNING && mt_code(frame) == SYS_RESET_IND) {
 		znp_fail(znp, t_ns, "the dongle restarted by itself");
-	else if (znp->state == ZNP_RUNNING)
+	} else if (znp->state == ZNP_RUNNING) {
 		work_heard(znp, t_ns, frame);
+	}
 }
 
 static void go_on(struct znp *znp, int64_t t_ns)
@@ -119,22 +121,12 @@ static void not_answered(struct znp *znp, int64_t t_ns)
 {
 	znp->unanswered++;
 	znp->unanswered_ever++;
+	znp->in_doubt = znp->state == ZNP_RUNNING;
 	answered(znp, t_ns, NULL);
 	if (znp->state == ZNP_RUNNING && znp->unanswered >= 2) {
 		znp_fail(znp, t_ns, "the dongle answers no more");
 		znp->reset_first = true;
 	}
-}
-
-static void ask_when_quiet(struct znp *znp, int64_t t_ns)
-{
-	struct request request;
-
-	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
-	if (znp->asking)
-		return;
-	request_begin(&request, UTIL_DEVICE_INFO);
-	request_send(znp, t_ns, &request, FOR_STATE, ZNP_ANSWER_NS);
 }
 
 void znp_tick(struct znp *znp, int64_t t_ns)
@@ -151,7 +143,7 @@ void znp_tick(struct znp *znp, int64_t t_ns)
 	if (znp->state == ZNP_RUNNING)
 		work_tick(znp, t_ns);
 	if (znp->state == ZNP_RUNNING && znp->quiet_deadline_ns <= t_ns)
-		ask_when_quiet(znp, t_ns);
+		work_ask_state(znp, t_ns);
 	go_on(znp, t_ns);
 }
 

@@ -11,7 +11,9 @@
  * after ZNP_AGAIN_NS.
  *
  * **At work.** One request at a time, each with its time; messages to devices are queued, so many on their way at once, never two to
- * the same one. A dongle that is busy is asked again after ZNP_BUSY_NS, up to ZNP_TRIES times. Which device speaks is known by its
+ * the same one. Answers have no number: one that comes after its request was given up may be taken for a later one's. Most messages can
+ * bear that. In front of one that is sent once the dongle is asked for its state, if such an answer may still come, and must have said it:
+ * it answers in order, so whatever was late has come by then, or never does. A dongle that is busy is asked again after ZNP_BUSY_NS, up to ZNP_TRIES times. Which device speaks is known by its
  * EUI-64: short addresses change, and one that is not known is asked for. While nothing else is asked, the dongle is pinged; one that
  * does not answer is reset, comes up again, and its endpoints are registered anew. What was on its way then has failed.
  *
@@ -160,6 +162,7 @@ struct znp {
 	/* At work. */
 	int64_t quiet_deadline_ns;
 	int unanswered;               /* requests running */
+	bool in_doubt;                /* an answer that did not come in time may come yet */
 	int64_t unanswered_ever;
 	int step_tries;
 	uint8_t transaction;

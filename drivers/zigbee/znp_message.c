@@ -414,6 +414,17 @@ static bool is_found(struct znp *znp, int64_t t_ns, struct znp_node *node)
 	return false;
 }
 
+void work_ask_state(struct znp *znp, int64_t t_ns)
+{
+	struct request request;
+
+	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
+	if (znp->asking)
+		return;
+	request_begin(&request, UTIL_DEVICE_INFO);
+	request_send(znp, t_ns, &request, FOR_STATE, ZNP_ANSWER_NS);
+}
+
 void work_next(struct znp *znp, int64_t t_ns)
 {
 	struct znp_node *node;
@@ -430,7 +441,9 @@ void work_next(struct znp *znp, int64_t t_ns)
 		struct znp_queued *queued = &znp->queue[chosen];
 
 		node = node_find(znp, queued->message.node);
-		if (node->short_address != UNKNOWN_ADDRESS) {
+		if (queued->message.once && znp->in_doubt) {
+			work_ask_state(znp, t_ns);
+		} else if (node->short_address != UNKNOWN_ADDRESS) {
 			send_message(znp, t_ns, chosen, node->short_address);
 		} else if (queued->tries == ZNP_TRIES) {
 			finish(znp, queued, false, AF_NO_ROUTE);
@@ -464,6 +477,16 @@ void work_answer(struct znp *znp, int64_t t_ns, int asked_for, const struct mt_f
 
 /* ---- What comes by itself ---- */
 
+/* It is confirmed, so the dongle had taken it, and its answer, which comes before that, was lost on the line. */
+static void answer_was_lost(struct znp *znp, struct znp_queued *queued)
+{
+	znp->unanswered_ever++;
+	znp_forget_request(znp);
+	queued->on_its_way = true;
+	if (queued->message.once)
+		left(znp, queued);
+}
+
 static void take_confirmation(struct znp *znp, int64_t t_ns, struct octets_in *in)
 {
 	uint8_t status = octets_get8(in), endpoint = octets_get8(in), transaction = octets_get8(in);
@@ -472,8 +495,12 @@ static void take_confirmation(struct znp *znp, int64_t t_ns, struct octets_in *i
 	for (i = 0; i < ZNP_QUEUE_MAX && !in->cut; i++) {
 		struct znp_queued *queued = &znp->queue[i];
 
-		if (!queued->used || !queued->on_its_way || queued->transaction != transaction || queued->message.from_endpoint != endpoint)
+		bool is_asked = znp->asking && znp->asked_for == i;
+
+		if (!queued->used || !(queued->on_its_way || is_asked) || queued->transaction != transaction || queued->message.from_endpoint != endpoint)
 			continue;
+		if (is_asked)
+			answer_was_lost(znp, queued);
 		if (status == 0)
 			finish(znp, queued, true, 0);
 		else

@@ -65,6 +65,7 @@ void start_tick(struct znp *znp, int64_t t_ns);
 
 /* Asks for whatever is to be asked for next, if nothing is. */
 void work_next(struct znp *znp, int64_t t_ns);
+void work_ask_state(struct znp *znp, int64_t t_ns);
 void work_answer(struct znp *znp, int64_t t_ns, int asked_for, const struct mt_frame *frame);
 void work_heard(struct znp *znp, int64_t t_ns, const struct mt_frame *frame);
 void work_tick(struct znp *znp, int64_t t_ns);

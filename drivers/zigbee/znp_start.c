@@ -237,6 +237,7 @@ static void up(struct znp *znp, int64_t t_ns)
 		       znp->product == PRODUCT_12 ? "1.2" : znp->product == 1 ? "3.x.0" : "3.0.x", (unsigned long)znp->revision, znp->pan, znp->channel,
 		       znp->formed ? "a new network" : "its network as before");
 	znp->state = ZNP_RUNNING;
+	znp->in_doubt = false;
 	znp->step_deadline_ns = INSTANT_NEVER;
 	znp->quiet_deadline_ns = t_ns + ZNP_QUIET_NS;
 	znp->unanswered = 0;

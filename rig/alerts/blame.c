@@ -112,20 +112,25 @@ static void take_mains(struct blame *blame, const struct window *window)
 	blame->mains_cut_ns = later(blame->mains_cut_ns, away_ns);
 }
 
-struct blame blame_of(const struct history *history, const struct outage *outage)
+static void take_window(struct blame *blame, const struct window *window)
 {
-	struct window window = {history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns};
-	struct blame blame = {.fault = FAULT_NONE,
-			      .cause = cause_of_outage(history, outage).cause};
+	const struct history *history = window->history;
 	int i;
 
 	for (i = 0; i < BLAME_ROW_COUNT; i++)
-		blame.onset_ns[i] = INSTANT_NEVER;
+		blame->onset_ns[i] = INSTANT_NEVER;
 	for (i = 0; i < history->event_count; i++)
-		if (touches(&window, history->events[i].from_ns, history->events[i].to_ns))
-			take_event(&blame, &history->events[i]);
-	blame.onset_ns[BLAME_LAB_FEED] = sense_first_low(&history->lab_feed, window.from_ns, window.to_ns);
-	take_mains(&blame, &window);
+		if (touches(window, history->events[i].from_ns, history->events[i].to_ns))
+			take_event(blame, &history->events[i]);
+	blame->onset_ns[BLAME_LAB_FEED] = sense_first_low(&history->lab_feed, window->from_ns, window->to_ns);
+	take_mains(blame, window);
+}
+
+struct blame blame_of(const struct history *history, const struct outage *outage)
+{
+	struct blame blame = {.fault = FAULT_NONE, .cause = cause_of_outage(history, outage).cause};
+
+	take_window(&blame, &(struct window){history, outage->t_down_ns - HOLD_UP_NS, outage->t_up_ns});
 	return blame;
 }
 
@@ -179,6 +184,16 @@ static enum fault first_domain(const struct blame *blame, unsigned rows)
 		if ((rows >> row & 1) && blame->onset_ns[row] != INSTANT_NEVER)
 			return domain_of_row(blame, (enum blame_row)row);
 	return FAULT_NONE;
+}
+
+enum fault blame_of_power(const struct history *history, int64_t from_ns, int64_t to_ns)
+{
+	static const unsigned rows = 1U << BLAME_LAB_FEED | 1U << BLAME_SAFETY | 1U << BLAME_PROTECTION | 1U << BLAME_PERSON | 1U << BLAME_RIG |
+				     1U << BLAME_MAINS;
+	struct blame blame = {.fault = FAULT_NONE};
+
+	take_window(&blame, &(struct window){history, from_ns, to_ns});
+	return first_domain(&blame, rows);
 }
 
 enum fault blame_domain(const struct blame *blame)

@@ -37,6 +37,12 @@ struct blame blame_of(const struct history *history, const struct outage *outage
 /* The domain of a verdict that is void for this: of the cause if that is a row that applies, else of the first that does. */
 enum fault blame_domain(const struct blame *blame);
 
+/*
+ * Whose doing it was that power went, or was switched off, at any time from one instant to another, without any regard to an outage: rows
+ * LAB_FEED to MAINS but FAULT, the first that applies. FAULT_NONE: nobody's.
+ */
+enum fault blame_of_power(const struct history *history, int64_t from_ns, int64_t to_ns);
+
 /* When the first row began that voids; INSTANT_NEVER: none applies. */
 int64_t blame_onset(const struct blame *blame);
 

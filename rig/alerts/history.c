@@ -470,6 +470,7 @@ static void take_identity(struct history *history, const struct record *record)
 		history->meter_identity_read = true;
 	if (record->data.identity.firmware[0] && history->activation_announced) {
 		history->version_read = true;
+		history->t_version_ns = record->t_ns;
 		history->read_fault = history->firmware_fault;
 		text_copy(history->firmware_read, sizeof history->firmware_read, record->data.identity.firmware);
 	}

@@ -138,6 +138,7 @@ struct history {
 	char firmware_from[WORD_TEXT_SIZE], firmware_to[WORD_TEXT_SIZE];
 	char image[DIGEST_TEXT_SIZE];
 	bool version_read;        /* after the last activation */
+	int64_t t_version_ns;     /* of the line that says so */
 	char firmware_read[WORD_TEXT_SIZE];
 	bool meter_identity_read; /* guid came from the device itself */
 	bool other_device_read;   /* the meter or the hub said that it is another one */

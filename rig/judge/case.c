@@ -2,6 +2,7 @@
 
 #include "rig/judge/case_private.h"
 
+#include "rig/alerts/blame.h"
 #include "rig/base/text.h"
 
 #include <stdio.h>
@@ -198,8 +199,43 @@ static struct verdict firmware_by_version(const struct history *history)
 			    reached ? FAULT_NONE : FAULT_DEVICE, reason);
 }
 
-static struct verdict firmware_of(const struct history *history)
+/* When the rig gave up a step since the activation, of which it held that the device had owed it; INSTANT_NEVER: it did not. */
+static int64_t device_was_silent(const struct history *history)
 {
+	int i;
+
+	for (i = 0; i < history->event_count; i++) {
+		const struct event *event = &history->events[i];
+
+		if (event->kind == EVENT_FAULT && event->detail == FAULT_DEVICE && event->from_ns >= history->t_activation_ns)
+			return event->from_ns;
+	}
+	return INSTANT_NEVER;
+}
+
+/* Whose doing it is that nothing was read: the device's only where it was waited for, to the end and with its power on. */
+static struct verdict firmware_unread(const struct case_basis *basis)
+{
+	const struct history *history = basis->history;
+	int64_t silent_ns = device_was_silent(history);
+	int64_t to_ns = silent_ns < history->t_last_ns ? silent_ns - 1 : history->t_last_ns; /* the rig switches off in that instant */
+	enum fault power = blame_of_power(history, history->t_activation_ns, to_ns);
+	bool completed = basis->ended && basis->end_reason == END_COMPLETED;
+	bool person = basis->ended && (basis->end_reason == END_STOPPED || basis->end_reason == END_SAFETY);
+
+	if (power != FAULT_NONE)
+		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, power,
+				    "power went after the activation, and no version was read back");
+	if (completed || silent_ns != INSTANT_NEVER)
+		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE,
+				    "no version was read back after the activation");
+	return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, person ? FAULT_OPERATOR : FAULT_RIG,
+			    person ? "the run was stopped before a version was read back" : "the run ended before a version was read back");
+}
+
+static struct verdict firmware_of(const struct case_basis *basis)
+{
+	const struct history *history = basis->history;
 	bool sent = history->activation_sent || history->activation_unknown;
 
 	if (history->other_device_read)
@@ -212,8 +248,7 @@ static struct verdict firmware_of(const struct history *history)
 		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_RIG,
 				    "the meter has not confirmed that it got the activation, and no version was read back");
 	if (sent)
-		return verdict_make(CASE_FIRMWARE, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE,
-				    "no version was read back after the activation");
+		return firmware_unread(basis);
 	if (history->activation_refused)
 		return verdict_make(CASE_FIRMWARE, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE,
 				    "the meter refused the activation");
@@ -223,13 +258,17 @@ static struct verdict firmware_of(const struct history *history)
 bool case_firmware(const struct case_basis *basis, struct verdict *verdict)
 {
 	const struct history *history = basis->history;
-	enum fault fault = history->version_read ? history->read_fault : history->firmware_fault;
+	enum fault fault = history->version_read ? history->read_fault : history->firmware_fault, power;
 
 	if (!history->activation_announced)
 		return false;
-	*verdict = firmware_of(history);
+	*verdict = firmware_of(basis);
 	/* What a device did not do after the rig, or something else, had failed it, is not the device's. */
 	if (verdict->domain == FAULT_DEVICE && fault != FAULT_NONE)
 		*verdict = verdict_void(CASE_FIRMWARE, fault, "something broke down between the activation and the version that was read");
+	power = verdict->domain == FAULT_DEVICE && history->version_read ?
+			blame_of_power(history, history->t_activation_ns, history->t_version_ns) : FAULT_NONE;
+	if (power != FAULT_NONE)
+		*verdict = verdict_void(CASE_FIRMWARE, power, "power went between the activation and the version that was read");
 	return true;
 }

@@ -7,9 +7,10 @@
  * ours has a journal written meanwhile. Rate: of one device that takes 5, 20 or 75 ms from a block to its next request, against a block
  * each such time, without what this program was late as a device; and of one that takes none. Beside the rate of all blocks stands that of
  * the median one, and beside the latency that of a process that answers without thinking, and how often a busy loop was stopped for more
- * than a millisecond: what other work on the machine does shows there.
+ * than a millisecond: what other work on the machine does shows there. What of our latency is spent until our host is let run, and what in
+ * its turn, it tells itself, in memory that both see.
  *
- *   over_the_air [latency|rate]
+ *   over_the_air [latency|rate]       with ALONE set, without zigbee-herdsman
  */
 
 #include "drivers/sim/face/znp_face.h"
@@ -26,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -45,6 +47,7 @@
 #define RATE_WANTED_PERCENT 95.0
 #define JOURNAL_LINES_A_TICK 10                /* 1000 a second; a night of 64 slots has some 20 */
 #define PATH_SIZE 300
+#define TURNS_MAX 400000
 
 enum host_kind { OURS, HERDSMAN };
 
@@ -58,6 +61,11 @@ static int master;
 static int64_t asked_ns[0x10000];              /* per short address: its block request is at the port; 0: answered */
 static double latencies_us[SAMPLES_MAX], periods_us[SAMPLES_MAX];
 static int latency_count, period_count, whole_count, device_count;
+static int64_t begun_ns[SAMPLES_MAX];          /* of each latency: its request was at the port */
+static struct turns {
+	int count;
+	struct { int64_t began_ns, done_ns; } of[TURNS_MAX];
+} *turns;                                      /* of our host, in which it read its port */
 static double host_cpu_s;                      /* that the host took, from its beginning to its end */
 static int64_t last_asked_ns;                  /* of any device */
 static int64_t first_ns, whole_ns;             /* of the first device's image */
@@ -98,6 +106,7 @@ static void note_from_host(const struct mt_frame *frame, int64_t now_ns)
 	to = octets_get16(&in);
 	if (asked_ns[to] == 0 || !is_ota(frame->data + 10, frame->size - 10U, OTA_BLOCK_RESPONSE) || latency_count == SAMPLES_MAX)
 		return;
+	begun_ns[latency_count] = asked_ns[to];
 	latencies_us[latency_count++] = (double)(now_ns - asked_ns[to]) / 1e3;
 	asked_ns[to] = 0;
 }
@@ -196,6 +205,15 @@ static void play(pid_t host, int64_t limit_ns)
 
 /* ---- The hosts ---- */
 
+static void note_turn(void *self, int64_t began_ns)
+{
+	(void)self;
+	if (turns->count == TURNS_MAX)
+		return;
+	turns->of[turns->count].began_ns = began_ns;
+	turns->of[turns->count++].done_ns = clock_monotonic_ns();
+}
+
 static int run_ours(const char *port)
 {
 	static struct bench_slot slots[DEVICES];
@@ -207,7 +225,7 @@ static int run_ours(const char *port)
 					.ota = {.size = image_size, .manufacturer = 0x10FF, .type = 1, .version = 0x00020130}};
 	static char guids[DEVICES][32];
 	const struct upgrade_host host = {.start = zigbee_instrument_start, .bench = &bench, .image = &upgrade, .folder = folder,
-					  .lines_a_tick = JOURNAL_LINES_A_TICK};
+					  .lines_a_tick = JOURNAL_LINES_A_TICK, .served = note_turn};
 	int i;
 
 	(void)snprintf(instrument.port.path, sizeof instrument.port.path, "%s", port);
@@ -245,6 +263,7 @@ static void upgrade_devices(enum host_kind kind, int count, int64_t turnaround_n
 	last_asked_ns = 0;
 	kept_size = 0;
 	first_ns = whole_ns = own_ns = 0;
+	turns->count = 0;
 	memset(asked_ns, 0, sizeof asked_ns);
 	master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
@@ -277,53 +296,90 @@ static int by_size(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+struct spread {
+	double median_us, p99_us, most_us;
+};
+
+static struct spread spread_of(double *values_us, int count)
+{
+	if (count == 0)
+		return (struct spread){.median_us = 0};
+	qsort(values_us, (size_t)count, sizeof *values_us, by_size);
+	return (struct spread){values_us[count / 2], values_us[count * 99 / 100], values_us[count - 1]};
+}
+
 struct latency {
 	int count, whole;
-	double median_us, p99_us, cpu_s;
+	struct spread all, woken, turn; /* from end to end; until our host runs; its turn, with all that it does in it */
+	double cpu_s;
 };
+
+/* The turn of our host that was the first to end after each request. */
+static void divide(struct latency *found)
+{
+	static double woken_us[SAMPLES_MAX], turn_us[SAMPLES_MAX];
+	int count = 0, at = 0, i;
+
+	for (i = 0; i < latency_count; i++) { /* they are in the order of their answers, so nearly in that of their requests */
+		while (at > 0 && turns->of[at - 1].done_ns > begun_ns[i])
+			at--;
+		while (at < turns->count && turns->of[at].done_ns <= begun_ns[i])
+			at++;
+		if (at == turns->count)
+			break;
+		woken_us[count] = turns->of[at].began_ns > begun_ns[i] ? (double)(turns->of[at].began_ns - begun_ns[i]) / 1e3 : 0;
+		turn_us[count++] = (double)(turns->of[at].done_ns - turns->of[at].began_ns) / 1e3;
+	}
+	found->woken = spread_of(woken_us, count);
+	found->turn = spread_of(turn_us, count);
+}
 
 static struct latency latency_of_all(void)
 {
-	struct latency found;
+	struct latency found = {.count = latency_count, .whole = whole_count, .cpu_s = host_cpu_s};
 
-	qsort(latencies_us, (size_t)latency_count, sizeof *latencies_us, by_size);
-	found = (struct latency){.count = latency_count, .whole = whole_count, .cpu_s = host_cpu_s};
-	if (latency_count > 0) {
-		found.median_us = latencies_us[latency_count / 2];
-		found.p99_us = latencies_us[latency_count * 99 / 100];
-	}
+	divide(&found);
+	found.all = spread_of(latencies_us, latency_count);
 	return found;
 }
 
-/* A process that answers as many requests as often, and knows nothing of them. */
-static struct latency latency_of_nothing(void)
+static _Noreturn void answer_without_thinking(int other_end)
 {
-	const struct timespec pause = {.tv_nsec = NS_PER_S / (DEVICES * 10)};
-	uint8_t request[40] = {0}, answer[80] = {0};
-	int ends[2], i;
+	uint8_t request[40], answer[80] = {0};
+	int fd = open(ptsname(other_end), O_RDWR | O_NOCTTY);
+
+	close(other_end);
+	while (fd >= 0 && read(fd, request, sizeof request) > 0 && write(fd, answer, sizeof answer) > 0)
+		;
+	_exit(0);
+}
+
+/* A process that answers so many requests so often on a pty too, and knows nothing of them. */
+static struct latency latency_of_nothing(int requests, int64_t pause_ns)
+{
+	const struct timespec pause = {.tv_nsec = pause_ns};
+	int end = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), i;
+	uint8_t request[40] = {0}, answer[80];
+	struct termios raw;
+	int64_t began_ns;
 	pid_t host;
 
-	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+	assert(end >= 0 && grantpt(end) == 0 && unlockpt(end) == 0 && tcgetattr(end, &raw) == 0);
+	cfmakeraw(&raw);
+	assert(tcsetattr(end, TCSANOW, &raw) == 0);
 	host = fork();
 	assert(host >= 0);
-	if (host == 0) {
-		close(ends[0]);
-		while (read(ends[1], request, sizeof request) > 0 && write(ends[1], answer, sizeof answer) > 0)
-			;
-		_exit(0);
-	}
-	close(ends[1]);
-	latency_count = 0;
-	for (i = 0; i < 2000; i++) {
-		int64_t began_ns;
-
-		assert(write(ends[0], request, sizeof request) == sizeof request);
+	if (host == 0)
+		answer_without_thinking(end);
+	latency_count = turns->count = 0;
+	for (i = 0; i < requests; i++) {
+		assert(write(end, request, sizeof request) == sizeof request);
 		began_ns = clock_monotonic_ns();
-		assert(read(ends[0], answer, sizeof answer) > 0);
+		assert(read(end, answer, sizeof answer) > 0);
 		latencies_us[latency_count++] = (double)(clock_monotonic_ns() - began_ns) / 1e3;
 		(void)nanosleep(&pause, NULL);
 	}
-	close(ends[0]);
+	close(end);
 	(void)waitpid(host, NULL, 0);
 	return latency_of_all();
 }
@@ -388,24 +444,42 @@ static const char *reached(bool done)
 	return done ? "reached" : "NOT REACHED";
 }
 
+static void show_spread(const char *of, const struct spread *spread)
+{
+	printf("  %s: median %.0f us, p99 %.0f us, at most %.0f us\n", of, spread->median_us, spread->p99_us, spread->most_us);
+}
+
 static void show_latency(void)
 {
-	struct latency nothing = latency_of_nothing(), ours, theirs = {.count = 0};
+	struct latency nothing = latency_of_nothing(2000, NS_PER_S / (DEVICES * 10)), ours, theirs = {.count = 0};
 
 	make_image(5000);
 	ours = latency(OURS);
 	printf("block request to first byte of the answer, %d devices with %d requests a second, journal of %d lines/s: median %.0f us, p99 %.0f us "
-	       "(wanted under %.0f us: %s); %d answers, %d of %d images whole, %.2f s of the processor\n", DEVICES, DEVICES * 10, JOURNAL_LINES_A_TICK * 100, ours.median_us,
-	       ours.p99_us, LATENCY_WANTED_US, reached(ours.whole == DEVICES && ours.p99_us < LATENCY_WANTED_US), ours.count, ours.whole, DEVICES,
-	       ours.cpu_s);
-	printf("  a process that answers without thinking, beside the same work on this machine: median %.0f us, p99 %.0f us\n", nothing.median_us,
-	       nothing.p99_us);
+	       "(wanted under %.0f us: %s), at most %.0f us; %d answers, %d of %d images whole, %.2f s of the processor\n", DEVICES, DEVICES * 10,
+	       JOURNAL_LINES_A_TICK * 100, ours.all.median_us, ours.all.p99_us, LATENCY_WANTED_US,
+	       reached(ours.whole == DEVICES && ours.all.p99_us < LATENCY_WANTED_US), ours.all.most_us, ours.count, ours.whole, DEVICES, ours.cpu_s);
+	show_spread("of it until our host was let run", &ours.woken);
+	show_spread("of it our host's turn, with its logs", &ours.turn);
+	show_spread("a process that answers without thinking, on a pty of this machine", &nothing.all);
 	show_machine();
 	if (modules[0])
 		theirs = latency(HERDSMAN);
 	if (theirs.count > 0)
 		printf("  zigbee-herdsman, without a journal: median %.0f us, p99 %.0f us; %d answers, %d of %d images whole, %.2f s of the processor; our median is %.2f of its\n",
-		       theirs.median_us, theirs.p99_us, theirs.count, theirs.whole, DEVICES, theirs.cpu_s, ours.median_us / theirs.median_us);
+		       theirs.all.median_us, theirs.all.p99_us, theirs.count, theirs.whole, DEVICES, theirs.cpu_s, ours.all.median_us / theirs.all.median_us);
+}
+
+/* What is left of a block each turnaround if the host takes no time at all: kernel and machine. */
+static double percent_of_nothing(int64_t turnaround_ns)
+{
+	struct latency nothing = latency_of_nothing((int)(2 * NS_PER_S / turnaround_ns), turnaround_ns);
+	double sum_us = 0;
+	int i;
+
+	for (i = 0; i < nothing.count; i++)
+		sum_us += latencies_us[i];
+	return 100.0 * (double)turnaround_ns / ((double)turnaround_ns + sum_us * 1e3 / nothing.count);
 }
 
 static void show_rate(int64_t turnaround_ms, size_t payload_size)
@@ -417,6 +491,7 @@ static void show_rate(int64_t turnaround_ms, size_t payload_size)
 	printf("one device, %d ms from block to request: %.0f B/s, %.1f %% of a block in that time, %.1f %% by the median block (wanted %.0f %%: %s)",
 	       (int)turnaround_ms, found.bytes_s, found.percent, found.median_percent, RATE_WANTED_PERCENT,
 	       reached(found.percent >= RATE_WANTED_PERCENT || found.median_percent >= RATE_WANTED_PERCENT));
+	printf("; a process that answers without thinking would have %.1f %%", percent_of_nothing(turnaround_ms * NS_PER_MS));
 	if (modules[0]) {
 		found = rate(HERDSMAN, turnaround_ms * NS_PER_MS);
 		printf("; zigbee-herdsman %.0f B/s, %.1f %%, %.1f %%", found.bytes_s, found.percent, found.median_percent);
@@ -455,10 +530,13 @@ int main(int count, char **words)
 	const char *only = count > 1 ? words[1] : "";
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	turns = mmap(NULL, sizeof *turns, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert(turns != MAP_FAILED);
 	(void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); /* the dongle's timers are no host's */
 	(void)snprintf(folder, sizeof folder, "%s/bench-over-the-air", getenv("BUILD") ? getenv("BUILD") : "build");
 	(void)snprintf(image_path, sizeof image_path, "%.200s.ota", folder);
-	find_herdsman();
+	if (!getenv("ALONE"))
+		find_herdsman();
 	if (strcmp(only, "rate") != 0)
 		show_latency();
 	if (strcmp(only, "latency") != 0) {

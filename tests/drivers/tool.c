@@ -486,6 +486,118 @@ static void one_that_is_cancelled_before_it_ran_does_not_run(void **state)
 	assert_int_equal(heard.said[SAID_SENT], 0);
 }
 
+/* A loop looks once in a turn, in which one program may end and another begin, and knows descriptors by their numbers. */
+static void the_next_programs_descriptors_are_others(void **state)
+{
+	int before[INSTRUMENT_DESCRIPTORS_MAX], after[INSTRUMENT_DESCRIPTORS_MAX], before_count, after_count, round, i, j;
+
+	(void)state;
+	call(&loader.tool.version, "echo firmware 00020130; exec >&- 2>&-; sleep 0.1", 10 * NS_PER_S); /* its output ends first */
+	start();
+	ask(ASK_VERSION);
+	for (round = 1; round <= 3; round++) {
+		before_count = instrument->kind->descriptors(instrument, before);
+		assert_int_equal(before_count, 2);
+		while (heard.said[SAID_VERSION] < round)
+			(void)turn();
+		ask(ASK_VERSION);
+		after_count = instrument->kind->descriptors(instrument, after);
+		assert_int_equal(after_count, 2);
+		for (i = 0; i < before_count; i++)
+			for (j = 0; j < after_count; j++)
+				assert_int_not_equal(before[i], after[j]);
+	}
+}
+
+/* The machine alone: nobody says that its program has started, nor that it has ended. */
+static void time_runs_from_when_a_program_is_wanted(void **state)
+{
+	const struct driver_start with = {.bench = &bench, .image = &image, .listener = &listener, .was_activated = &was_activated};
+	struct tool_upgrade upgrade;
+	struct error error;
+
+	(void)state;
+	assert_true(tool_upgrade_init(&upgrade, &with, 0, &error));
+	assert_true(tool_upgrade_deadline(&upgrade) == INSTANT_NEVER);
+	tool_upgrade_ask(&upgrade, ASK_TRANSFER, NS_PER_S);
+	assert_ptr_equal(upgrade.wanted, &loader.tool.transfer);
+	assert_int_equal(tool_upgrade_deadline(&upgrade), 11 * NS_PER_S);
+	tool_upgrade_tick(&upgrade, 11 * NS_PER_S - 1);
+	assert_false(upgrade.end_wanted);
+	tool_upgrade_tick(&upgrade, 11 * NS_PER_S);
+	assert_true(upgrade.end_wanted);
+	assert_int_equal(tool_upgrade_deadline(&upgrade), 11 * NS_PER_S + TOOL_END_NS);
+	tool_upgrade_ask(&upgrade, ASK_CANCEL, 12 * NS_PER_S); /* which gives it no more time */
+	tool_upgrade_tick(&upgrade, 11 * NS_PER_S + TOOL_END_NS);
+	assert_true(upgrade.given_up);
+	assert_true(tool_upgrade_deadline(&upgrade) == INSTANT_NEVER);
+}
+
+/* The keeper of what was asked last: our youngest child. Those of earlier tests may still be there. */
+static pid_t keeper(void)
+{
+	FILE *file = fopen("/proc/thread-self/children", "r");
+	int child = 0;
+
+	assert_non_null(file);
+	while (fscanf(file, "%d", &child) == 1)
+		;
+	(void)fclose(file);
+	assert_true(child > 1);
+	return child;
+}
+
+/* It may have started its program by then, or not: nobody hears of it. */
+static void a_keeper_that_hangs_does_not_outlast_the_phase(void **state)
+{
+	int64_t began_ns = now();
+	pid_t stopped;
+
+	(void)state;
+	call(&loader.tool.transfer, "sleep 1000", NS_PER_S);
+	start();
+	ask(ASK_TRANSFER);
+	stopped = keeper();
+	assert_int_equal(kill(stopped, SIGSTOP), 0);
+	failed_with(FAULT_RIG, "transfer: the program does not end, and may still be at work");
+	assert_in_range(now() - began_ns, NS_PER_S, NS_PER_S + TOOL_END_NS + 2 * NS_PER_S);
+	dies(stopped);
+	ask(ASK_VERSION); /* and the next one begins */
+	until_said(SAID_VERSION);
+}
+
+static void an_activation_whose_keeper_is_killed_may_have_been_sent(void **state)
+{
+	(void)state;
+	call(&loader.tool.activate, "sleep 1000", 10 * NS_PER_S);
+	start();
+	ask(ASK_ACTIVATE);
+	assert_int_equal(kill(keeper(), SIGKILL), 0);
+	failed_with(FAULT_RIG, "activate: the program does not end, and may still be at work");
+	assert_int_equal(heard.said[SAID_SENT], 1);
+	assert_int_equal(heard.phase, PHASE_CONFIRM);
+	heard.said[SAID_FAILED] = 0;
+	ask(ASK_ACTIVATE);
+	failed_with(FAULT_RIG, "never started twice");
+	assert_int_equal(heard.said[SAID_SENT], 1);
+}
+
+static void an_activation_does_not_wait_for_another_program_to_end(void **state)
+{
+	(void)state;
+	call(&loader.tool.transfer, hang, 1000 * NS_PER_S); /* it has to be killed, after KEEPER_GRACE_NS */
+	call(&loader.tool.activate, "echo x >activations", 10 * NS_PER_S);
+	start();
+	ask(ASK_TRANSFER);
+	(void)number_in("other");
+	ask(ASK_ACTIVATE);
+	failed_with(FAULT_RIG, "activate: the program was not started: another one did not end in time");
+	assert_int_equal(heard.said[SAID_FAILED], 2); /* the transfer was cancelled */
+	assert_int_equal(heard.said[SAID_SENT], 0);
+	ask(ASK_ACTIVATE); /* asked anew, it is sent */
+	until_said(SAID_ACCEPTED);
+}
+
 static void closing_ends_it(void **state)
 {
 	pid_t pid, child, other;
@@ -604,6 +716,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_is_cancelled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_asked_while_one_ends_comes_next, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_that_is_cancelled_before_it_ran_does_not_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_next_programs_descriptors_are_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(time_runs_from_when_a_program_is_wanted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_keeper_that_hangs_does_not_outlast_the_phase, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_activation_whose_keeper_is_killed_may_have_been_sent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_activation_does_not_wait_for_another_program_to_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(closing_ends_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(processes_that_it_left_behind_are_ended_and_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(it_dies_with_a_rig_that_is_killed, set_up, tear_down),

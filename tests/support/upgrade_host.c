@@ -77,10 +77,14 @@ static void write_lines(int64_t now_ns)
 static void ready(void *self, int descriptor)
 {
 	struct journal_news news;
+	int64_t began_ns;
 
 	(void)self;
 	if (descriptor != journal_thread_descriptor(hosting.journal)) {
-		hosting.instrument->kind->ready(hosting.instrument, descriptor, clock_monotonic_ns());
+		began_ns = clock_monotonic_ns();
+		hosting.instrument->kind->ready(hosting.instrument, descriptor, began_ns);
+		if (hosting.host->served)
+			hosting.host->served(hosting.host->self, began_ns);
 		return;
 	}
 	while (journal_thread_news(hosting.journal, &news))

@@ -20,6 +20,8 @@ struct upgrade_host {
 	int lines_a_tick;                             /* further lines of the journal, every 10 ms */
 	/* What an upgrade said; NULL: nobody is told. */
 	void (*said)(void *self, int slot, int64_t t_ns, const struct upgrade_report *report);
+	/* The port had something to read, and what came of it is done; `began_ns` is when the host came to it. NULL: nobody is told. */
+	void (*served)(void *self, int64_t began_ns);
 	void *self;
 };
 

@@ -23,6 +23,7 @@ static char said[200];
 static int64_t now_ns;
 
 static char notes[2000];
+static char logged[40];      /* raw: the direction of each piece */
 
 static void take_note(void *self, int of, const char *text)
 {
@@ -30,6 +31,19 @@ static void take_note(void *self, int of, const char *text)
 	(void)of;
 	strncat(notes, text, sizeof notes - strlen(notes) - 2);
 	strcat(notes, "\n");
+}
+
+static void take_raw(void *self, const char *name, int64_t t_ns, char direction, const uint8_t *taken, size_t size)
+{
+	size_t at = strlen(logged);
+
+	(void)self;
+	(void)taken;
+	assert_string_equal(name, "dongle");
+	assert_int_equal(t_ns, now_ns);
+	assert_true(size > 0 && at + 1 < sizeof logged);
+	logged[at] = direction;
+	logged[at + 1] = '\0';
 }
 
 static void take_upgrade(void *self, int of_slot, int64_t t_ns, const struct upgrade_report *report)
@@ -144,6 +158,29 @@ static void what_network_it_is_stands_in_the_journal(void **state)
 		fail_msg("%s", notes);
 }
 
+static void an_answer_waits_for_no_log_and_stands_behind_what_it_answers(void **state)
+{
+	(void)state;
+	dongle_log_heard(&dongle);
+	listener.raw = take_raw;
+	logged[0] = '\0';
+	now_ns += S;
+	dongle_ask(&dongle, 0, ASK_ACTIVATE, now_ns);
+	until_a_message();
+	logged[0] = '\0';
+	SAY(0x6401, 0);
+	SAY(0x4480, 0xE1, asked.data[3], asked.data[6]); /* what was heard before is logged by now */
+	assert_string_equal(logged, "<");
+	dongle_log_heard(&dongle);
+	dongle_log_heard(&dongle);
+	assert_string_equal(logged, "<<");
+	SAY(0x45CA, 0x21, 0x43, 0xA0, 0x90, 0x78, 0x56, 0x34, 0x12, 0xDB, 0x00, 0, 0); /* it joins: it may be asked */
+	SAY(0x4481, 0, 0, 0x19, 0, 0x21, 0x43, 3, 6, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0x01, 9, 1, 0, 0x01, 0xAB, 0x0A, 0x01, 0x30, 0x01, 0x02, 0x00);
+	logged[0] = '\0';
+	assert_int_equal(next_frame(), 0x2401);
+	assert_string_equal(logged, "<>");
+}
+
 static void sent_is_what_the_dongle_has_taken(void **state)
 {
 	(void)state;
@@ -212,6 +249,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE_OF(what_network_it_is_stands_in_the_journal),
+		CASE_OF(an_answer_waits_for_no_log_and_stands_behind_what_it_answers),
 		CASE_OF(sent_is_what_the_dongle_has_taken),
 		CASE_OF(what_the_dongle_never_took_was_not_sent),
 		CASE_OF(what_nobody_confirms_was_sent_and_failed),

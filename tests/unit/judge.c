@@ -1110,6 +1110,69 @@ static void one_that_said_that_it_has_it_answers_for_it(void **state)
 	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
 }
 
+static void the_run_ends(int64_t t_ns, enum end_reason reason)
+{
+	at(RECORD_END, t_ns, "");
+	record.data.end.reason = reason;
+	take();
+	conclude();
+}
+
+/* The rig did not wait for it to the end, and whoever kept it from that stands for it: the disk, say. */
+static void a_version_that_nobody_could_wait_for_is_not_owed_by_the_meter(void **state)
+{
+	static const struct {
+		enum end_reason reason;
+		enum fault domain;
+	} ends[] = {{END_FAULT, FAULT_RIG}, {END_STOPPED, FAULT_OPERATOR}, {END_SAFETY, FAULT_OPERATOR}, {END_COMPLETED, FAULT_DEVICE}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof ends / sizeof *ends; i++) {
+		send_activation();
+		put_activation(1003 * S, ACTIVATION_ACCEPTED);
+		the_run_ends(1200 * S, ends[i].reason);
+		expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, ends[i].domain);
+	}
+	send_activation(); /* here it did wait, and then the run was ended for it */
+	put_activation(1003 * S, ACTIVATION_ACCEPTED);
+	at(RECORD_FAULT, 1199 * S, "A");
+	record.data.fault.domain = FAULT_DEVICE;
+	take();
+	the_run_ends(1200 * S, END_FAULT);
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_NOT_APPLICABLE, VALIDITY_INCONCLUSIVE, FAULT_DEVICE);
+}
+
+static void a_breaker_trips(int64_t t_ns)
+{
+	at(RECORD_PROTECTION, t_ns, "");
+	record.data.protection.tripped = true;
+	take();
+}
+
+static void what_power_did_behind_the_activation_is_not_the_firmwares(void **state)
+{
+	(void)state;
+	send_activation();
+	put_activation(1003 * S, ACTIVATION_ACCEPTED);
+	a_breaker_trips(1100 * S);
+	read_version(1500 * S, "0002012F");
+	end_watch();
+	expect_void(CASE_FIRMWARE, FAULT_SUPPLY);
+	send_activation();
+	put_activation(1003 * S, ACTIVATION_ACCEPTED);
+	a_breaker_trips(1100 * S);
+	read_version(1500 * S, "00020130");
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_PASS, VALIDITY_VALID, FAULT_NONE);
+	send_activation();
+	put_activation(1003 * S, ACTIVATION_ACCEPTED);
+	read_version(1500 * S, "0002012F");
+	a_breaker_trips(1501 * S); /* too late to be an excuse */
+	end_watch();
+	expect_verdict(CASE_FIRMWARE, 0, CONFORMITY_FAIL, VALIDITY_VALID, FAULT_DEVICE);
+}
+
 static void an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware(void **state)
 {
 	(void)state;
@@ -1203,6 +1266,8 @@ int main(void)
 		TEST(a_version_that_was_read_before_the_command_left_says_nothing_of_after),
 		TEST(a_meter_that_may_not_have_got_its_activation_is_not_blamed),
 		TEST(one_that_said_that_it_has_it_answers_for_it),
+		TEST(a_version_that_nobody_could_wait_for_is_not_owed_by_the_meter),
+		TEST(what_power_did_behind_the_activation_is_not_the_firmwares),
 		TEST(an_emergency_stop_during_the_activation_is_the_cause_and_not_the_firmware),
 		TEST(a_step_that_ran_out_of_time_does_not_hide_a_meter_that_never_came_back),
 	};

@@ -669,6 +669,106 @@ static void whether_it_left_is_told(void **state)
 	is_silent();
 }
 
+#define STATE_RUNS 0, 0x4B, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 9, 0
+
+static void a_message_without_an_answer(uint64_t node)
+{
+	assert_true(message_to(node, 1, true));
+	assert_int_equal(next_frame(), 0x2401);
+	wait(now_ns + ZNP_ANSWER_NS);
+	assert_true(told(ZNP_SENT));
+	is_silent();
+}
+
+static void a_late_answer_is_not_taken_for_that_of_what_is_sent_once(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	announce(0x1234, OTHER);
+	a_message_without_an_answer(OTHER);
+	assert_true(once_to(METER, 2));
+	assert_int_equal(next_frame(), 0x2700); /* nobody could mistake its answer */
+	SAY(0x6401, 0x11);
+	assert_false(told(ZNP_LEFT));
+	is_silent();
+	SAY(0x6700, STATE_RUNS);
+	ANSWER(0x2401, 0);
+	assert_true(told(ZNP_LEFT));
+	assert_int_equal(notice.tag, 2);
+	SAY(0x4480, 0, 6, asked.data[6]);
+	assert_true(told(ZNP_SENT));
+	assert_true(notice.delivered);
+	assert_true(once_to(METER, 3)); /* there is no doubt any more */
+	assert_int_equal(next_frame(), 0x2401);
+}
+
+static void in_doubt_for_too_long_it_never_leaves(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	a_message_without_an_answer(METER);
+	assert_true(once_to(METER, 2));
+	assert_int_equal(next_frame(), 0x2700);
+	not_sent(now_ns + ZNP_ONCE_NS);
+	is_silent();
+}
+
+static void a_refused_question_ends_the_doubt_and_a_new_life_too(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	a_message_without_an_answer(METER);
+	assert_true(once_to(METER, 2));
+	assert_int_equal(next_frame(), 0x2700);
+	SAY(0x6000, 2, 0x27, 0x00); /* it knows no such question */
+	assert_int_equal(next_frame(), 0x2401);
+	SAY(0x6401, 0);
+	SAY(0x4480, 0, 6, asked.data[6]);
+	a_message_without_an_answer(METER);
+	znp_lost(&znp, now_ns);
+	come_up();
+	announce(0x4321, METER);
+	assert_true(once_to(METER, 3));
+	assert_int_equal(next_frame(), 0x2401);
+}
+
+static void a_confirmation_says_that_it_left_where_the_answer_was_lost(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	assert_true(once_to(METER, 2));
+	assert_int_equal(next_frame(), 0x2401);
+	SAY(0x4480, 0, 6, (uint8_t)(asked.data[6] + 1)); /* another's */
+	assert_false(told(ZNP_LEFT));
+	SAY(0x4480, 0, 6, asked.data[6]);
+	assert_true(told(ZNP_LEFT));
+	assert_true(told(ZNP_SENT));
+	assert_true(notice.delivered);
+	is_silent();
+	assert_true(message_to(METER, 3, true)); /* the answer comes before its confirmation: it comes no more */
+	ANSWER(0x2401, 0);
+	assert_true(once_to(METER, 4));
+	is_silent();
+}
+
+static void one_that_left_and_did_not_arrive_is_told_so_too(void **state)
+{
+	(void)state;
+	come_up();
+	announce(0x4321, METER);
+	assert_true(once_to(METER, 2));
+	assert_int_equal(next_frame(), 0x2401);
+	SAY(0x4480, 0xE9, 6, asked.data[6]);
+	assert_true(told(ZNP_SENT));
+	assert_true(notice.left);
+	assert_false(notice.delivered);
+	is_silent();
+}
+
 static void so_many_are_on_their_way(void **state)
 {
 	int i, left;
@@ -956,6 +1056,29 @@ static void half_a_key_is_not_shown_either(void **state)
 	}
 }
 
+/* A port that takes nothing for a while: the first key still waits when the next is given. */
+static void two_keys_behind_each_other_are_both_hidden(void **state)
+{
+	static const uint8_t keys[2][ZNP_KEY_SIZE] = {"FIRST-KEY-SECRE", "OTHER-KEY-SECRE"};
+	uint8_t shown[ZNP_UNSENT_SIZE];
+	size_t i;
+
+	(void)state;
+	znp_set_key(&znp, METER, keys[0]);
+	znp_set_key(&znp, OTHER, keys[1]);
+	come_up();
+	znp_permit_join(&znp, now_ns, 180);
+	ANSWER(0x2500, 0);
+	ANSWER(0x2500, 0);
+	while (znp.unsent_size < 2 * (5 + 1 + 8 + ZNP_KEY_SIZE)) {
+		now_ns = znp_deadline(&znp);
+		znp_tick(&znp, now_ns);
+	}
+	znp_show_unsent(&znp, shown, znp.unsent_size);
+	for (i = 0; i + ZNP_KEY_SIZE <= znp.unsent_size; i++)
+		assert_true(memcmp(shown + i, keys[0], ZNP_KEY_SIZE) != 0 && memcmp(shown + i, keys[1], ZNP_KEY_SIZE) != 0);
+}
+
 static void a_node_is_asked_for_its_client(void **state)
 {
 	(void)state;
@@ -1024,6 +1147,11 @@ int main(void)
 		CASE_OF(what_is_sent_once_is_neither_replaced_nor_repeated),
 		CASE_OF(what_is_sent_once_goes_at_once_or_not_at_all),
 		CASE_OF(whether_it_left_is_told),
+		CASE_OF(a_late_answer_is_not_taken_for_that_of_what_is_sent_once),
+		CASE_OF(in_doubt_for_too_long_it_never_leaves),
+		CASE_OF(a_refused_question_ends_the_doubt_and_a_new_life_too),
+		CASE_OF(a_confirmation_says_that_it_left_where_the_answer_was_lost),
+		CASE_OF(one_that_left_and_did_not_arrive_is_told_so_too),
 		CASE_OF(so_many_are_on_their_way),
 		CASE_OF(a_confirmation_that_never_comes_is_given_up),
 		CASE_OF(a_quiet_dongle_is_asked_and_one_that_hangs_is_reset),
@@ -1042,6 +1170,7 @@ int main(void)
 		CASE_OF(a_key_that_is_refused_is_told_and_others_may_join),
 		CASE_OF(one_that_is_here_gets_no_key_again),
 		CASE_OF(half_a_key_is_not_shown_either),
+		CASE_OF(two_keys_behind_each_other_are_both_hidden),
 		CASE_OF(a_node_is_asked_for_its_client),
 		CASE_OF(an_unknown_request_is_answered_too),
 		CASE_OF(there_is_room_for_so_much),
