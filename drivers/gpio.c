@@ -4,6 +4,7 @@
  */
 
 #include "drivers/gpio.h"
+#include "rig/base/descriptor.h"
 #include "rig/base/text.h"
 
 #include <assert.h>
@@ -283,7 +284,7 @@ static bool take_descriptor(struct gpiod_line_request *lines, struct gpio_reques
 	if (fd < 0)
 		return error_set_errno(error, FAULT_RIG, errno, "no descriptor for a GPIO request");
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0) {
-		close(fd);
+		descriptor_close(fd);
 		return error_set_errno(error, FAULT_RIG, errno, "a GPIO request cannot be made non-blocking");
 	}
 	request->fd = fd;

@@ -4,6 +4,7 @@
 #include "drivers/serial/find.h"
 #include "drivers/serial/socket.h"
 #include "drivers/serial/tty.h"
+#include "rig/base/descriptor.h"
 #include "rig/base/text.h"
 
 #include <assert.h>
@@ -201,7 +202,7 @@ void port_close(struct port *port)
 	if (port->fd >= 0) {
 		if (port->kind != PORT_SOCKET)
 			tcflush(port->fd, TCOFLUSH);
-		close(port->fd);
+		descriptor_close(port->fd);
 	}
 	port->fd = -1;
 	port->kind = PORT_CLOSED;
@@ -346,6 +347,6 @@ bool port_search_step(struct port_search *search, struct port *port, int64_t t_n
 void port_search_end(struct port_search *search)
 {
 	if (search->connecting >= 0)
-		close(search->connecting);
+		descriptor_close(search->connecting);
 	search->connecting = -1;
 }

@@ -1,6 +1,7 @@
 /* TCP connections made without blocking, with each small frame sent at once and dead peers found by keep-alive. */
 
 #include "drivers/serial/socket.h"
+#include "rig/base/descriptor.h"
 #include "rig/base/text.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ bool socket_begin(const struct sockaddr_storage *peer, int *fd, struct error *er
 	    (connect(*fd, (const struct sockaddr *)peer, size) == 0 || errno == EINPROGRESS))
 		return true;
 	error_set_errno(error, FAULT_RIG, errno, "cannot connect");
-	close(*fd);
+	descriptor_close(*fd);
 	*fd = -1;
 	return false;
 }

@@ -26,7 +26,6 @@ struct tool_instrument {
 	const struct upgrade_image *image;
 	struct tool_upgrade upgrade;
 	struct tool_process process;
-	struct tool_process over;       /* has ended; its descriptors stay open until the next one has its own */
 	struct tool_arguments arguments;
 	struct sha256 *sha256;
 	int64_t read_again_ns;          /* output is left alone until then */
@@ -128,18 +127,6 @@ static void start_wanted(struct tool_instrument *self, int64_t now_ns)
 		tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
 }
 
-/*
- * A loop knows what it watches by its number, and looks once in a turn. A number that is closed and, as another program's, open again before
- * that would be watched no more without anybody seeing it: so it is kept until the next program has its own.
- */
-static void put_away(struct tool_instrument *self)
-{
-	tool_process_reap(&self->process);
-	tool_process_close(&self->over);
-	self->over = self->process;
-	self->process = TOOL_PROCESS_NONE;
-}
-
 /* Whether it ever began, nobody has said. */
 static void ended_unseen(struct tool_instrument *self, int64_t now_ns)
 {
@@ -155,13 +142,10 @@ static void serve(struct tool_instrument *self, int64_t now_ns)
 {
 	if (self->upgrade.given_up) {
 		tool_process_kill(&self->process);
-		put_away(self);
 		ended_unseen(self, now_ns);
 	}
 	while (self->upgrade.wanted && self->process.keeper == 0)
 		start_wanted(self, now_ns);
-	if (self->process.keeper != 0)
-		tool_process_close(&self->over);
 	if (self->upgrade.end_wanted)
 		tool_process_end(&self->process);
 }
@@ -204,7 +188,7 @@ static void not_started(struct tool_instrument *self, int64_t now_ns, int number
 	struct error error;
 
 	(void)error_set_errno(&error, FAULT_CONFIGURATION, number, "%s cannot be started", self->arguments.argv[0]);
-	put_away(self);
+	tool_process_close(&self->process);
 	tool_upgrade_ended(&self->upgrade, now_ns, NULL, &error);
 }
 
@@ -230,7 +214,7 @@ static void ended(struct tool_instrument *self, int64_t now_ns, const struct kee
 	else
 		(void)snprintf(text, sizeof text, "was ended by signal %d", WTERMSIG(report->number));
 	read_rest(self, now_ns);
-	put_away(self);
+	tool_process_close(&self->process);
 	if (report->left_behind > 0)
 		tell_left(self, report->left_behind);
 	if (report->lives) {
@@ -270,7 +254,7 @@ static int descriptors(const struct instrument *instrument, int fds[INSTRUMENT_D
 
 	if (self->process.report >= 0)
 		fds[count++] = self->process.report;
-	if (self->process.output >= 0 && !self->process.silent && self->read_again_ns == 0)
+	if (self->process.output >= 0 && self->read_again_ns == 0)
 		fds[count++] = self->process.output;
 	return count;
 }
@@ -362,7 +346,6 @@ static void close_instrument(struct instrument *instrument)
 	struct tool_instrument *self = of(instrument);
 
 	tool_process_close(&self->process);
-	tool_process_close(&self->over);
 	sha256_free(self->sha256);
 	free(self);
 }
@@ -383,7 +366,7 @@ struct instrument *tool_instrument_start(const struct driver_start *start, int i
 	self->slot = start->bench->slots[from->slot].name;
 	self->image = start->image;
 	self->device = start->image ? start->image->meters[from->slot] : NULL;
-	self->process = self->over = TOOL_PROCESS_NONE;
+	self->process = TOOL_PROCESS_NONE;
 	self->sha256 = sha256_new();
 	if (tool_upgrade_init(&self->upgrade, start, instrument, error))
 		return &self->base;

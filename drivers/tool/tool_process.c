@@ -2,6 +2,8 @@
 
 #include "drivers/tool/tool_process.h"
 
+#include "rig/base/descriptor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -34,13 +36,13 @@ bool tool_process_start(struct tool_process *process, char *const argv[], struct
 	if (pipe2(pipes, O_CLOEXEC) != 0) {
 		int number = errno;
 
-		(void)close(sockets[0]);
-		(void)close(sockets[1]);
+		descriptor_close(sockets[0]);
+		descriptor_close(sockets[1]);
 		return error_set_errno(error, FAULT_ENVIRONMENT, number, "no pipe for a program's output");
 	}
 	process->keeper = fork_keeper(sockets[1], pipes[1], argv);
-	(void)close(sockets[1]);
-	(void)close(pipes[1]);
+	descriptor_close(sockets[1]);
+	descriptor_close(pipes[1]);
 	process->report = sockets[0];
 	process->output = pipes[0];
 	(void)fcntl(process->output, F_SETFL, O_NONBLOCK);
@@ -76,12 +78,15 @@ size_t tool_process_read(struct tool_process *process, void *bytes, size_t size)
 {
 	ssize_t count;
 
-	if (process->output < 0 || process->silent)
+	if (process->output < 0)
 		return 0;
 	count = read(process->output, bytes, size);
 	if (count > 0)
 		return (size_t)count;
-	process->silent = count == 0 || (errno != EAGAIN && errno != EINTR);
+	if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+		descriptor_close(process->output);
+		process->output = -1;
+	}
 	return 0;
 }
 
@@ -89,22 +94,17 @@ void tool_process_kill(struct tool_process *process)
 {
 	if (process->keeper > 0)
 		(void)kill(process->keeper, SIGKILL);
-}
-
-/* One that still ends a program is the init's, once we are gone: many of them would keep us too long from switching off. */
-void tool_process_reap(struct tool_process *process)
-{
-	if (process->keeper > 0)
-		(void)waitpid(process->keeper, NULL, process->over ? 0 : WNOHANG);
-	process->keeper = 0;
+	tool_process_close(process);
 }
 
 void tool_process_close(struct tool_process *process)
 {
 	if (process->report >= 0)
-		(void)close(process->report);
+		descriptor_close(process->report);
 	if (process->output >= 0)
-		(void)close(process->output);
-	tool_process_reap(process);
+		descriptor_close(process->output);
+	/* One that still ends a program is the init's, once we are gone: many of them would keep us too long from switching off. */
+	if (process->keeper > 0)
+		(void)waitpid(process->keeper, NULL, process->over ? 0 : WNOHANG);
 	*process = TOOL_PROCESS_NONE;
 }

@@ -118,7 +118,7 @@ enum instrument_state {
 struct instrument_kind {
 	/* After all instruments were started: first words to the hardware (identity, limits). */
 	void (*begin)(struct instrument *instrument, int64_t now_ns);
-	/* Descriptors to poll for reading; may change from call to call. Gives how many. */
+	/* Descriptors to poll for reading; may change from call to call. Gives how many. They are closed by descriptor_close (rig/base). */
 	int (*descriptors)(const struct instrument *instrument, int fds[INSTRUMENT_DESCRIPTORS_MAX]);
 	void (*ready)(struct instrument *instrument, int fd, int64_t now_ns);
 	int64_t (*deadline)(const struct instrument *instrument);

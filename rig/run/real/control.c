@@ -2,6 +2,7 @@
 
 #include "rig/run/real/control.h"
 
+#include "rig/base/descriptor.h"
 #include "rig/base/instant.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ bool control_open(struct control **opened, const struct control_settings *settin
 static void hang_up(struct caller *caller)
 {
 	if (caller->descriptor >= 0)
-		close(caller->descriptor);
+		descriptor_close(caller->descriptor);
 	caller->descriptor = -1;
 }
 
@@ -68,7 +69,7 @@ void control_close(struct control *control)
 		hang_up(&control->callers[i]);
 	if (control->listening >= 0) {
 		(void)unlink(control->path);
-		close(control->listening);
+		descriptor_close(control->listening);
 	}
 	free(control);
 }

@@ -2,6 +2,7 @@
 
 #include "rig/run/real/loop.h"
 
+#include "rig/base/descriptor.h"
 #include "rig/base/instant.h"
 
 #include <assert.h>
@@ -27,6 +28,7 @@ struct loop {
 	struct loop_calls calls;
 	struct watched watched[LOOP_DESCRIPTORS_MAX];
 	int watched_count;
+	unsigned closings;        /* that are known of */
 	uv_poll_t timer;
 	int timer_descriptor;
 	int64_t armed_ns;         /* what the timer is set to; TIMER_FIRED: it has to be set anew */
@@ -168,6 +170,23 @@ static void add(struct loop *loop, int descriptor)
 	(void)uv_poll_start(&watched->poll, UV_READABLE, on_ready);
 }
 
+/* Something was closed: a number that is wanted all the same may be another descriptor now, of which the kernel knows nothing. */
+static void watch_anew(struct loop *loop)
+{
+	unsigned closings = descriptor_closings();
+	int i;
+
+	for (i = 0; i < loop->watched_count && closings != loop->closings; i++) {
+		struct watched *watched = &loop->watched[i];
+
+		if (!watched->active || uv_is_closing((uv_handle_t *)&watched->poll))
+			continue;
+		(void)uv_poll_stop(&watched->poll);
+		(void)uv_poll_start(&watched->poll, UV_READABLE, on_ready);
+	}
+	loop->closings = closings;
+}
+
 void loop_watch(struct loop *loop, const int *descriptors, int count)
 {
 	struct watched *watched;
@@ -187,6 +206,7 @@ void loop_watch(struct loop *loop, const int *descriptors, int count)
 		if (watched->active && !watched->wanted && !uv_is_closing((uv_handle_t *)&watched->poll))
 			uv_close((uv_handle_t *)&watched->poll, on_closed);
 	}
+	watch_anew(loop);
 }
 
 void loop_set_timer(struct loop *loop, int64_t t_ns)
