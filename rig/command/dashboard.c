@@ -1,5 +1,6 @@
 /* dashboard: a run that goes on, on a terminal. */
 
+#include "rig/command/kept_plan.h"
 #include "rig/command/screen_options.h"
 #include "rig/command/table.h"
 #include "rig/command/which_run.h"
@@ -20,6 +21,7 @@ struct watching {
 	struct sha256 *sha256;
 	char bench[WORD_TEXT_SIZE];
 	bool over;                 /* following has ended; `status` of the viewer says how */
+	bool has_planned;          /* was looked for */
 	int64_t asked_ns;          /* when the bench's supervisor was last asked */
 };
 
@@ -70,6 +72,15 @@ static void say_alone(struct watching *watch, int64_t now_ns)
 	say(watch, link, words);
 }
 
+/* Once, when the folder is known and there is something to be seen already. */
+static void look_for_plan(struct watching *watch)
+{
+	if (watch->has_planned)
+		return;
+	watch->has_planned = true;
+	planned_from_folder(&watch->viewer.planned, watch->follower.folder);
+}
+
 static void say_state(struct watching *watch, int64_t now_ns)
 {
 	switch (watch->follower.state) {
@@ -83,6 +94,7 @@ static void say_state(struct watching *watch, int64_t now_ns)
 		break;
 	case FOLLOWER_LIVE:
 		say(watch, LINK_LIVE, "");
+		look_for_plan(watch);
 		break;
 	case FOLLOWER_TAIL:
 		break;
@@ -178,7 +190,8 @@ const struct command command_dashboard = {
 	.operands_most = 0,
 	.about = "a live bench on a terminal: outage clocks, waveforms, messages, journal",
 	.text = "Shows a run while it goes on: a row a slot with the time that its hub has been without supply against the limit; each slot's\n"
-		"waveforms, messages and ledger; every channel with its age; the journal, to be searched. ? lists the keys. It only watches:\n"
+		"waveforms, messages and ledger; every channel with its age; the journal, to be searched; the night's steps beside its plan (soon: if\n"
+		"every wait is over at once; late: if every bound is taken in full). ? lists the keys. It only watches:\n"
 		"whatever becomes of it the run is not held up, and nothing can be switched from here; hilrig off does that. When the connection is\n"
 		"lost that is said, what is shown is dimmed, and it is tried again. A terminal of 80 by 24 is enough, smaller ones show less.\n"
 		"\n"

@@ -69,6 +69,7 @@ struct model_slot {
 	int supply, mains, lab_feed, ac_lost; /* channels; -1: none */
 	struct said step_said, phase_said, gate_said, fault_said, activation_said, identity_said;
 	struct step_span step;    /* the last one */
+	int64_t begun_ns;         /* its first one; INSTANT_NEVER: none yet */
 	enum phase phase;
 	enum gate_state gate;
 	char gate_text[FREE_TEXT_SIZE];

@@ -149,7 +149,7 @@ static struct archive shown_lines(const struct viewer *viewer)
 void viewer_draw(struct viewer *viewer, int rows, int columns, bool ascii)
 {
 	const struct archive shown = shown_lines(viewer);
-	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status};
+	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status, &viewer->planned};
 
 	if (!viewer->model->findings)
 		model_conclude(viewer->model);

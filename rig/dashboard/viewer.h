@@ -18,6 +18,7 @@ struct viewer {
 	struct view view;
 	struct status status;
 	struct player player;    /* of a replay */
+	struct planned planned;  /* filled by whoever knows it */
 	bool replay;
 	int64_t heard_at_ns;     /* CLOCK_MONOTONIC: when the last line came */
 	bool own_boot;           /* the run's clock is this machine's, by its boot id */

@@ -17,6 +17,7 @@ struct shown_night {
 	struct view view;
 	struct status status;
 	struct player player;
+	struct planned planned;
 	struct cells cells;
 };
 
