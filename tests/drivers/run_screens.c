@@ -75,8 +75,11 @@ static void hear_typed(void)
 	struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
 	char line[64];
 
-	if (poll(&polled, 1, 0) == 1 && fgets(line, sizeof line, stdin))
-		printf("typed: %s", line);
+	if (poll(&polled, 1, 0) != 1)
+		return;
+	if (!fgets(line, sizeof line, stdin))
+		strcpy(line, "nothing, which a run takes for an answer\n");
+	printf("typed: %s", line);
 	(void)fflush(stdout);
 }
 
