@@ -228,10 +228,17 @@ tidy: packages
 sizes:
 	@tests/setup/sizes.sh $(SOURCES) $(MAINS) $(HEADERS)
 
-# make install: hilrig, its scenarios, profiles and schemas below DESTDIR and PREFIX=/usr/local
-install: $(PROGRAMS)
+# make man: build/hilrig.1, the manual page, which the program prints of itself
+man: $(BUILD)/hilrig.1
+
+$(BUILD)/hilrig.1: $(BUILD)/hilrig
+	$(call say,print)$< help --man >$@.new && mv $@.new $@
+
+# make install: hilrig, its manual page, scenarios, profiles and schemas below DESTDIR and PREFIX=/usr/local
+install: $(PROGRAMS) man
 ifneq ($(wildcard rig/main.c),)
 	install -D -m 755 $(BUILD)/hilrig $(DESTDIR)$(PREFIX)/bin/hilrig
+	install -D -m 644 $(BUILD)/hilrig.1 $(DESTDIR)$(PREFIX)/share/man/man1/hilrig.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/hilrig README.md LICENSE
 	set -e; for file in $$(find scenarios drivers/profiles reports firmware-images \
 	    -path 'reports/[0-9]*' -prune -o \( -name '*.yaml' -o -name '*.json' -o -name '*.md' -o -name '*.ota' -o -name '*.png' \) -print 2>/dev/null); do \
@@ -248,5 +255,5 @@ clean:
 help:
 	@sed -n 's/^# \(make[ a-z]*\): \(.*\)/\1:\2/p' Makefile | awk -F: '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'
 
-.PHONY: all always packages demo test lab peers asan tsan clang same-bytes programs-again all-again test-again coverage fuzz fuzz-again bench mutants tidy sizes install clean help
+.PHONY: all always packages demo test lab peers asan tsan clang same-bytes programs-again all-again test-again coverage fuzz fuzz-again bench mutants tidy sizes man install clean help
 .SECONDARY:

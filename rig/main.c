@@ -22,6 +22,7 @@
 #include "drivers/table.h"
 #include "rig/command/drivers.h"
 #include "rig/command/help.h"
+#include "rig/command/man.h"
 #include "rig/command/table.h"
 
 #include <errno.h>
@@ -71,6 +72,10 @@ static int help(int count, const char *const *words)
 
 	if (count == 0) {
 		help_all(stdout, commands);
+		return finish(EXIT_CODE_PASS);
+	}
+	if (strcmp(words[0], "--man") == 0) {
+		man_page(stdout, commands);
 		return finish(EXIT_CODE_PASS);
 	}
 	command = command_find(count, words, &taken, &error);

@@ -1,6 +1,7 @@
 /* dashboard: a run that goes on, on a terminal. */
 
 #include "rig/command/control_words.h"
+#include "rig/command/kept_plan.h"
 #include "rig/command/screen_options.h"
 #include "rig/command/table.h"
 #include "rig/command/which_run.h"
@@ -23,6 +24,7 @@ struct watching {
 	struct sha256 *sha256;
 	char bench[WORD_TEXT_SIZE];
 	bool over;                 /* following has ended; `status` of the viewer says how */
+	bool has_planned;          /* was looked for */
 	int64_t asked_ns;          /* when the bench's supervisor was last asked */
 	char who[WORD_TEXT_SIZE];  /* works the bench by hand */
 	int64_t listed_ns;         /* when what may be done by hand was last asked for */
@@ -83,6 +85,15 @@ static void say_off(struct watching *watch, const char *words)
 	watch->viewer.changed = true;
 }
 
+/* Once, when the folder is known and there is something to be seen already. */
+static void look_for_plan(struct watching *watch)
+{
+	if (watch->has_planned)
+		return;
+	watch->has_planned = true;
+	planned_from_folder(&watch->viewer.planned, watch->follower.folder);
+}
+
 static void say_state(struct watching *watch, int64_t now_ns)
 {
 	switch (watch->follower.state) {
@@ -96,6 +107,7 @@ static void say_state(struct watching *watch, int64_t now_ns)
 		break;
 	case FOLLOWER_LIVE:
 		say(watch, LINK_LIVE, "");
+		look_for_plan(watch);
 		break;
 	case FOLLOWER_TAIL:
 		break;
@@ -296,9 +308,10 @@ const struct command command_dashboard = {
 	.operands_most = 0,
 	.about = "a live bench on a terminal: outage clocks, waveforms, messages, journal",
 	.text = "Shows a run while it goes on: a row a slot with the time that its hub has been without supply against the limit; each slot's\n"
-		"waveforms, messages and ledger; every channel with its age; the journal, to be searched. ? lists the keys. Whatever becomes of it\n"
-		"the run is not held up. When the connection is lost that is said, what is shown is dimmed, and it is tried again. A terminal of 80\n"
-		"by 24 is enough, smaller ones show less.\n"
+		"waveforms, messages and ledger; every channel with its age; the journal, to be searched; the night's steps beside its plan (soon: if\n"
+		"every wait is over at once; late: if every bound is taken in full). ? lists the keys. Whatever becomes of it the run is not held up.\n"
+		"When the connection is lost that is said, what is shown is dimmed, and it is tried again. A terminal of 80 by 24 is enough, smaller\n"
+		"ones show less.\n"
 		"\n"
 		"a shows what may be done by hand in the selected slot, and what not and why; each is done as hilrig hand does it, whose line is\n"
 		"shown, and only at the bench. X twice is ALL OFF, from every session.\n"

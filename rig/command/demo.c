@@ -251,7 +251,7 @@ static bool run_night(const struct arguments *arguments, int *exit_code, struct 
 	if (!load(&names, error) || !rehearsal_take_seed(&settings, arguments_value(arguments, "--seed"), error))
 		return false;
 	demo.limit_ns = demo.night.rule.limit_ns;
-	if (on_screens && !demo_screens_open(error))
+	if (on_screens && !demo_screens_open(&demo.night.plan, error))
 		return false;
 	if (!demo.quiet && !on_screens)
 		printf("A simulated night: %d meters with their hubs get new firmware, %d over ZigBee and the others over their serial loaders. Nothing\n"

@@ -2,6 +2,8 @@
 
 #include "rig/command/demo_screens.h"
 
+#include "rig/command/kept_plan.h"
+
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
 #include "rig/dashboard/viewer.h"
@@ -15,11 +17,12 @@ static struct {
 	int64_t turned_ns;
 } screens;
 
-bool demo_screens_open(struct error *error)
+bool demo_screens_open(const struct plan *plan, struct error *error)
 {
 	const struct terminal_settings settings = {.colours = COLOURS_AS_TERMINAL};
 
 	viewer_init(&screens.viewer);
+	planned_from(&screens.viewer.planned, plan);
 	screens.viewer.status.link = LINK_LIVE;
 	text_copy(screens.viewer.status.text, sizeof screens.viewer.status.text, "a simulated night");
 	screens.shown = viewer_open(&screens.viewer, &settings, error);

@@ -4,9 +4,10 @@
 /* A simulated night on the screens of the dashboard, while it passes in this process. One is open in a process. */
 
 #include "rig/journal/record.h"
+#include "rig/scenario/plan.h"
 
-/* FAULT_USAGE: there is no terminal. */
-MUST_USE bool demo_screens_open(struct error *error);
+/* FAULT_USAGE: there is no terminal. The plan is borrowed for the call. */
+MUST_USE bool demo_screens_open(const struct plan *plan, struct error *error);
 
 /* Whether they are shown: from the open on until somebody leaves them, which stops nothing. */
 bool demo_screens_shown(void);

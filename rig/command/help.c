@@ -4,21 +4,29 @@
 
 #include <string.h>
 
+const struct help_exit help_exits[] = {
+	{EXIT_CODE_PASS, "every required case passes, or is classified as not more than the limit"},
+	{EXIT_CODE_FAIL, "a device failed, or is classified as more (beats 2)"},
+	{EXIT_CODE_UNDECIDED, "conditional, inconclusive or void, or an expected case is missing"},
+	{EXIT_CODE_USAGE, "usage or configuration"},
+	{EXIT_CODE_EVIDENCE, "evidence damaged"},
+	{EXIT_CODE_RIG, "a fault of the rig itself"},
+	{EXIT_CODE_BUSY, "bench busy"},
+	{EXIT_CODE_STOPPED, "stopped by the operator"},
+	{0, NULL},
+};
+
 void help_all(FILE *out, const struct command *const *list)
 {
 	int i;
 
-	fputs("hilrig: does a meter's firmware upgrade starve its communications hub, and for how long?\n\n"
-	      "usage: hilrig COMMAND ...\n\n", out);
+	fputs("hilrig: " HELP_WHAT "\n\nusage: hilrig COMMAND ...\n\n", out);
 	for (i = 0; list[i]; i++) {
 		fprintf(out, "  %-14s %s\n", list[i]->name, list[i]->about);
 	}
-	fputs("\nhilrig COMMAND --help tells more of one of them.\n\n"
-	      "exit codes: 0 every required case passes, or is classified as not more than the limit\n"
-	      "            1 a device failed, or is classified as more (beats 2)\n"
-	      "            2 conditional, inconclusive or void, or an expected case is missing\n"
-	      "            64 usage or configuration, 65 evidence damaged, 70 a fault of the rig itself,\n"
-	      "            75 bench busy, 130 stopped by the operator\n", out);
+	fputs("\nhilrig COMMAND --help tells more of one of them, hilrig help --man all of it as a manual page.\n\nexit codes:\n", out);
+	for (i = 0; help_exits[i].about; i++)
+		fprintf(out, "  %3d %s\n", help_exits[i].code, help_exits[i].about);
 }
 
 static void put_usage(FILE *out, const struct command *command)

@@ -1,5 +1,6 @@
 /* replay: a run that is over, on the screens of the dashboard. */
 
+#include "rig/command/kept_plan.h"
 #include "rig/command/screen_options.h"
 #include "rig/command/table.h"
 
@@ -83,6 +84,7 @@ static bool show(const struct arguments *arguments, int *exit_code, struct error
 	if (viewer.archive.first > 0)
 		return error_set(error, FAULT_USAGE, "%s: too long to be replayed: more than %d MiB of lines", arguments->operands[0],
 				 ARCHIVE_BYTES_MAX / 1024 / 1024);
+	planned_from_folder(&viewer.planned, arguments->operands[0]);
 	viewer_replay(&viewer, at_ns, speed);
 	if (!choose_slot(arguments_value(arguments, "--slot"), error))
 		return false;

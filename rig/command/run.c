@@ -239,7 +239,7 @@ static bool shows_no_screens(const struct arguments *arguments, struct error *er
 /* Before there is a key, a seat or a line that another process could inherit. */
 static bool open_screens(struct running *run, const struct arguments *arguments, struct error *error)
 {
-	return !arguments_has(arguments, "--dashboard") || run_screens_open(&run->screens, error);
+	return !arguments_has(arguments, "--dashboard") || run_screens_open(&run->screens, arguments_value(arguments, "--operator"), error);
 }
 
 static bool run_new(struct running *run, const struct arguments *arguments, int *exit_code, struct error *error)
@@ -497,7 +497,8 @@ const struct command command_run = {
 		"there is a key (hilrig key make); a line says by which, or that it is not.\n"
 		"With --dashboard a process of its own has the terminal, as hilrig dashboard on another one: whatever becomes of it the run goes\n"
 		"on. q leaves the screens, and so does Ctrl-C, which does not end the run there; then its lines follow, those that were missed\n"
-		"first, and Ctrl-C ends it in order as always. A question of the scenario is asked and answered there too. When the run is over\n"
+		"first, and Ctrl-C ends it in order as always. A question of the scenario stands in its slot's row, and is answered by a; or\n"
+		"behind the screens, as ever. When the run is over\n"
 		"the screens stay until they are left; table, evidence and exit code come behind them, but the bench is free at once.\n"
 		"A bench whose environment is simulated has a world file in place of hardware, and --rehearse gives any bench one: the\n"
 		"same scenario, checks, engine and evidence in virtual time, a night in seconds. Its evidence says that it is simulated.",

@@ -62,6 +62,7 @@ static bool print_kept(int lines, off_t *printed)
 
 struct keeper {
 	pid_t run, run_group, viewer; /* viewer 0: none */
+	const char *operator;        /* NULL: not named */
 	int told;                    /* from the run */
 	int lines, typed;
 	off_t printed;               /* of the lines */
@@ -139,7 +140,7 @@ static void signals_are(const int *numbers, size_t count, void (*what)(int))
  * Only the standard streams go along. SIGTSTP stays ignored: a viewer that is stopped by Ctrl-Z would have a terminal that nobody could
  * take back, as the shell knows nothing of its group.
  */
-static void become_viewer(const char *bench)
+static void become_viewer(const struct keeper *keeper, const char *bench)
 {
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
@@ -148,7 +149,8 @@ static void become_viewer(const char *bench)
 	(void)tcsetpgrp(STDIN_FILENO, getpid());
 	signals_are(ending, sizeof ending / sizeof *ending, SIG_DFL);
 	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
-	(void)execl("/proc/self/exe", "hilrig", "dashboard", "--bench", bench, (char *)NULL);
+	(void)execl("/proc/self/exe", "hilrig", "dashboard", "--bench", bench, keeper->operator ? "--operator" : (char *)NULL,
+		    keeper->operator, (char *)NULL);
 	fprintf(stderr, "hilrig run: no dashboard: %s\n", strerror(errno));
 	_exit(EXIT_CODE_RIG);
 }
@@ -157,7 +159,7 @@ static void start_viewer(struct keeper *keeper, const char *bench)
 {
 	keeper->viewer = fork();
 	if (keeper->viewer == 0)
-		become_viewer(bench);
+		become_viewer(keeper, bench);
 	if (keeper->viewer < 0)
 		keeper->viewer = 0;
 }
@@ -236,9 +238,9 @@ static bool has_terminal(struct run_screens *screens, struct error *error)
 	return true;
 }
 
-bool run_screens_open(struct run_screens *screens, struct error *error)
+bool run_screens_open(struct run_screens *screens, const char *operator, struct error *error)
 {
-	struct keeper keeper = {.run = getpid(), .run_group = getpgrp()};
+	struct keeper keeper = {.run = getpid(), .run_group = getpgrp(), .operator = operator};
 	int told[2], typed[2];
 
 	if (!has_terminal(screens, error))

@@ -36,8 +36,11 @@ struct run_screens {
 	struct termios modes;
 };
 
-/* FAULT_USAGE where standard input and output are no terminal, or this is not its foreground; FAULT_ENVIRONMENT. `screens` is all zero. */
-MUST_USE bool run_screens_open(struct run_screens *screens, struct error *error);
+/*
+ * `operator`: who does what is done by hand there; NULL: the account that is logged in. Borrowed until the end. FAULT_USAGE where standard input and output are no terminal, or this is not its foreground; FAULT_ENVIRONMENT. `screens` is
+ * all zero.
+ */
+MUST_USE bool run_screens_open(struct run_screens *screens, const char *operator, struct error *error);
 
 /* The run of this bench begins: its streams are kept from here on. Nothing happens where no screens were opened, nor the second time. */
 void run_screens_begin(struct run_screens *screens, const char *bench);

@@ -13,6 +13,7 @@
 #include "rig/dashboard/hand.h"
 #include "rig/dashboard/model.h"
 #include "rig/dashboard/outage_clock.h"
+#include "rig/dashboard/planned.h"
 #include "rig/dashboard/view.h"
 
 #define DRAW_STATUS_SIZE 256
@@ -44,6 +45,7 @@ struct scene {
 	const struct view *view;
 	const struct status *status;
 	const struct hand *hand;     /* what is done by hand; NULL: nothing can be */
+	const struct planned *planned; /* NULL: nobody knows the plan */
 };
 
 struct area {
@@ -65,6 +67,27 @@ void draw_help(struct cells *cells, const struct scene *scene, struct area area)
 /* Over whatever screen is shown. */
 void draw_hand(struct cells *cells, const struct hand *hand, struct area area);
 void draw_all_off(struct cells *cells);
+
+/* ---- Of the night's screen ---- */
+
+#define NIGHT_NAME_WIDTH 6
+#define PLAN_ROWS 3             /* two under the axis, and one of words */
+#define PLAN_AREA_ROWS_LEAST 14 /* with less there is only what was done */
+
+/* So much time over a row of cells. */
+struct axis {
+	int column, width;
+	int64_t end_ns;
+};
+
+int64_t axis_instant(const struct axis *axis, int cell);
+int axis_cell(const struct axis *axis, int64_t t_ns);
+
+/* Whether a plan is known, and the selected slot has begun. The others are only called where that is so. */
+bool plan_is_shown(const struct scene *scene, struct area area);
+int64_t plan_soonest_end_ns(const struct scene *scene);
+void draw_plan_rows(struct cells *cells, const struct scene *scene, const struct axis *axis, int row);
+void draw_plan_words(struct cells *cells, const struct scene *scene, struct area area, int row);
 
 /* ---- Parts that screens share ---- */
 

@@ -16,7 +16,7 @@ static const char *const words[] = {
 	"hub      on; CUT: no supply; off: switched off at its end; ?: not known",
 	"age      since that was said last. Inputs are told when they change, and",
 	"         once a minute; while connected, silence means no change",
-	"night    what happened; of the plan a journal holds the expected cases",
+	"night    soon: the plan if nothing waits; late: if every bound is used up",
 	"frame    mains live, armed or certification, with the word in the title",
 };
 

@@ -8,18 +8,7 @@
 
 #include <stdio.h>
 
-#define NAME_WIDTH 6
 #define CASES_WIDTH 30
-
-struct axis {
-	int column, width;
-	int64_t end_ns;
-};
-
-static int64_t instant_of(const struct axis *axis, int cell)
-{
-	return axis->end_ns / axis->width * cell;
-}
 
 /* The step that the slot was at: the last that had begun. */
 static const struct step_span *step_at(const struct model_slot *slot, int64_t t_ns)
@@ -37,21 +26,14 @@ static void draw_steps(struct cells *cells, const struct axis *axis, int row, co
 	int cell;
 
 	for (cell = 0; cell < axis->width; cell++) {
-		const struct step_span *span = step_at(slot, instant_of(axis, cell + 1));
+		const struct step_span *span = step_at(slot, axis_instant(axis, cell + 1));
 		char letter[2] = " ";
 
-		if (instant_of(axis, cell) > scene->status->heard_ns || !span || (span->to_ns != INSTANT_NEVER && span->to_ns < instant_of(axis, cell)))
+		if (axis_instant(axis, cell) > scene->status->heard_ns || !span || (span->to_ns != INSTANT_NEVER && span->to_ns < axis_instant(axis, cell)))
 			continue;
 		letter[0] = span->verb[0];
 		(void)cells_put(cells, row, axis->column + cell, 1, span->state == STEP_FAILED ? pen_bold(COLOUR_OPEN) : pen(COLOUR_DIM), letter);
 	}
-}
-
-static int cell_of(const struct axis *axis, int64_t t_ns)
-{
-	int cell = (int)(t_ns / (axis->end_ns / axis->width + 1));
-
-	return cell < axis->width ? cell : axis->width - 1;
 }
 
 /* Over the steps: a block for each time without supply, and a mark for each alert. */
@@ -66,11 +48,11 @@ static void draw_outages(struct cells *cells, const struct axis *axis, int row, 
 			       outage.t_down_ns >= scene->model->slots[index].off_ns - NS_PER_S;
 		int64_t end_ns = outage.t_up_ns == INSTANT_NEVER ? scene->status->heard_ns : outage.t_up_ns;
 
-		for (cell = cell_of(axis, outage.t_down_ns); !off && cell <= cell_of(axis, end_ns); cell++)
+		for (cell = axis_cell(axis, outage.t_down_ns); !off && cell <= axis_cell(axis, end_ns); cell++)
 			cells_glyph(cells, row, axis->column + cell, control ? pen(COLOUR_NOTE) : pen_bold(COLOUR_BAD), control ? GLYPH_SHADE : GLYPH_FULL);
 	}
 	for (i = 0; found && i < found->history->alert_count; i++)
-		(void)cells_put(cells, row, axis->column + cell_of(axis, found->history->alerts[i].t_ns), 1, pen_bold(COLOUR_NOTE),
+		(void)cells_put(cells, row, axis->column + axis_cell(axis, found->history->alerts[i].t_ns), 1, pen_bold(COLOUR_NOTE),
 				found->history->alerts[i].ad1 ? "A" : "R");
 }
 
@@ -107,7 +89,7 @@ static void draw_axis(struct cells *cells, const struct scene *scene, const stru
 	int cell;
 
 	for (cell = 0; cell + 6 <= axis->width; cell += axis->width >= 60 ? 15 : 10) {
-		daytime(time, scene->model, instant_of(axis, cell));
+		daytime(time, scene->model, axis_instant(axis, cell));
 		(void)snprintf(text, sizeof text, "%.5s", time);
 		cells_glyph(cells, row, axis->column + cell, pen(COLOUR_DIM), GLYPH_VERTICAL);
 		(void)cells_put(cells, row, axis->column + cell + 1, 5, pen(COLOUR_TITLE), text);
@@ -143,27 +125,34 @@ static void draw_legend(struct cells *cells, struct area area)
 
 void draw_night(struct cells *cells, const struct scene *scene, struct area area)
 {
-	int count = scene->model->slot_count, rows = area.rows - 2, top = draw_top(scene->view->slot, count, rows), i;
-	bool cases = area.columns >= 74;
+	bool cases = area.columns >= 74, planned = plan_is_shown(scene, area);
+	int count = scene->model->slot_count, rows = area.rows - 2 - (planned ? PLAN_ROWS : 0), top = draw_top(scene->view->slot, count, rows), i;
+	int first = area.row + (planned ? PLAN_ROWS : 1);
 	int64_t end_ns = scene->status->link == LINK_REPLAY && scene->status->end_ns > 0 ? scene->status->end_ns : scene->status->heard_ns;
-	struct axis axis = {area.column + NAME_WIDTH, area.columns - NAME_WIDTH - (cases ? CASES_WIDTH + 1 : 0), end_ns};
+	struct axis axis = {area.column + NIGHT_NAME_WIDTH, area.columns - NIGHT_NAME_WIDTH - (cases ? CASES_WIDTH + 1 : 0), end_ns};
 
+	if (planned && axis.end_ns < plan_soonest_end_ns(scene))
+		axis.end_ns = plan_soonest_end_ns(scene);
 	if (axis.width < 1 || axis.end_ns < axis.width)
 		return;
 	draw_axis(cells, scene, &axis, area.row);
 	if (cases)
 		draw_expected(cells, scene, area);
+	if (planned) {
+		draw_plan_rows(cells, scene, &axis, area.row + 1);
+		draw_plan_words(cells, scene, area, area.row + area.rows - 2);
+	}
 	for (i = 0; i < rows && top + i < count; i++) {
 		const struct model_slot *slot = &scene->model->slots[top + i];
-		int row = area.row + 1 + i;
+		int row = first + i;
 
-		(void)cells_put(cells, row, area.column, NAME_WIDTH - 1, pen_bold(COLOUR_PLAIN), slot->name);
+		(void)cells_put(cells, row, area.column, NIGHT_NAME_WIDTH - 1, pen_bold(COLOUR_PLAIN), slot->name);
 		draw_steps(cells, &axis, row, scene, slot);
 		draw_outages(cells, &axis, row, scene, top + i);
 		if (cases)
 			draw_cases(cells, scene, area, row, top + i);
 		if (top + i == scene->view->slot)
-			cells_mark(cells, row, area.column, NAME_WIDTH - 1, ATTRIBUTE_REVERSE);
+			cells_mark(cells, row, area.column, NIGHT_NAME_WIDTH - 1, ATTRIBUTE_REVERSE);
 	}
 	draw_legend(cells, area);
 }

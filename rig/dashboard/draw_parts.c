@@ -143,3 +143,15 @@ void controls_words(char bytes[CONTROLS_TEXT_SIZE], const struct model *model, i
 	if (negative[0])
 		text_format(&text, "%s-%s", positive[0] ? " " : "", negative);
 }
+
+int64_t axis_instant(const struct axis *axis, int cell)
+{
+	return axis->end_ns / axis->width * cell;
+}
+
+int axis_cell(const struct axis *axis, int64_t t_ns)
+{
+	int cell = (int)(t_ns / (axis->end_ns / axis->width + 1));
+
+	return cell < axis->width ? cell : axis->width - 1;
+}

@@ -8,7 +8,7 @@ const struct key_line key_table[] = {
 	{'2', KEY_OF_F3, REQUEST_SLOT, KEYS_SCREENS, "2 F3", "slot: waveform, messages, ledger, transfer"},
 	{'3', KEY_OF_F4, REQUEST_INSTRUMENTS, KEYS_SCREENS, "3 F4", "instruments: every channel, its value and age"},
 	{'4', KEY_OF_F5, REQUEST_JOURNAL, KEYS_SCREENS, "4 F5", "journal: the lines themselves"},
-	{'5', KEY_OF_F6, REQUEST_NIGHT, KEYS_SCREENS, "5 F6", "night: every slot's steps over time"},
+	{'5', KEY_OF_F6, REQUEST_NIGHT, KEYS_SCREENS, "5 F6", "night: every slot's steps, and the plan"},
 	{'q', KEY_OF_F10, REQUEST_QUIT, KEYS_SCREENS, "q F10", "leave; the run goes on"},
 	{'a', KEY_OF_NONE, REQUEST_HAND, KEYS_HAND, "a", "by hand: what may be done in the selected slot, and why not"},
 	{'X', KEY_OF_F9, REQUEST_ALL_OFF, KEYS_HAND, "X F9", "twice: ALL OFF (not isolated), from every session"},

@@ -73,6 +73,7 @@ static void add_slot(struct model *model, const struct record *record)
 	}
 	slot = &model->slots[model->slot_count++];
 	memset(slot, 0, sizeof *slot);
+	slot->begun_ns = INSTANT_NEVER;
 	text_copy(slot->name, sizeof slot->name, record->slot);
 	slot->supply = channel_named(model, record->data.slot.sense, record->slot, "supply");
 	slot->mains = channel_named(model, record->data.slot.mains, record->slot, "mains");
@@ -90,6 +91,8 @@ static void take_step(struct model_slot *slot, const struct record *record)
 	slot->question[0] = '\0';
 	if (record->data.step.state == STEP_BEGIN && strcmp(record->data.step.verb, "prompt") == 0)
 		text_copy(slot->question, sizeof slot->question, record->data.step.text);
+	if (slot->begun_ns == INSTANT_NEVER)
+		slot->begun_ns = record->t_ns;
 	if (last && last->to_ns == INSTANT_NEVER && record->data.step.state != STEP_BEGIN && last->step == record->data.step.step) {
 		last->to_ns = record->t_ns;
 		last->state = record->data.step.state;

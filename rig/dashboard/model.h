@@ -70,6 +70,7 @@ struct model_slot {
 	struct said step_said, phase_said, gate_said, fault_said, activation_said, identity_said;
 	struct step_span step;    /* the last one */
 	char question[FREE_TEXT_SIZE]; /* that waits for a person's answer; empty: none */
+	int64_t begun_ns;         /* its first one; INSTANT_NEVER: none yet */
 	enum phase phase;
 	enum gate_state gate;
 	char gate_text[FREE_TEXT_SIZE];

@@ -19,6 +19,7 @@
 #define SEEK_NS (10 * NS_PER_S)
 #define SEEK_FAR_NS (5 * NS_PER_MIN)
 #define KEYS_AT_ONCE 64
+#define SOURCE_TURNS_MAX 8              /* behind each other, before keys are looked at again */
 
 static volatile sig_atomic_t told_to_stop;
 
@@ -149,7 +150,7 @@ static struct archive shown_lines(const struct viewer *viewer)
 void viewer_draw(struct viewer *viewer, int rows, int columns, bool ascii)
 {
 	const struct archive shown = shown_lines(viewer);
-	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status, viewer->by_hand ? &viewer->hand : NULL};
+	const struct scene scene = {viewer->model, &shown, &viewer->view, &viewer->status, viewer->by_hand ? &viewer->hand : NULL, &viewer->planned};
 
 	if (!viewer->model->findings)
 		model_conclude(viewer->model);
@@ -269,10 +270,14 @@ static void show(struct viewer *viewer, int64_t now_ns, bool at_once)
 
 /* ---- The loop ---- */
 
-/* False: the terminal is gone. */
-static bool wait_for_more(const struct viewer_source *source, int64_t now_ns, int64_t until_ns)
+/*
+ * False: the terminal is gone. Where a screen is due anyway (`pending`) further lines wake nobody: they are taken with it, and a flood of
+ * them costs ten turns a second and not a thousand.
+ */
+static bool wait_for_more(const struct viewer_source *source, bool pending, int64_t now_ns, int64_t until_ns)
 {
-	struct pollfd polled[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = source ? source->descriptor(source->self) : -1, .events = POLLIN}};
+	struct pollfd polled[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+				   {.fd = source && !pending ? source->descriptor(source->self) : -1, .events = POLLIN}};
 	int64_t deadline_ns = source ? source->deadline(source->self) : INSTANT_NEVER, left_ns;
 	struct timespec left;
 
@@ -281,6 +286,20 @@ static bool wait_for_more(const struct viewer_source *source, int64_t now_ns, in
 		left_ns = 0;
 	left = (struct timespec){.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
 	return ppoll(polled, 2, &left, NULL) <= 0 || !(polled[0].revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+/* What has come since the last turn, which may be more than a source takes at a time. */
+static void take_lines(struct viewer *viewer, const struct viewer_source *source, int64_t now_ns)
+{
+	int turns = 0, ready;
+
+	do {
+		struct pollfd polled = {.events = POLLIN};
+
+		source->turn(source->self, viewer, now_ns);
+		polled.fd = source->descriptor(source->self);
+		ready = poll(&polled, 1, 0);
+	} while (ready == 1 && ++turns < SOURCE_TURNS_MAX);
 }
 
 bool viewer_open(struct viewer *viewer, const struct terminal_settings *settings, struct error *error)
@@ -306,7 +325,7 @@ bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int6
 	if (!take_keys(viewer, source, &at_once))
 		return false;
 	if (source)
-		source->turn(source->self, viewer, now_ns);
+		take_lines(viewer, source, now_ns);
 	if (viewer->replay) {
 		player_advance(&viewer->player, now_ns - viewer->turned_ns);
 		viewer->changed |= !viewer->player.paused;
@@ -316,7 +335,7 @@ bool viewer_turn(struct viewer *viewer, const struct viewer_source *source, int6
 	if (at_once || now_ns - viewer->shown_ns >= (viewer->changed ? FRAME_NS : STILL_NS))
 		show(viewer, now_ns, at_once);
 	frame_ns = viewer->shown_ns + (viewer->changed || (viewer->replay && !viewer->player.paused) ? FRAME_NS : STILL_NS);
-	there = wait_for_more(source, now_ns, frame_ns < deadline_ns ? frame_ns : deadline_ns);
+	there = wait_for_more(source, viewer->changed, now_ns, frame_ns < deadline_ns ? frame_ns : deadline_ns);
 	viewer->stopped = told_to_stop != 0;
 	return there && !viewer->stopped;
 }

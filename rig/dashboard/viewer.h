@@ -20,6 +20,7 @@ struct viewer {
 	struct player player;    /* of a replay */
 	struct hand hand;        /* where the source can be worked by hand */
 	bool by_hand;
+	struct planned planned;  /* filled by whoever knows it */
 	bool replay;
 	int64_t heard_at_ns;     /* CLOCK_MONOTONIC: when the last line came */
 	bool own_boot;           /* the run's clock is this machine's, by its boot id */

@@ -112,6 +112,12 @@ tap "the picture in the README is what the program draws" "$(
 	"$HILRIG" replay "$folder" $(sed -n 's/^    build.hilrig replay [^ ]* //p' README.md) 2>&1 | diff "$TMPDIR/picture" -)"
 try replay "$folder"
 tap "without a terminal it is refused, and says what else there is" "$(wrong_unless 64 "must be a terminal" "--print")"
+tap "the night stands beside its plan, where the folder has its files" "$(
+	"$HILRIG" replay "$folder" --at 4000s --print night --slot S11 >"$TMPDIR/night"
+	grep -q '^│ soon  c' "$TMPDIR/night" && grep -q '^│ late  w' "$TMPDIR/night" || cat "$TMPDIR/night"
+	grep -qF "S11: in time, step 7/10 judge, begun 18:55" "$TMPDIR/night" || cat "$TMPDIR/night"
+	cp -r "$folder" "$TMPDIR/planless"; rm "$TMPDIR/planless/scenario.yaml"
+	"$HILRIG" replay "$TMPDIR/planless" --at 4000s --print night 2>&1 | grep -E "soon|late|yaml")"
 try dashboard
 tap "so is the dashboard where no run goes on" "$(wrong_unless 64 "no run of this user goes on")"
 try dashboard --bench nowhere --attach "$folder"

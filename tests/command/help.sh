@@ -28,4 +28,23 @@ tap "a misspelt option is refused with the nearest" "$(wrong_unless 64 "did you 
 code=$? out= err=$(cat "$TMPDIR/err")
 tap "a full disk behind standard output is no success" "$(wrong_unless 70 "standard output")"
 
+"$HILRIG" help --man >"$TMPDIR/hilrig.1"
+# It has no date: it is as old as the revision that it names.
+tap "the manual page is in order" "$(mandoc -T lint -W warning "$TMPDIR/hilrig.1" | grep -v 'WARNING: missing date, using "": TH')"
+tap "groff thinks so too" "$(groff -man -ww -z -Tutf8 "$TMPDIR/hilrig.1" 2>&1)"
+mandoc -T utf8 -O width=200 "$TMPDIR/hilrig.1" | sed 's/.\x08//g' >"$TMPDIR/page"
+tap "it has every command, with all of its options" "$(for name in "${names[@]}"; do
+	# shellcheck disable=SC2086
+	grep -qE "^   $name\$" "$TMPDIR/page" || echo "not there: $name"
+	# shellcheck disable=SC2086
+	"$HILRIG" $name --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | grep -v -e '^--help$' | while read -r option; do
+		sed -n "/^   $name\$/,/^   [a-zA-Z]/p" "$TMPDIR/page" | grep -qE "^ +$option( |\$)" || echo "not there: $name $option"
+	done
+done)"
+"$HILRIG" demo --quiet --out "$TMPDIR/demo" >/dev/null
+tap "and every key of the dashboard's help" "$(
+	"$HILRIG" replay "$TMPDIR"/demo/*/ --print help --size 120x60 | sed -n '/│ *AD1/q; s/^│  [^ ].\{9\}\([^ ].*[^ ]\) *│$/\1/p' >"$TMPDIR/keys"
+	[ "$(wc -l <"$TMPDIR/keys")" -gt 30 ] || cat "$TMPDIR/keys"
+	sed -n '/^KEYS OF/,/^EXIT/p' "$TMPDIR/page" >"$TMPDIR/page-keys"
+	while read -r about; do grep -qF -- "$about" "$TMPDIR/page-keys" || echo "not there: $about"; done <"$TMPDIR/keys")"
 tap_end

@@ -75,8 +75,11 @@ static void hear_typed(void)
 	struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
 	char line[64];
 
-	if (poll(&polled, 1, 0) == 1 && fgets(line, sizeof line, stdin))
-		printf("typed: %s", line);
+	if (poll(&polled, 1, 0) != 1)
+		return;
+	if (!fgets(line, sizeof line, stdin))
+		strcpy(line, "nothing, which a run takes for an answer\n");
+	printf("typed: %s", line);
 	(void)fflush(stdout);
 }
 
@@ -138,7 +141,7 @@ static int play(bool fails_early)
 	struct run_screens screens = {.keeper = 0};
 	struct played_run desk = {.bench = "desk", .reason = END_COMPLETED};
 
-	if (!evidence_read(getenv("NIGHT"), gather, NULL, NULL, &error) || !run_screens_open(&screens, &error)) {
+	if (!evidence_read(getenv("NIGHT"), gather, NULL, NULL, &error) || !run_screens_open(&screens, NULL, &error)) {
 		fprintf(stderr, "%s\n", error.text);
 		return error_exit_code(&error);
 	}

@@ -3,6 +3,7 @@
  * what is there, and folded again from its first line the same journal gives the same screen.
  */
 
+#include "rig/base/instant.h"
 #include "rig/base/text.h"
 #include "rig/dashboard/draw.h"
 #include "rig/dashboard/player.h"
@@ -109,7 +110,8 @@ static bool is_harmless(uint32_t glyph, bool ascii)
 
 static void draw_it(struct shown *shown, struct cells *cells, int rows, int columns, bool ascii)
 {
-	const struct scene scene = {shown->model, &shown->archive, &shown->view, &shown->status, NULL};
+	static const struct planned planned = {2, {{"wait", 0, 0, 0, NS_PER_S}, {"activate", NS_PER_S, 2 * NS_PER_S, NS_PER_H, 2 * NS_PER_H}}};
+	const struct scene scene = {shown->model, &shown->archive, &shown->view, &shown->status, NULL, &planned};
 	int row, column;
 
 	shown->status.heard_ns = shown->model->t_ns;

@@ -56,6 +56,25 @@ static void take(void *owner, const struct record *record)
 	archive_add(archive, &more);
 }
 
+/* A step a phase, as take() makes them, an hour and a half in all if nothing waits. Its hold is planned to be over before it is. */
+static void plan(struct planned *planned)
+{
+	static const int64_t minutes[][2] = {{0, 0}, {5, 5}, {70, 95}, {1, 5}, {5, 8}, {1, 5}, {30, 60}};
+	int64_t soon_ns = 0, late_ns = 0;
+	int i;
+
+	planned->count = sizeof minutes / sizeof *minutes;
+	for (i = 0; i < planned->count; i++) {
+		struct planned_step *step = &planned->steps[i];
+
+		text_copy(step->verb, sizeof step->verb, phase_name((enum phase)i));
+		step->soon_from_ns = soon_ns;
+		step->late_from_ns = late_ns;
+		step->soon_to_ns = soon_ns += minutes[i][0] * NS_PER_MIN;
+		step->late_to_ns = late_ns += minutes[i][1] * NS_PER_MIN;
+	}
+}
+
 void shown_night_init(struct shown_night *shown)
 {
 	static const struct night night = {.run = "made-up", .clause = "", .certify = true, .polled = true, .slot_count = 5, .slots = {
@@ -77,6 +96,7 @@ void shown_night_init(struct shown_night *shown)
 	view_init(&shown->view);
 	player_init(&shown->player, &shown->archive, shown->model);
 	shown->status = (struct status){.link = LINK_REPLAY, .speed = 1, .paused = true, .end_ns = shown->player.end_ns};
+	plan(&shown->planned);
 	shown_night_seek(shown, 0);
 	shown->by_hand = false;
 	memset(&shown->hand, 0, sizeof shown->hand);
@@ -134,7 +154,7 @@ enum request shown_night_press(struct shown_night *shown, int32_t key)
 void shown_night_draw(struct shown_night *shown, int rows, int columns, bool ascii)
 {
 	const struct archive archive = seen(shown);
-	const struct scene scene = {shown->model, &archive, &shown->view, &shown->status, shown->by_hand ? &shown->hand : NULL};
+	const struct scene scene = {shown->model, &archive, &shown->view, &shown->status, shown->by_hand ? &shown->hand : NULL, &shown->planned};
 
 	view_keep(&shown->view, shown->model, &archive);
 	draw(&shown->cells, &scene, rows, columns, ascii);

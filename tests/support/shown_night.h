@@ -17,6 +17,7 @@ struct shown_night {
 	struct view view;
 	struct status status;
 	struct player player;
+	struct planned planned;
 	struct cells cells;
 	bool by_hand;            /* the bench can be worked: 'a' opens a list as a run gives it */
 	struct hand hand;

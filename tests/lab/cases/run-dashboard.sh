@@ -39,6 +39,8 @@ expect "what the viewer holds" "$held" ""
 found=$(find "/proc/$(pgrep -P "$run" | head -n 2 | tail -n 1)/fd" -type l -printf '%l\n' | grep -cE 'gpio|ttyACM|\.lock' || true)
 [ "$found" -ge 3 ] || fail "a rig was looked at that holds nothing: the look is wrong"
 
+printf 5 >&9
+wait_for 10 has_text night.out "A: in time, step " # of its plan, from the files in its folder
 printf '\003' >&9
 wait_for 10 has_text night.out "the screens are left, the run goes on"
 wait_for 10 has_text night.out "step 1 supply"
