@@ -125,23 +125,19 @@ static int rig(void *self, int socket, bool resumed, bool held)
 		fprintf(stderr, "hilrig run: %s\n", error.text);
 		return error_exit_code(&error);
 	}
-	/* What is not off the supervisor will write about: that folder is not sealed yet. */
-	if (is_off) {
-		(void)!link_sealing(socket); /* nobody hears it when the supervisor is gone */
-		if (!manifest_write(run->folder, &error)) {
-			fprintf(stderr, "hilrig run: %s\n", error.text);
-			return error_exit_code(&error);
-		}
+	if (is_off && !manifest_write(run->folder, &error)) {
+		fprintf(stderr, "hilrig run: %s\n", error.text);
+		return error_exit_code(&error);
 	}
 	run_key_sign(&run->key, run->folder, is_off, &exit_code);
+	if (!is_off)
+		(void)!link_not_off(socket); /* before anything that a terminal could hold up */
 	if (!run->json)
 		run_print_findings(run->folder);
-	if (is_off) {
-		(void)!link_done(socket, exit_code);
-		return exit_code;
-	}
-	(void)!link_not_off(socket);
-	return EXIT_CODE_RIG;
+	if (!is_off)
+		return EXIT_CODE_RIG;
+	(void)!link_done(socket, exit_code);
+	return exit_code;
 }
 
 /* Before the fork */

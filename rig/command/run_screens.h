@@ -37,8 +37,8 @@ struct run_screens {
 };
 
 /*
- * `operator`: who does what is done by hand there; NULL: the account that is logged in. Borrowed until the end. FAULT_USAGE where standard input and output are no terminal, or this is not its foreground; FAULT_ENVIRONMENT. `screens` is
- * all zero.
+ * `operator`: who does what is done by hand there; NULL: the account that is logged in. Borrowed until the end. FAULT_USAGE where
+ * standard input and output are no terminal, or this is not its foreground; FAULT_ENVIRONMENT. `screens` is all zero.
  */
 MUST_USE bool run_screens_open(struct run_screens *screens, const char *operator, struct error *error);
 

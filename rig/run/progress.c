@@ -149,7 +149,7 @@ static void tame(char *bytes, size_t size)
 	}
 }
 
-void progress_print(struct onlooker *onlooker, const struct record *record)
+bool progress_line(char line[PROGRESS_LINE_SIZE], struct onlooker *onlooker, const struct record *record)
 {
 	char bytes[600];
 	struct text text;
@@ -159,8 +159,18 @@ void progress_print(struct onlooker *onlooker, const struct record *record)
 		describe_transfer(onlooker, &text, record);
 	describe(&text, record);
 	if (text.used == 0)
-		return;
+		return false;
 	tame(bytes, text.used);
-	printf("%12.3f s  %-8s %s\n", (double)record->t_ns / 1e9, record->slot, bytes);
+	(void)snprintf(line, PROGRESS_LINE_SIZE, "%12.3f s  %-8s %s", (double)record->t_ns / 1e9, record->slot, bytes);
+	return true;
+}
+
+void progress_print(struct onlooker *onlooker, const struct record *record)
+{
+	char line[PROGRESS_LINE_SIZE];
+
+	if (!progress_line(line, onlooker, record))
+		return;
+	printf("%s\n", line);
 	(void)fflush(stdout);
 }

@@ -21,7 +21,12 @@ struct onlooker {
 	} slots[BENCH_SLOTS_MAX];
 };
 
-/* Prints the line for a record that is worth one. */
+#define PROGRESS_LINE_SIZE 680
+
+/* The line for a record, without its newline; false: it is worth none. */
+bool progress_line(char line[PROGRESS_LINE_SIZE], struct onlooker *onlooker, const struct record *record);
+
+/* Prints it, and waits until it is taken. */
 void progress_print(struct onlooker *onlooker, const struct record *record);
 
 #endif

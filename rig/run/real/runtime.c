@@ -16,6 +16,7 @@
 #include "rig/run/real/journal_thread.h"
 #include "rig/run/real/loop.h"
 #include "rig/run/real/session.h"
+#include "rig/run/real/teller.h"
 #include "rig/supervisor/link.h"
 
 #include <poll.h>
@@ -25,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LAST_LINES_NS (5 * NS_PER_S) /* for a terminal to take what was said */
 #define USABLE_WITHIN_NS (20 * NS_PER_S) /* instruments must prove who they are before the run begins */
 
 struct runtime {
@@ -32,6 +34,7 @@ struct runtime {
 	struct conductor conductor;
 	struct journal_thread *journal;
 	struct loop *loop;
+	struct teller *teller;
 	struct control *control;        /* NULL: nobody works it by hand */
 	int64_t turn_ns;                /* CLOCK_MONOTONIC when the loop's present turn began */
 	int64_t next_beat_ns;           /* t_ns */
@@ -62,8 +65,10 @@ static bool put(void *self, const struct record *record)
 {
 	struct runtime *runtime = self;
 
-	if (!runtime->settings->quiet)
-		progress_print(&runtime->onlooker, record);
+	char line[PROGRESS_LINE_SIZE];
+
+	if (!runtime->settings->quiet && progress_line(line, &runtime->onlooker, record))
+		teller_say(runtime->teller, line);
 	return journal_thread_put(runtime->journal, record);
 }
 
@@ -91,9 +96,11 @@ static void raw(void *self, const char *name, int64_t t_ns, char direction, cons
 
 static void prompt(void *self, const char *slot, const char *question)
 {
-	(void)self;
-	printf("%s: %s\n", slot, question);
-	(void)fflush(stdout);
+	struct runtime *runtime = self;
+	char line[PROGRESS_LINE_SIZE];
+
+	(void)snprintf(line, sizeof line, "%s: %s", slot, question);
+	teller_say(runtime->teller, line);
 }
 
 static void read_clock(void *self, struct record *record)
@@ -430,7 +437,11 @@ bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct
 
 	if (!runtime)
 		return error_set(error, FAULT_ENVIRONMENT, "no memory for the run");
-	done = make(runtime, settings, error) && open_journal(runtime, error) && run(runtime, exit_code, error);
+	done = make(runtime, settings, error) && open_journal(runtime, error) && teller_start(&runtime->teller, error) && run(runtime, exit_code, error);
+	/* What is not off the supervisor will write about: that folder is not sealed yet, and people are not waited for. */
+	if (done && *settings->is_off)
+		(void)!link_sealing(settings->supervisor); /* nobody hears it when the supervisor is gone */
+	teller_stop(runtime->teller, done && *settings->is_off ? LAST_LINES_NS : LAST_LINES_NS / 20);
 	conductor_done(&runtime->conductor);
 	free(runtime);
 	return done;

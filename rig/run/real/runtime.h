@@ -31,7 +31,7 @@ struct runtime_settings {
 	struct viewers *viewers;   /* borrowed; NULL: nobody is served */
 	const char *control;       /* path of the control socket; "": there is none */
 	int supervisor;            /* socket, rig/supervisor/link.h */
-	bool *is_off;              /* filled when the run has ended: everything has confirmed that it is off */
+	bool *is_off;              /* filled when the run has ended: everything has confirmed that it is off; the supervisor knows then that beats end */
 };
 
 MUST_USE bool runtime_run(const struct runtime_settings *settings, int *exit_code, struct error *error);
