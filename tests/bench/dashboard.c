@@ -213,7 +213,7 @@ static void open_terminal(void)
 {
 	const struct winsize size = {.ws_row = ROWS, .ws_col = COLUMNS};
 	static char command[] = "dashboard", option[] = "--bench", bench[] = "desk";
-	char *words[] = {getenv("HILRIG"), command, option, bench, NULL}, name[64];
+	char *words[] = {getenv("HILRIG") ? getenv("HILRIG") : (char[]){"build/hilrig"}, command, option, bench, NULL}, name[64];
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	int other;
