@@ -196,6 +196,31 @@ static void who_says_nothing_is_hung_up_on(void **state)
 		close(silent[i]);
 }
 
+/* As a caller whose patience is over before a rig that was stopped goes on. */
+static void ask_and_leave(const char *packet, size_t size)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int caller = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(connect(caller, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(send(caller, packet, size, 0), size);
+	close(caller);
+	turn(100);
+	turn(0);
+}
+
+static void what_nobody_waits_for_any_more_is_not_done_but_off_is(void **state)
+{
+	(void)state;
+	ask_and_leave("do\tS01\tsupply on\t\tsomebody", 26);
+	ask_and_leave("answer\tsomebody\tyes", 19);
+	assert_int_equal(taken_count, 0);
+	ask_and_leave("off\tS01\tsomebody", 16);
+	assert_int_equal(taken_count, 1);
+	assert_int_equal(taken.kind, CONTROL_OFF);
+}
+
 /* ---- From where ---- */
 
 /* How a process with such a variable, below one of such a name, is told. */
@@ -278,6 +303,7 @@ int main(void)
 		CASE(from_elsewhere_nothing_is_taken),
 		CASE(rubbish_is_answered_with_what_is_wrong),
 		CASE(who_says_nothing_is_hung_up_on),
+		CASE(what_nobody_waits_for_any_more_is_not_done_but_off_is),
 		cmocka_unit_test(a_session_over_ssh_is_told_by_its_environment_or_its_ancestors),
 		cmocka_unit_test(a_session_is_local_where_nothing_speaks_against_it),
 	};
