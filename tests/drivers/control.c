@@ -272,6 +272,48 @@ static void a_session_over_ssh_is_told_by_its_environment_or_its_ancestors(void 
 	assert_non_null(strstr(why, "nobody can tell"));
 }
 
+/* A terminal of tmux that somebody attached with this in the environment. */
+static pid_t attach(const char *variable)
+{
+	char *environment[] = {(char *)(uintptr_t)variable, NULL}, *arguments[] = {(char[]){"sleep"}, (char[]){"100"}, NULL}, client[200];
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	(void)snprintf(client, sizeof client, "%s/tmux: client", folder);
+	(void)symlink("/bin/sleep", client);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execve(client, arguments, environment);
+		_exit(1);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 0); /* it is what it is to be */
+	close(ends[0]);
+	return pid;
+}
+
+/* Below sudo nothing in the environment tells of tmux; its server among the ancestors does. */
+static void a_session_in_tmux_is_where_its_terminals_are(void **state)
+{
+	char why[FREE_TEXT_SIZE];
+	pid_t client;
+	int status;
+
+	(void)state;
+	client = attach("SSH_CONNECTION=192.0.2.1 22 192.0.2.2 22");
+	assert_false(is_from_here("TMUX=/tmp/tmux", "sh", why));
+	assert_false(is_from_here("A=b", "tmux: server", why));
+	kill(client, SIGKILL);
+	assert_int_equal(waitpid(client, &status, 0), client);
+	client = attach("A=b");
+	assert_int_equal(is_from_here("A=b", "tmux: server", why), is_from_here("A=b", "sh", why));
+	kill(client, SIGKILL);
+	assert_int_equal(waitpid(client, &status, 0), client);
+}
+
 /* The test itself may run over SSH; then all that is below it does. */
 static void a_session_is_local_where_nothing_speaks_against_it(void **state)
 {
@@ -305,6 +347,7 @@ int main(void)
 		CASE(who_says_nothing_is_hung_up_on),
 		CASE(what_nobody_waits_for_any_more_is_not_done_but_off_is),
 		cmocka_unit_test(a_session_over_ssh_is_told_by_its_environment_or_its_ancestors),
+		cmocka_unit_test(a_session_in_tmux_is_where_its_terminals_are),
 		cmocka_unit_test(a_session_is_local_where_nothing_speaks_against_it),
 	};
 
