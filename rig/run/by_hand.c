@@ -119,6 +119,21 @@ static bool can_open(const struct engine *engine, const struct slot_run *run, co
 	return power_weld(engine, run) == WELD_NONE || because(why, "it was switched off, and the sense behind the switch still says on");
 }
 
+/* A level is the supply's: whatever else hangs on it must be at nothing that would be spoilt. */
+static bool disturbs_nobody(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count && step->verb == VERB_SET; i++) {
+		const struct slot_run *other = &engine->slots[i];
+
+		if (i != run->index && other->slot->supply == run->slot->supply && !other->idle)
+			return because(why, "its supply feeds slot %s, too, which is at %s", other->slot->name,
+				       by_hand_name(&engine->program->plan->steps[other->at]));
+	}
+	return true;
+}
+
 static bool people_allow(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
 {
 	const char *wanted = power_forbidden(engine, run), *interlock = energises(step) ? power_interlocked(engine, run) : NULL;
@@ -165,5 +180,6 @@ bool by_hand_permits(const struct engine *engine, int slot, const struct by_hand
 	if (run.doomed)
 		return because(why, "something that it needs was lost; the journal says what");
 	return within_limits(engine, &run, step, asked->amount, why) && people_allow(engine, &run, step, why) &&
-	       stands_well(engine, &run, step, why) && can_open(engine, &run, step, why) && may_activate(&run, step, why);
+	       stands_well(engine, &run, step, why) && can_open(engine, &run, step, why) && disturbs_nobody(engine, &run, step, why) &&
+	       may_activate(&run, step, why);
 }

@@ -1315,6 +1315,32 @@ static void by_hand_off_of_a_slot_that_welded_leaves_it_off_limits(void **state)
 	end_by_hand();
 }
 
+static void by_hand_a_supply_that_others_hang_on_is_not_set_under_them(void **state)
+{
+	struct plan_step *set;
+
+	(void)state;
+	start_by_hand(true);
+	set = step(VERB_SET, 60 * S);
+	set->level_mv = 12000;
+	the_plan.finally_first = the_plan.count;
+	program.slots[1] = program.slots[0];
+	strcpy(program.slots[1].name, "B");
+	program.slots[0].supply = program.slots[1].supply = 0;
+	program.slot_count = 2;
+	engine_free(engine);
+	line_count = 0;
+	introduce(EVENT_BEGIN, true);
+	(void)advance(world.t_ns + S);
+	engine->on[0] = true;
+	assert_null(why_not(the_plan.count - 1, 9000));
+	engine->slots[1].idle = false;
+	engine->slots[1].at = HAND_TRANSFER;
+	assert_string_equal(why_not(the_plan.count - 1, 9000), "its supply feeds slot B, too, which is at transfer");
+	engine_free(engine);
+	engine = NULL;
+}
+
 /* What goes off is what is announced, whatever was switched last. */
 static void by_hand_off_announces_the_switch_that_it_opens(void **state)
 {
@@ -1499,6 +1525,7 @@ int main(void)
 		cmocka_unit_test(by_hand_a_welded_slot_is_not_energised_again),
 		cmocka_unit_test(by_hand_off_of_a_slot_that_welded_leaves_it_off_limits),
 		cmocka_unit_test(by_hand_off_announces_the_switch_that_it_opens),
+		cmocka_unit_test(by_hand_a_supply_that_others_hang_on_is_not_set_under_them),
 		cmocka_unit_test(by_hand_the_end_of_a_full_bench_finds_room_for_all_its_lines),
 		cmocka_unit_test(a_question_that_nobody_answers_takes_its_default),
 		cmocka_unit_test(an_answer_that_comes_too_late_moves_no_other_step),
