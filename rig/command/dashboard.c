@@ -27,7 +27,7 @@ struct watching {
 	bool has_planned;          /* was looked for */
 	int64_t asked_ns;          /* when the bench's supervisor was last asked */
 	char who[WORD_TEXT_SIZE];  /* works the bench by hand */
-	int64_t listed_ns;         /* when what may be done by hand was last asked for */
+	int64_t list_at_ns;        /* when what may be done by hand is to be asked for again */
 	pid_t off;                 /* the process that switches everything off; 0: none */
 };
 
@@ -35,6 +35,7 @@ static struct watching watching; /* large, and there is one in a process */
 
 #define ASK_AGAIN_NS (5 * NS_PER_S)
 #define LIST_AGAIN_NS (500 * NS_PER_MS)
+#define LIST_SHARE 4 /* a run that stalls holds up the keys while it is asked: so many times as long it is left alone then */
 
 static void take_line(void *self, const struct record *record, const char *bytes, size_t size)
 {
@@ -134,13 +135,16 @@ static void list(struct watching *watch)
 	struct hand *hand = &watch->viewer.hand;
 	char last[CONTROL_ANSWER_SIZE];
 	struct error error;
+	int64_t begun_ns = clock_monotonic_ns(), took_ns;
 
 	text_copy(request.slot, sizeof request.slot, hand->slot);
 	hand_list(hand, "");
 	if (!control_say(watch->bench, &request, take_entry, watch, last, &error))
 		hand_list(hand, error.text);
-	if (hand->selected >= hand->count)
-		hand->selected = hand->count > 0 ? hand->count - 1 : 0;
+	took_ns = clock_monotonic_ns() - begun_ns;
+	watch->list_at_ns = begun_ns + took_ns + LIST_AGAIN_NS + LIST_SHARE * took_ns;
+	if (hand->count > 0 && hand->selected >= hand->count) /* one that is empty for a while moves nothing */
+		hand->selected = hand->count - 1;
 }
 
 /* The line that is shown is what is done: it is read as the command line is. */
@@ -207,12 +211,15 @@ static void work_by_hand(void *self, struct viewer *viewer, enum hand_wish wish)
 {
 	struct watching *watch = self;
 
-	(void)viewer;
 	if (wish == HAND_ALL_OFF)
 		all_off(watch);
+	if (watch->over) { /* the bench may have another run by now, which is not the one that is shown */
+		hand_list(&viewer->hand, "the run that is shown is over");
+		return;
+	}
 	if (wish == HAND_DO)
 		act(watch);
-	if (watch->viewer.hand.stage != HAND_CLOSED)
+	if (viewer->hand.stage == HAND_CHOOSING) /* what somebody is about to say yes to does not move */
 		list(watch);
 }
 
@@ -223,9 +230,8 @@ static void turn(void *self, struct viewer *viewer, int64_t now_ns)
 
 	hear_of_off(watch);
 	/* Not while somebody is about to say yes: what they said yes to must not move. */
-	if (viewer->hand.stage == HAND_CHOOSING && now_ns - watch->listed_ns >= LIST_AGAIN_NS && !watch->over) {
+	if (viewer->hand.stage == HAND_CHOOSING && now_ns >= watch->list_at_ns && !watch->over) {
 		list(watch);
-		watch->listed_ns = now_ns;
 		viewer->changed = true;
 	}
 	if (watch->over)

@@ -38,6 +38,12 @@ void run_lines_begin(struct run_lines *lines, const char *bench)
 
 void run_lines_end(struct run_lines *lines)
 {
+	sigset_t none;
+
+	/* There is no run any more: who waits here, for a reader that has stopped, may be ended like anybody; the follower ends with it. */
+	sigemptyset(&none);
+	if (lines->follower)
+		(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	while (lines->follower && waitpid(lines->follower, NULL, 0) < 0 && errno == EINTR)
 		;
 	lines->follower = 0;

@@ -134,6 +134,7 @@ static enum hand_wish typing(struct hand *hand, int32_t key)
 
 	if (!entry || key == KEY_OF_ESCAPE) {
 		hand->stage = HAND_CHOOSING;
+		hand->typed[0] = '\0';
 	} else if (key == KEY_OF_BACKSPACE && size > 0) {
 		hand->typed[size - 1] = '\0';
 	} else if (key >= 0x20 && key < 0x7F && size + 1 < sizeof hand->typed) {

@@ -27,6 +27,11 @@ static bool is_cut(const struct plan_step *step)
 	return step->verb == VERB_CUT || step->verb == VERB_CONTROL || (step->verb == VERB_MAINS && step->switching == SWITCHING_CUT);
 }
 
+static bool energises(const struct plan_step *step)
+{
+	return (step->verb == VERB_SUPPLY || step->verb == VERB_MAINS) && step->switching == SWITCHING_ON;
+}
+
 char by_hand_unit(const struct plan_step *step)
 {
 	return is_cut(step) ? 's' : step->verb == VERB_SET ? 'V' : '\0';
@@ -95,19 +100,43 @@ static bool within_limits(const struct engine *engine, const struct slot_run *ru
 /* What must be on for it, and what may not. */
 static bool stands_well(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
 {
-	bool on = engine->on[power_switch(run)], energises = step->verb == VERB_SUPPLY || step->verb == VERB_MAINS;
+	bool on = engine->on[power_switch(run)], switches = step->verb == VERB_SUPPLY || step->verb == VERB_MAINS;
 
-	if (energises && step->switching == SWITCHING_OFF)
+	if (switches && step->switching == SWITCHING_OFF)
 		return true; /* to switch off is always right */
-	if (energises && step->switching == SWITCHING_ON)
+	if (energises(step))
 		return !on || because(why, "it is on");
 	return on || because(why, "it is off: %s on comes first", step->verb == VERB_MAINS ? "mains" : "supply");
 }
 
+/* Nothing is switched on behind a contact that does not open: a person clears it, after the run. */
+static bool can_open(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
+{
+	if (!energises(step))
+		return true;
+	if (run->weld_said)
+		return because(why, "its relay or contactor is welded: hilrig slot clear, after this run");
+	return power_weld(engine, run) == WELD_NONE || because(why, "it was switched off, and the sense behind the switch still says on");
+}
+
+/* A level is the supply's: whatever else hangs on it must be at nothing that would be spoilt. */
+static bool disturbs_nobody(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
+{
+	int i;
+
+	for (i = 0; i < engine->program->slot_count && step->verb == VERB_SET; i++) {
+		const struct slot_run *other = &engine->slots[i];
+
+		if (i != run->index && other->slot->supply == run->slot->supply && !other->idle)
+			return because(why, "its supply feeds slot %s, too, which is at %s", other->slot->name,
+				       by_hand_name(&engine->program->plan->steps[other->at]));
+	}
+	return true;
+}
+
 static bool people_allow(const struct engine *engine, const struct slot_run *run, const struct plan_step *step, char why[FREE_TEXT_SIZE])
 {
-	bool energises = (step->verb == VERB_SUPPLY || step->verb == VERB_MAINS) && step->switching == SWITCHING_ON;
-	const char *wanted = power_forbidden(engine, run), *interlock = energises ? power_interlocked(engine, run) : NULL;
+	const char *wanted = power_forbidden(engine, run), *interlock = energises(step) ? power_interlocked(engine, run) : NULL;
 
 	if ((step->verb == VERB_SUPPLY || step->verb == VERB_MAINS) && step->switching == SWITCHING_OFF)
 		return true;
@@ -151,5 +180,6 @@ bool by_hand_permits(const struct engine *engine, int slot, const struct by_hand
 	if (run.doomed)
 		return because(why, "something that it needs was lost; the journal says what");
 	return within_limits(engine, &run, step, asked->amount, why) && people_allow(engine, &run, step, why) &&
-	       stands_well(engine, &run, step, why) && may_activate(&run, step, why);
+	       stands_well(engine, &run, step, why) && can_open(engine, &run, step, why) && disturbs_nobody(engine, &run, step, why) &&
+	       may_activate(&run, step, why);
 }

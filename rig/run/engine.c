@@ -124,6 +124,14 @@ static void fail_step(struct engine *engine, struct slot_run *run)
 
 /* ---- By hand ---- */
 
+/* Between steps nobody acts on any of its switches: what is announced is what goes off. */
+static void stand_by_what_is_on(const struct engine *engine, struct slot_run *run)
+{
+	run->acting = power_of_hub(run->slot);
+	if (run->slot->mains != NO_CHANNEL && !power_is_to_be_dropped(engine, power_switch(run)))
+		run->acting = POWERED_MAINS;
+}
+
 /* A gate in front of what was asked for comes first, as in a scenario: nothing irreversible is done without. */
 static void begin_asked(struct engine *engine, struct slot_run *run, const struct by_hand *asked)
 {
@@ -131,6 +139,7 @@ static void begin_asked(struct engine *engine, struct slot_run *run, const struc
 	bool gated = asked->step > 0 && steps[asked->step].verb == VERB_ACTIVATE && steps[asked->step - 1].verb == VERB_GATE;
 
 	run->idle = run->failed = false;
+	run->t_unarmed_ns = run->t_queued_ns = -1;
 	run->asked = asked->amount;
 	run->asked_at = asked->step;
 	next_step(engine, run, gated ? asked->step - 1 : asked->step);
@@ -144,6 +153,8 @@ static void take_asked(struct engine *engine, const struct run_event *event)
 	if (!by_hand_permits(engine, event->slot, &event->by_hand, why)) {
 		emit_fault(engine, run->slot->name, FAULT_OPERATOR, 0, "by-hand-refused", why);
 	} else if (event->by_hand.step == BY_HAND_OFF) {
+		if (run->idle)
+			stand_by_what_is_on(engine, run);
 		power_drop(engine, run, PURPOSE_PERSON);
 		run->waits_for = "nothing any more: it was switched off by hand";
 		if (!run->idle)
@@ -623,6 +634,20 @@ static void walk(struct engine *engine, struct slot_run *run)
 	} while (!run->over && !run->idle && run->at != at);
 }
 
+/* By hand, with nothing under way that could fail: what a slot needs was lost, and it goes off as in a scenario, once. */
+static void drop_lost(struct engine *engine, struct slot_run *run)
+{
+	if (!run->idle || !run->doomed || run->failed)
+		return;
+	if (engine->actions->count >= ROOM_FOR_A_SLOT) {
+		engine->actions->more = true;
+		return;
+	}
+	stand_by_what_is_on(engine, run);
+	power_drop(engine, run, PURPOSE_RIG);
+	run->failed = true;
+}
+
 static void walk_all(struct engine *engine)
 {
 	bool all_over = true;
@@ -631,6 +656,7 @@ static void walk_all(struct engine *engine)
 	for (i = 0; i < engine->program->slot_count && !engine->stopping; i++) {
 		if (!engine->slots[i].over && !engine->slots[i].idle)
 			walk(engine, &engine->slots[i]);
+		drop_lost(engine, &engine->slots[i]);
 		all_over &= engine->slots[i].over;
 	}
 	if (all_over || engine->stopping)

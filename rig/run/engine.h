@@ -88,7 +88,7 @@ struct action {
 	struct record record;
 };
 
-#define ACTIONS_MAX 512
+#define ACTIONS_MAX 768 /* at most 11 for each slot that goes off by one event, and a few */
 
 struct actions {
 	int count;

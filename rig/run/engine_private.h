@@ -21,9 +21,10 @@
 #include "rig/run/safety.h"
 
 #define ALL_CASES ((1U << CASE_COUNT) - 1)
+/* An event may switch every slot off at once and end its step: 11 actions each. Whatever else a slot or a list of lines wants waits for room. */
 #define SLOT_ACTIONS_MAX 24 /* most actions that one slot causes in one step */
-#define ROOM_FOR_A_SLOT (ACTIONS_MAX - SLOT_ACTIONS_MAX)
-#define ROOM_FOR_LINES (ACTIONS_MAX / 2)
+#define ROOM_FOR_A_SLOT (512 - SLOT_ACTIONS_MAX)
+#define ROOM_FOR_LINES 256
 
 /* What a step says of itself. */
 enum progress { PROGRESS_PENDING, PROGRESS_DONE, PROGRESS_FAILED };

@@ -35,6 +35,14 @@ enum stage {
 	STAGE_OVER
 };
 
+#define CLIENTS_MAX 8 /* who waits; further ones are heard, and told that they are too many */
+
+/* Who waits for the end: of the rig it resumed, or of everything, and wants to know whether it is off. */
+struct client {
+	int descriptor;
+	bool said_off;
+};
+
 struct supervisor {
 	struct supervised *given;
 	enum stage stage;
@@ -54,11 +62,11 @@ struct supervisor {
 	int lines_refused;             /* by the last off script */
 	bool end_after_off;
 	bool off_proved;               /* by the last off script, or nothing was ever energised */
-	bool client_said_off;          /* who waits wants to know just that */
 	struct watch_log log;
 	int64_t offset_ns;
 	int64_t next_levels_ns;
-	int client;                    /* who waits for the end of the rig it resumed; -1: nobody */
+	struct client clients[CLIENTS_MAX];
+	int client_count;
 	char ended_by[WORD_TEXT_SIZE];
 };
 
@@ -312,13 +320,22 @@ static void reap(struct supervisor *supervisor)
 	supervisor->link = -1;
 }
 
-static void answer_client(struct supervisor *supervisor)
+static void answer_clients(struct supervisor *supervisor)
 {
-	bool proved = supervisor->client_said_off && (supervisor->done || supervisor->off_proved);
+	bool proved = supervisor->done || supervisor->off_proved;
+	int i;
 
-	if (supervisor->client >= 0)
-		seat_answer(supervisor->client, proved ? SEAT_OFF_PROVED : NULL, supervisor->exit_code);
-	supervisor->client = -1;
+	for (i = 0; i < supervisor->client_count; i++)
+		seat_answer(supervisor->clients[i].descriptor, proved && supervisor->clients[i].said_off ? SEAT_OFF_PROVED : NULL, supervisor->exit_code);
+	supervisor->client_count = 0;
+}
+
+static void keep_client(struct supervisor *supervisor, int descriptor, bool said_off)
+{
+	if (supervisor->client_count == CLIENTS_MAX)
+		seat_answer(descriptor, "too many wait for the end; hilrig who tells whether it has come", EXIT_CODE_BUSY);
+	else
+		supervisor->clients[supervisor->client_count++] = (struct client){descriptor, said_off};
 }
 
 static void rig_ended(struct supervisor *supervisor, const char *how)
@@ -506,10 +523,9 @@ static void resume(struct supervisor *supervisor, int client, const int *streams
 	log_all_edges(supervisor);
 	log_levels(supervisor);
 	watch_log_flush(&supervisor->log);
-	supervisor->client = client;
-	supervisor->client_said_off = false;
+	keep_client(supervisor, client, false);
 	if (!start_rig(supervisor, true, true, streams))
-		answer_client(supervisor);
+		answer_clients(supervisor);
 }
 
 static void take_client(struct supervisor *supervisor)
@@ -522,8 +538,7 @@ static void take_client(struct supervisor *supervisor)
 	if (strcmp(word, "resume") == 0) {
 		resume(supervisor, client, streams[0] >= 0 ? streams : NULL);
 	} else if (strcmp(word, "off") == 0) {
-		supervisor->client = client;
-		supervisor->client_said_off = true;
+		keep_client(supervisor, client, true);
 		end_everything(supervisor, "somebody said off");
 	} else {
 		say_status(supervisor, client);
@@ -660,7 +675,7 @@ static void init(struct supervisor *supervisor, struct supervised *supervised)
 
 	memset(supervisor, 0, sizeof *supervisor);
 	supervisor->given = supervised;
-	supervisor->link = supervisor->client = supervisor->log.descriptor = -1;
+	supervisor->link = supervisor->log.descriptor = -1;
 	supervisor->stop_deadline_ns = INSTANT_NEVER;
 	sigemptyset(&caught);
 	sigaddset(&caught, SIGINT);
@@ -688,7 +703,7 @@ int supervisor_run(struct supervised *supervised)
 	}
 	loop(&supervisor);
 	exit_code = supervisor.exit_code;
-	answer_client(&supervisor);
+	answer_clients(&supervisor);
 	if (supervisor.log.descriptor >= 0)
 		watch_log_close(&supervisor.log);
 	close(supervisor.signals);

@@ -196,6 +196,31 @@ static void who_says_nothing_is_hung_up_on(void **state)
 		close(silent[i]);
 }
 
+/* As a caller whose patience is over before a rig that was stopped goes on. */
+static void ask_and_leave(const char *packet, size_t size)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int caller = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(connect(caller, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(send(caller, packet, size, 0), size);
+	close(caller);
+	turn(100);
+	turn(0);
+}
+
+static void what_nobody_waits_for_any_more_is_not_done_but_off_is(void **state)
+{
+	(void)state;
+	ask_and_leave("do\tS01\tsupply on\t\tsomebody", 26);
+	ask_and_leave("answer\tsomebody\tyes", 19);
+	assert_int_equal(taken_count, 0);
+	ask_and_leave("off\tS01\tsomebody", 16);
+	assert_int_equal(taken_count, 1);
+	assert_int_equal(taken.kind, CONTROL_OFF);
+}
+
 /* ---- From where ---- */
 
 /* How a process with such a variable, below one of such a name, is told. */
@@ -247,6 +272,48 @@ static void a_session_over_ssh_is_told_by_its_environment_or_its_ancestors(void 
 	assert_non_null(strstr(why, "nobody can tell"));
 }
 
+/* A terminal of tmux that somebody attached with this in the environment. */
+static pid_t attach(const char *variable)
+{
+	char *environment[] = {(char *)(uintptr_t)variable, NULL}, *arguments[] = {(char[]){"sleep"}, (char[]){"100"}, NULL}, client[200];
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	(void)snprintf(client, sizeof client, "%s/tmux: client", folder);
+	(void)symlink("/bin/sleep", client);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execve(client, arguments, environment);
+		_exit(1);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 0); /* it is what it is to be */
+	close(ends[0]);
+	return pid;
+}
+
+/* Below sudo nothing in the environment tells of tmux; its server among the ancestors does. */
+static void a_session_in_tmux_is_where_its_terminals_are(void **state)
+{
+	char why[FREE_TEXT_SIZE];
+	pid_t client;
+	int status;
+
+	(void)state;
+	client = attach("SSH_CONNECTION=192.0.2.1 22 192.0.2.2 22");
+	assert_false(is_from_here("TMUX=/tmp/tmux", "sh", why));
+	assert_false(is_from_here("A=b", "tmux: server", why));
+	kill(client, SIGKILL);
+	assert_int_equal(waitpid(client, &status, 0), client);
+	client = attach("A=b");
+	assert_int_equal(is_from_here("A=b", "tmux: server", why), is_from_here("A=b", "sh", why));
+	kill(client, SIGKILL);
+	assert_int_equal(waitpid(client, &status, 0), client);
+}
+
 /* The test itself may run over SSH; then all that is below it does. */
 static void a_session_is_local_where_nothing_speaks_against_it(void **state)
 {
@@ -278,7 +345,9 @@ int main(void)
 		CASE(from_elsewhere_nothing_is_taken),
 		CASE(rubbish_is_answered_with_what_is_wrong),
 		CASE(who_says_nothing_is_hung_up_on),
+		CASE(what_nobody_waits_for_any_more_is_not_done_but_off_is),
 		cmocka_unit_test(a_session_over_ssh_is_told_by_its_environment_or_its_ancestors),
+		cmocka_unit_test(a_session_in_tmux_is_where_its_terminals_are),
 		cmocka_unit_test(a_session_is_local_where_nothing_speaks_against_it),
 	};
 

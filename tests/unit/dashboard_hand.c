@@ -64,6 +64,15 @@ static void a_cut_needs_its_length_and_then_a_second_key(void **state)
 	assert_string_equal(words(), "hilrig hand A cut 20s");
 }
 
+/* The line that is shown is the one that would be done: what was typed for another thing is no part of it. */
+static void what_was_typed_goes_with_escape(void **state)
+{
+	(void)state;
+	assert_int_equal(press("ajj\n20s\033k"), HAND_NOTHING);
+	assert_int_equal(shown.hand.stage, HAND_CHOOSING);
+	assert_null(strstr(words(), "20s"));
+}
+
 static void any_other_second_key_does_not_do_it(void **state)
 {
 	static const char others[] = "\nYqan x\033";
@@ -180,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_cut_needs_its_length_and_then_a_second_key, fresh, over),
+		cmocka_unit_test_setup_teardown(what_was_typed_goes_with_escape, fresh, over),
 		cmocka_unit_test_setup_teardown(any_other_second_key_does_not_do_it, fresh, over),
 		cmocka_unit_test_setup_teardown(what_is_not_allowed_says_why_and_goes_no_further, fresh, over),
 		cmocka_unit_test_setup_teardown(off_needs_no_second_key, fresh, over),

@@ -12,13 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define S NS_PER_S
 #define MS NS_PER_MS
 #define UTC_US INT64_C(1795456800000000)
-#define PENDING_MAX 256
+#define PENDING_MAX 512
 #define LINES_MAX 20000
 
 enum { SENSE, MAINS_SENSE, INPUTS };
@@ -172,7 +173,8 @@ static void carry_out(void)
 			event->channel = action->output;
 			event->agrees = true;
 			text_copy(event->text, sizeof event->text, action->on ? "on" : "off");
-			drive_mains(world.t_ns, action->on);
+			if (action->output == 0)
+				drive_mains(world.t_ns, action->on);
 			break;
 		case ACTION_UPGRADE:
 			upgrade(world.t_ns, action->command);
@@ -1261,6 +1263,156 @@ static void by_hand_a_lost_arm_switches_off_and_ends_it(void **state)
 	assert_int_equal(lines[line_count - 1].data.end.reason, END_SAFETY);
 }
 
+/* Nobody looks at a slot by hand, so what its switch hangs on must be known to work: as in a scenario, it goes off. */
+static void by_hand_a_slot_that_lost_what_it_needs_goes_off(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	assert_true(world.mains);
+	give_now((struct run_event){.kind = EVENT_LOST, .slot = 0, .text = "the relays do not answer"});
+	pass(5 * S);
+	assert_false(world.mains);
+	assert_string_equal(why_not(HAND_ON, -1), "something that it needs was lost; the journal says what");
+	end_by_hand();
+}
+
+/* A second means switches it off at the end; until then nothing is switched on behind it. */
+static void by_hand_a_welded_slot_is_not_energised_again(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	world.welded = true;
+	ask(HAND_OFF, -1);
+	pass(60 * S);
+	assert_non_null(fault_named("relay-welded"));
+	assert_true(engine->slots[0].idle);
+	assert_non_null(why_not(HAND_ON, -1));
+	assert_null(why_not(HAND_OFF, -1));
+	assert_null(why_not(BY_HAND_OFF, -1));
+	world.welded = false; /* as some do when they cool; who clears it is a person */
+	drive_mains(world.t_ns, false);
+	pass(60 * S);
+	assert_string_equal(why_not(HAND_ON, -1), "its relay or contactor is welded: hilrig slot clear, after this run");
+	end_by_hand();
+}
+
+/* The relay is off, the sense says on, and no step was there to see it. */
+static void by_hand_off_of_a_slot_that_welded_leaves_it_off_limits(void **state)
+{
+	(void)state;
+	start_by_hand(true);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	world.welded = true;
+	ask(BY_HAND_OFF, -1);
+	pass(60 * S);
+	assert_non_null(why_not(HAND_ON, -1));
+	world.welded = false;
+	drive_mains(world.t_ns, false);
+	pass(60 * S);
+	done_by_hand(HAND_ON, -1, 60 * S); /* it was slow, and no more */
+	end_by_hand();
+}
+
+static void by_hand_a_supply_that_others_hang_on_is_not_set_under_them(void **state)
+{
+	struct plan_step *set;
+
+	(void)state;
+	start_by_hand(true);
+	set = step(VERB_SET, 60 * S);
+	set->level_mv = 12000;
+	the_plan.finally_first = the_plan.count;
+	program.slots[1] = program.slots[0];
+	strcpy(program.slots[1].name, "B");
+	program.slots[0].supply = program.slots[1].supply = 0;
+	program.slot_count = 2;
+	engine_free(engine);
+	line_count = 0;
+	introduce(EVENT_BEGIN, true);
+	(void)advance(world.t_ns + S);
+	engine->on[0] = true;
+	assert_null(why_not(the_plan.count - 1, 9000));
+	engine->slots[1].idle = false;
+	engine->slots[1].at = HAND_TRANSFER;
+	assert_string_equal(why_not(the_plan.count - 1, 9000), "its supply feeds slot B, too, which is at transfer");
+	engine_free(engine);
+	engine = NULL;
+}
+
+/* What goes off is what is announced, whatever was switched last. */
+static void by_hand_off_announces_the_switch_that_it_opens(void **state)
+{
+	const struct record *announced = NULL;
+	int i;
+
+	(void)state;
+	start_by_hand(true);
+	program.outputs[program.output_count++] = (struct program_output){.channel = "relays.2", .slot = "A", .is_switch = true, .hazardous = true};
+	program.slots[0].feed = 1;
+	step(VERB_MAINS, 120 * S)->switching = SWITCHING_OFF;
+	the_plan.finally_first = the_plan.count;
+	engine_free(engine);
+	line_count = 0;
+	introduce(EVENT_BEGIN, true);
+	(void)advance(world.t_ns + S);
+	done_by_hand(HAND_ON, -1, 60 * S);
+	done_by_hand(the_plan.count - 1, -1, 60 * S);
+	assert_true(engine->on[1]);
+	ask(BY_HAND_OFF, -1);
+	assert_false(engine->on[1]);
+	for (i = 0; i < line_count; i++)
+		if (lines[i].kind == RECORD_ANNOUNCE)
+			announced = &lines[i];
+	assert_non_null(announced);
+	assert_int_equal(announced->data.announce.action, ANNOUNCED_OFF);
+	assert_int_equal(announced->data.announce.purpose, PURPOSE_PERSON);
+	assert_string_equal(announced->data.announce.channel, "relays.2");
+	end_by_hand();
+}
+
+/* As many slots as there can be, with as many outputs, all of them at something. */
+static void by_hand_the_end_of_a_full_bench_finds_room_for_all_its_lines(void **state)
+{
+	static const struct program_slot model = {.contactor = NO_CHANNEL, .mirror = NO_CHANNEL, .sense = NO_CHANNEL, .mains_sense = NO_CHANNEL};
+	int slot, output, failed = 0, i;
+
+	(void)state;
+	start_by_hand(true);
+	engine_free(engine);
+	program.slot_count = PROGRAM_SLOTS_MAX;
+	program.output_count = PROGRAM_OUTPUTS_MAX;
+	for (slot = 0; slot < PROGRAM_SLOTS_MAX; slot++) {
+		program.slots[slot] = model;
+		(void)snprintf(program.slots[slot].name, sizeof program.slots[slot].name, "S%02d", slot);
+		for (output = 4 * slot; output < 4 * slot + 4; output++)
+			text_copy(program.outputs[output].slot, sizeof program.outputs[output].slot, program.slots[slot].name);
+		program.slots[slot].mains = 4 * slot;
+		program.slots[slot].feed = 4 * slot + 1;
+		program.slots[slot].supply = 4 * slot + 2;
+		program.slots[slot].supply_output = 4 * slot + 3;
+	}
+	engine = engine_new(&program);
+	engine->stage = ENGINE_WALKING;
+	for (slot = 0; slot < PROGRAM_SLOTS_MAX; slot++) {
+		engine->slots[slot].idle = false;
+		engine->slots[slot].begun = true;
+		engine->slots[slot].at = engine->slots[slot].asked_at = HAND_TRANSFER;
+	}
+	for (output = 0; output < PROGRAM_OUTPUTS_MAX; output++)
+		engine->on[output] = engine->maybe_on[output] = true;
+	line_count = 0;
+	give_now((struct run_event){.kind = EVENT_FINISHED, .slot = NO_CHANNEL});
+	for (i = 0; i < line_count; i++)
+		failed += lines[i].kind == RECORD_STEP && lines[i].data.step.state == STEP_FAILED;
+	assert_int_equal(failed, PROGRAM_SLOTS_MAX);
+	for (output = 0; output < PROGRAM_OUTPUTS_MAX; output++)
+		assert_false(engine->on[output]);
+	engine_free(engine);
+	engine = NULL;
+}
+
 /* ---- Questions ---- */
 
 static void start_with_question(const char *fallback, bool armed)
@@ -1369,6 +1521,12 @@ int main(void)
 		cmocka_unit_test(by_hand_what_is_not_allowed_any_more_is_not_done),
 		cmocka_unit_test(by_hand_an_activation_passes_its_gate_and_is_sent_once),
 		cmocka_unit_test(by_hand_a_lost_arm_switches_off_and_ends_it),
+		cmocka_unit_test(by_hand_a_slot_that_lost_what_it_needs_goes_off),
+		cmocka_unit_test(by_hand_a_welded_slot_is_not_energised_again),
+		cmocka_unit_test(by_hand_off_of_a_slot_that_welded_leaves_it_off_limits),
+		cmocka_unit_test(by_hand_off_announces_the_switch_that_it_opens),
+		cmocka_unit_test(by_hand_a_supply_that_others_hang_on_is_not_set_under_them),
+		cmocka_unit_test(by_hand_the_end_of_a_full_bench_finds_room_for_all_its_lines),
 		cmocka_unit_test(a_question_that_nobody_answers_takes_its_default),
 		cmocka_unit_test(an_answer_that_comes_too_late_moves_no_other_step),
 	};

@@ -6,6 +6,7 @@
 #include "rig/base/instant.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,14 @@ static int refuse(struct caller *caller, int exit_code, const char *why)
 	return exit_code;
 }
 
+/* It was told that nobody answers, and what it asked for may be the last thing that anybody expects by now. */
+static bool has_hung_up(const struct caller *caller)
+{
+	struct pollfd polled = {caller->descriptor, POLLRDHUP, 0};
+
+	return poll(&polled, 1, 0) != 0;
+}
+
 static int answer(struct control *control, struct caller *caller, const char *bytes, size_t size)
 {
 	struct ucred who = {.pid = 0};
@@ -130,6 +139,8 @@ static int answer(struct control *control, struct caller *caller, const char *by
 
 	if (!control_request_read(&request, bytes, size, why))
 		return refuse(caller, EXIT_CODE_USAGE, why);
+	if (request.kind != CONTROL_OFF && has_hung_up(caller))
+		return refuse(caller, EXIT_CODE_BUSY, "nobody waits for it any more");
 	if (getsockopt(caller->descriptor, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0 || who.uid != getuid())
 		return refuse(caller, EXIT_CODE_BUSY, "only the account that the rig runs under is listened to");
 	if (!control->settings.is_local(who.pid, why))

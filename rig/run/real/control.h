@@ -6,7 +6,8 @@
  * request (rig/run/control_request.h), gets the answer and is hung up on. The run's read-only socket is another one: who watches cannot
  * come here by mistake.
  *
- * All of it is the loop's thread; no call waits. Who connects and says nothing is hung up on after CONTROL_PATIENCE_NS.
+ * All of it is the loop's thread; no call waits. Who connects and says nothing is hung up on after CONTROL_PATIENCE_NS. Who asks for
+ * something and hangs up before it is taken, as after a stall of the rig, is not listened to, but for `off`.
  */
 
 #include "rig/run/control_request.h"
@@ -23,7 +24,7 @@ struct control;
 
 struct control_settings {
 	const char *path;       /* what lies there is replaced: the caller holds the bench's seat */
-	/* Whether a process may ask for more than a menu: rig/run/real/session.h, or a test's own. */
+	/* Whether a process may ask for anything, a menu included: rig/run/real/session.h, or a test's own. */
 	bool (*is_local)(pid_t pid, char why[FREE_TEXT_SIZE]);
 	/* Carries a request out and gives the lines of the answer to `say`; returns the exit code (rig/run/control_orders.h). */
 	int (*take)(void *self, const struct control_request *request, void (*say)(void *self, const char *line), void *said_to);

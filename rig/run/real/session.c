@@ -82,59 +82,99 @@ static bool because(char why[FREE_TEXT_SIZE], const char *text, const char *what
 	return false;
 }
 
-/* By itself: without what its terminal may be attached to. */
-static bool comes_from_here(pid_t pid, bool *multiplexed, char why[FREE_TEXT_SIZE])
+/* Servers whose shells are shown on terminals that are attached to them, and those terminals. */
+static bool keeps_shells(const char *name)
+{
+	return strcmp(name, "tmux: server") == 0 || strcmp(name, "screen") == 0 || strcmp(name, "SCREEN") == 0;
+}
+
+static bool shows_shells(const char *name)
+{
+	return strcmp(name, "tmux: client") == 0 || strcmp(name, "screen") == 0;
+}
+
+static const char untold[] = "nobody can tell from where this session is worked";
+
+static bool owner_of(pid_t pid, uid_t *owner)
+{
+	char path[64];
+	struct stat status;
+
+	(void)snprintf(path, sizeof path, "/proc/%ld", (long)pid);
+	if (stat(path, &status) != 0)
+		return false;
+	*owner = status.st_uid;
+	return true;
+}
+
+/* What tmux or screen a process runs in, if any. */
+struct shell {
+	bool kept;
+	uid_t keeper; /* whose server that is */
+};
+
+/* `unread`: what one that cannot be read is taken for. */
+static bool environment_is_from_here(pid_t pid, bool unread, struct shell *shell, char why[FREE_TEXT_SIZE])
 {
 	static const char *const variables[] = {"SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"};
-	char name[NAME_SIZE], *environment;
+	char *environment;
+	bool here = true;
 	size_t size, i;
-	int step;
 
 	environment = environment_of(pid, &size);
 	if (!environment)
-		return because(why, "nobody can tell from where this session is worked", "");
-	*multiplexed = has_variable(environment, size, "TMUX") || has_variable(environment, size, "STY");
-	for (i = 0; i < sizeof variables / sizeof *variables; i++)
-		if (has_variable(environment, size, variables[i])) {
-			free(environment);
-			return because(why, "this session comes over SSH: it has ", variables[i]);
-		}
+		return unread || because(why, untold, "");
+	shell->kept |= has_variable(environment, size, "TMUX") || has_variable(environment, size, "STY");
+	for (i = 0; here && i < sizeof variables / sizeof *variables; i++)
+		if (has_variable(environment, size, variables[i]))
+			here = because(why, "this session comes over SSH: it has ", variables[i]);
 	free(environment);
-	for (step = 0; step < ANCESTORS_MAX && pid > 1; step++) {
-		if (!parent_of(pid, &pid, name))
-			return because(why, "nobody can tell from where this session is worked", "");
+	return here;
+}
+
+/* Behind sudo and su the environment says nothing any more; those that a process comes from still do. */
+static bool ancestors_are_from_here(pid_t pid, struct shell *shell, char why[FREE_TEXT_SIZE])
+{
+	char name[NAME_SIZE];
+	pid_t parent;
+	int step;
+
+	for (step = 0; step < ANCESTORS_MAX && pid > 1; step++, pid = parent) {
+		if (!parent_of(pid, &parent, name))
+			return because(why, untold, "");
 		if (serves_remote_terminals(name))
 			return because(why, "this session comes from elsewhere, by ", name);
+		if (keeps_shells(name))
+			shell->kept |= owner_of(pid, &shell->keeper);
 	}
 	return true;
 }
 
-/* A terminal that is attached to tmux or screen, of this user. */
-static bool is_attached_terminal(pid_t pid)
+/* A terminal that is attached to tmux or screen, of this user or of whose server it is; what another user's environment says is not for all. */
+static bool is_attached_from_elsewhere(pid_t pid, const struct shell *shell)
 {
-	char path[64], name[NAME_SIZE];
-	struct stat status;
+	char name[NAME_SIZE], unsaid[FREE_TEXT_SIZE];
+	struct shell own = {false, 0};
+	uid_t owner;
 	pid_t parent;
 
-	(void)snprintf(path, sizeof path, "/proc/%ld", (long)pid);
-	return stat(path, &status) == 0 && status.st_uid == getuid() && parent_of(pid, &parent, name) &&
-	       (strcmp(name, "tmux: client") == 0 || strcmp(name, "screen") == 0);
+	return owner_of(pid, &owner) && (owner == getuid() || owner == shell->keeper) && parent_of(pid, &parent, name) && shows_shells(name) &&
+	       !(environment_is_from_here(pid, owner != getuid(), &own, unsaid) && ancestors_are_from_here(pid, &own, unsaid));
 }
 
-static bool attached_from_here(char why[FREE_TEXT_SIZE])
+static bool attached_from_here(const struct shell *shell, char why[FREE_TEXT_SIZE])
 {
 	DIR *processes = opendir("/proc");
 	struct dirent *entry;
-	bool here = processes != NULL, unused;
+	bool here = true;
 
 	if (!processes)
-		return because(why, "nobody can tell from where this session is worked", "");
+		return because(why, untold, "");
 	while (here && (entry = readdir(processes)) != NULL) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 
-		if (pid <= 0 || !is_attached_terminal(pid) || comes_from_here(pid, &unused, why))
-			continue;
-		here = because(why, "a terminal of tmux or screen is attached from elsewhere", "");
+		if (pid > 0 && is_attached_from_elsewhere(pid, shell))
+			here = because(why, "a terminal of tmux or screen is attached from elsewhere", "");
 	}
 	(void)closedir(processes);
 	return here;
@@ -142,8 +182,9 @@ static bool attached_from_here(char why[FREE_TEXT_SIZE])
 
 bool session_is_local(pid_t pid, char why[FREE_TEXT_SIZE])
 {
-	bool multiplexed;
+	struct shell shell = {false, getuid()};
 
 	why[0] = '\0';
-	return comes_from_here(pid, &multiplexed, why) && (!multiplexed || attached_from_here(why));
+	return environment_is_from_here(pid, false, &shell, why) && ancestors_are_from_here(pid, &shell, why) &&
+	       (!shell.kept || attached_from_here(&shell, why));
 }

@@ -53,8 +53,13 @@ sleep 1
 tmux -L far send-keys X
 wait_for 10 far 'X again: ALL OFF'
 stays is_on
+press X
+see 10 'X again: ALL OFF'
+stays is_on
 tmux -L far send-keys X
+press X                                    # two people at once: both are told how it ends
 wait_for 10 is_off
+see 60 'everything has confirmed that it is off'
 wait_for 60 far 'everything has confirmed that it is off'
 truth_off mains || fail "on after ALL OFF"
 slot_ends 130
