@@ -62,8 +62,8 @@ bool control_read(struct control_request *request, const char *const words[], in
 		request->kind = CONTROL_END;
 		return true;
 	}
-	if (strcmp(words[0], "answer") == 0 || strcmp(words[0], "note") == 0) {
-		request->kind = words[0][0] == 'a' ? CONTROL_ANSWER : CONTROL_NOTE;
+	if (strcmp(words[0], "note") == 0) {
+		request->kind = CONTROL_NOTE;
 		return read_text(request, words + 1, count - 1, error);
 	}
 	if (!text_copy(request->slot, sizeof request->slot, words[0]))
@@ -72,8 +72,8 @@ bool control_read(struct control_request *request, const char *const words[], in
 		request->kind = CONTROL_MENU;
 		return true;
 	}
-	if (strcmp(second, "note") == 0) {
-		request->kind = CONTROL_NOTE;
+	if (strcmp(second, "note") == 0 || strcmp(second, "answer") == 0) {
+		request->kind = second[0] == 'a' ? CONTROL_ANSWER : CONTROL_NOTE;
 		return read_text(request, words + 2, count - 2, error);
 	}
 	if (strcmp(second, "off") == 0 && count == 2) {

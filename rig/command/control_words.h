@@ -9,7 +9,7 @@
 MUST_USE bool control_who(char who[WORD_TEXT_SIZE], const char *name, struct error *error);
 
 /*
- * The words behind `hilrig hand`: SLOT; SLOT ACTION [AMOUNT]; SLOT off; [SLOT] note TEXT; answer TEXT; end. Fills all but `who`.
+ * The words behind `hilrig hand`: SLOT; SLOT ACTION [AMOUNT]; SLOT off; [SLOT] note TEXT; SLOT answer TEXT; end. Fills all but `who`.
  * FAULT_USAGE says what is wrong with them.
  */
 MUST_USE bool control_read(struct control_request *request, const char *const words[], int count, struct error *error);

@@ -129,14 +129,14 @@ static const struct command_example examples[] = {
 	{"hand S01 cut 20s", "its hub's supply goes for 20 s"},
 	{"hand S01 off", "whatever is under way in S01 ends, and it goes off"},
 	{"hand S01 note hub's LED is red", "an observation, with name and time"},
-	{"hand answer yes", "to the question that waits"},
+	{"hand S01 answer yes", "to the question that S01 asks"},
 	{"hand end", "the run by hand is over: everything off, evidence sealed"},
 	{NULL, NULL},
 };
 
 const struct command command_hand = {
 	.name = "hand",
-	.operands = "SLOT [ACTION [AMOUNT]] | note TEXT | answer TEXT | end",
+	.operands = "SLOT [ACTION [AMOUNT]] | [SLOT] note TEXT | SLOT answer TEXT | end",
 	.operands_least = 1,
 	.operands_most = 64,
 	.about = "what is done by hand at a bench: switch, cut, set, transfer, activate, note",

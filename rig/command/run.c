@@ -177,6 +177,7 @@ static bool supervise(struct running *run, bool resumed, int *exit_code, struct 
 	supervised->rig = rig;
 	supervised->self = run;
 	supervised->resumed = resumed;
+	supervised->by_hand = run->night.scenario.manual;
 	run_screens_begin(&run->screens, run->night.bench.name);
 	if (run->json)
 		run_lines_begin(&run->lines, run->night.bench.name);

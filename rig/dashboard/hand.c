@@ -67,7 +67,7 @@ bool hand_wants_words(const struct hand_entry *entry)
 void hand_words(const struct hand *hand, struct text *text)
 {
 	const struct hand_entry *entry = hand_selected(hand);
-	bool whole = entry && (strcmp(entry->action, "answer") == 0 || strcmp(entry->action, "end") == 0);
+	bool whole = entry && strcmp(entry->action, "end") == 0;
 
 	if (entry)
 		text_format(text, "hilrig hand %s%s%s%s%s", whole ? "" : hand->slot, whole ? "" : " ", entry->action, hand->typed[0] ? " " : "", hand->typed);

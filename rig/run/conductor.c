@@ -634,18 +634,20 @@ int conductor_prompt(struct conductor *conductor)
 	return conductor->prompt_count > 0 ? conductor->prompts[0] : NO_CHANNEL;
 }
 
-void conductor_answer(struct conductor *conductor, const char *who, const char *text)
+void conductor_answer(struct conductor *conductor, int slot, const char *who, const char *text)
 {
-	int slot = conductor_prompt(conductor);
 	struct conductor_queued *queued;
+	int i;
 
-	if (slot == NO_CHANNEL)
+	for (i = conductor->prompt_count - 1; i >= 0 && conductor->prompts[i] != slot; i--)
+		;
+	if (i < 0)
 		return;
 	queued = push(conductor, EVENT_ANSWERED, conductor_t_ns(conductor));
 	queued->event.slot = slot;
 	text_copy(queued->event.text, sizeof queued->event.text, text);
 	text_copy(queued->event.guid, sizeof queued->event.guid, who);
-	forget_prompt(conductor, 0);
+	forget_prompt(conductor, i);
 }
 
 void conductor_stop(struct conductor *conductor)

@@ -114,7 +114,7 @@ void conductor_raw_digest(struct conductor *conductor, const struct record *raw)
 void conductor_raw_closed(struct conductor *conductor);
 void conductor_note(struct conductor *conductor, const char *text);
 int conductor_prompt(struct conductor *conductor);                     /* slot of the first question that waits; NO_CHANNEL */
-void conductor_answer(struct conductor *conductor, const char *who, const char *text); /* to the first question that waits */
+void conductor_answer(struct conductor *conductor, int slot, const char *who, const char *text); /* to its question, if it waits */
 void conductor_note_by(struct conductor *conductor, int slot, const char *who, const char *text); /* program's slot; NO_CHANNEL: the bench */
 void conductor_stop(struct conductor *conductor);                     /* the operator wants the run to end */
 

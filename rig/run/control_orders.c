@@ -61,14 +61,14 @@ static void put_most(char most[AMOUNT_TEXT_SIZE], const struct plan_step *step)
 		(void)amount_text(most, unit == 'V' ? UNIT_VOLTAGE : UNIT_DURATION, unit == 'V' ? step->level_mv : step->for_ns);
 }
 
-static const char ends_by_itself[] = "a scenario drives this run, and ends by itself; hilrig off stops it", no_question[] = "no question waits for an answer";
+static const char ends_by_itself[] = "a scenario drives this run, and ends by itself; hilrig off stops it", no_question[] = "its question does not wait for an answer";
 
-/* The one that an answer would be to; empty: none. */
+/* Of the slot; empty: none waits. */
 static const char *question(const struct orders *orders)
 {
-	int slot = conductor_prompt(orders->conductor);
+	const struct engine *engine = orders->conductor->engine;
 
-	return slot == NO_CHANNEL ? "" : orders->program->plan->steps[engine_slot_at(orders->conductor->engine, slot)].text;
+	return engine_slot_asks(engine, orders->slot) ? orders->program->plan->steps[engine_slot_at(engine, orders->slot)].text : "";
 }
 
 static int menu(const struct orders *orders)
@@ -134,12 +134,10 @@ static int note(const struct orders *orders)
 
 static int reply(const struct orders *orders)
 {
-	int slot = conductor_prompt(orders->conductor);
-
-	if (slot == NO_CHANNEL)
+	if (!engine_slot_asks(orders->conductor->engine, orders->slot))
 		return answer(orders, EXIT_CODE_BUSY, "%s", no_question);
-	conductor_answer(orders->conductor, orders->request->who, orders->request->text);
-	return answer(orders, EXIT_CODE_PASS, "%s has its answer", orders->program->slots[slot].name);
+	conductor_answer(orders->conductor, orders->slot, orders->request->who, orders->request->text);
+	return answer(orders, EXIT_CODE_PASS, "it has its answer");
 }
 
 static int end(const struct orders *orders)
@@ -152,8 +150,7 @@ static int end(const struct orders *orders)
 
 static bool needs_slot(const struct control_request *request)
 {
-	return request->kind == CONTROL_MENU || request->kind == CONTROL_DO || request->kind == CONTROL_OFF ||
-	       (request->kind == CONTROL_NOTE && request->slot[0]);
+	return request->kind != CONTROL_END && (request->kind != CONTROL_NOTE || request->slot[0]);
 }
 
 int control_orders_take(struct conductor *conductor, const struct control_request *request, void (*say)(void *self, const char *line),
@@ -161,7 +158,7 @@ int control_orders_take(struct conductor *conductor, const struct control_reques
 {
 	struct orders orders = {conductor, request, &conductor->settings.assembled->program, NO_CHANNEL, say, self};
 
-	if (!conductor->begun || conductor->over || conductor->broken)
+	if (!conductor->begun || conductor->over || conductor->broken || conductor->raw_closed) /* no further line has a place */
 		return answer(&orders, EXIT_CODE_BUSY, conductor->begun ? "the run has ended" : "the run has not begun yet");
 	orders.slot = find_slot(orders.program, request->slot);
 	if (needs_slot(request) && orders.slot == NO_CHANNEL)

@@ -25,7 +25,7 @@ static int fields_of(struct control_request *request, struct control_field field
 			   text = {request->text, sizeof request->text, request->kind == CONTROL_ANSWER};
 	int count = 0;
 
-	if (request->kind != CONTROL_ANSWER && request->kind != CONTROL_END)
+	if (request->kind != CONTROL_END)
 		fields[count++] = slot;
 	if (request->kind == CONTROL_DO) {
 		fields[count++] = action;

@@ -10,7 +10,7 @@
  *   do SLOT ACTION AMOUNT WHO        AMOUNT "20s", "9V" or empty: what the scenario says
  *   off SLOT WHO                     what is under way ends, and the slot goes off
  *   note SLOT WHO TEXT               an observation; SLOT may be empty: of the bench
- *   answer WHO TEXT                  to the question that waits
+ *   answer SLOT WHO TEXT             to the question of that slot, if it waits
  *   end WHO                          of a run by hand: everything off, evidence sealed
  *
  * Pure: bytes to a request and back. Texts that the journal has no room for are refused, never cut.

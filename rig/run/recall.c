@@ -8,6 +8,7 @@
 
 #include "rig/base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 static struct slot_run *run_of(struct engine *engine, const struct record *record)
@@ -177,6 +178,7 @@ void recall_done(struct engine *engine)
 {
 	int i;
 
+	assert(!engine->program->manual); /* nobody goes on with what was done by hand */
 	engine->resumed = true;
 	/* What the last commands were may have been lost with the power; what was announced was on the disk. */
 	for (i = 0; i < engine->program->output_count; i++)

@@ -291,8 +291,10 @@ static void end_off(struct supervisor *supervisor)
 		return;
 	}
 	supervisor->stage = STAGE_WATCHING;
-	fprintf(stderr, "hilrig: what is marked hold is held; hilrig resume %s goes on, hilrig off ends it\n",
-		supervisor->given->folder);
+	if (supervisor->given->by_hand)
+		fprintf(stderr, "hilrig: what is marked hold is held; hilrig off ends it\n");
+	else
+		fprintf(stderr, "hilrig: what is marked hold is held; hilrig resume %s goes on, hilrig off ends it\n", supervisor->given->folder);
 }
 
 /* The rig */

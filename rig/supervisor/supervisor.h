@@ -51,6 +51,7 @@ struct supervised {
 	int (*rig)(void *self, int socket, bool resumed, bool held);
 	void *self;
 	bool resumed;                  /* the first rig resumes too */
+	bool by_hand;                  /* nobody can go on with it */
 };
 
 /* Runs until the run has ended or everything was switched off; gives the exit code. */

@@ -35,6 +35,7 @@ static struct control *control;
 static struct control_request taken;
 static int taken_count;
 static bool from_here;
+static int looked; /* who asks was looked at so often */
 
 static int take(void *self, const struct control_request *request, void (*say)(void *self, const char *line), void *said_to)
 {
@@ -49,6 +50,7 @@ static int take(void *self, const struct control_request *request, void (*say)(v
 static bool is_local(pid_t pid, char why[FREE_TEXT_SIZE])
 {
 	assert_true(pid > 0);
+	looked++;
 	(void)snprintf(why, FREE_TEXT_SIZE, "%s", from_here ? "" : "from far away");
 	return from_here;
 }
@@ -59,7 +61,7 @@ static int open_socket(void **state)
 	struct error error;
 
 	(void)state;
-	taken_count = 0;
+	taken_count = looked = 0;
 	from_here = true;
 	(void)snprintf(path, sizeof path, "%s/hilrig-%u/bench.control", folder, (unsigned)getuid());
 	return control_open(&control, &settings, &error) ? 0 : -1;
@@ -160,6 +162,27 @@ static void from_elsewhere_nothing_is_taken(void **state)
 	assert_int_equal(answer_to("do\tS01\tcut\t20s\tsomebody", 23, 1, "from far away"), EXIT_CODE_BUSY);
 	assert_int_equal(answer_to("menu\tS01", 8, 1, "from far away"), EXIT_CODE_BUSY);
 	assert_int_equal(taken_count, 0);
+}
+
+/* It takes time of the loop. What is done is not done on the word of a moment ago. */
+static void who_asks_for_a_list_again_is_not_looked_at_again(void **state)
+{
+	pid_t child = fork();
+	int i;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		for (i = 0; i < 3; i++)
+			if (ask("menu\tS01", 8, 2, "it is done") != EXIT_CODE_PASS)
+				_exit(1);
+		_exit(ask("do\tS01\tcut\t20s\tsomebody", 23, 2, "it is done"));
+	}
+	assert_int_equal(serve(child), EXIT_CODE_PASS);
+	assert_int_equal(looked, 2);
+	assert_int_equal(taken_count, 4);
+	assert_int_equal(answer_to("menu\tS01", 8, 2, "it is done"), EXIT_CODE_PASS); /* another one */
+	assert_int_equal(looked, 3);
 }
 
 static void rubbish_is_answered_with_what_is_wrong(void **state)
@@ -343,6 +366,7 @@ int main(void)
 		CASE(a_request_is_taken_and_answered),
 		CASE(only_the_account_itself_may_open_it),
 		CASE(from_elsewhere_nothing_is_taken),
+		CASE(who_asks_for_a_list_again_is_not_looked_at_again),
 		CASE(rubbish_is_answered_with_what_is_wrong),
 		CASE(who_says_nothing_is_hung_up_on),
 		CASE(what_nobody_waits_for_any_more_is_not_done_but_off_is),

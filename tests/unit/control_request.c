@@ -17,8 +17,8 @@ static const struct control_request requests[] = {
 	{CONTROL_OFF, "S01", "", "", "somebody", ""},
 	{CONTROL_NOTE, "S01", "", "", "somebody", "the lamp is r\303\266t"},
 	{CONTROL_NOTE, "", "", "", "somebody", "the door was open"},
-	{CONTROL_ANSWER, "", "", "", "somebody", "yes"},
-	{CONTROL_ANSWER, "", "", "", "somebody", ""},
+	{CONTROL_ANSWER, "S01", "", "", "somebody", "yes"},
+	{CONTROL_ANSWER, "S01", "", "", "somebody", ""},
 	{CONTROL_END, "", "", "", "somebody", ""},
 };
 
@@ -47,7 +47,7 @@ static void what_is_no_request_is_refused_with_its_reason(void **state)
 	static const char *const wrong[] = {
 		"", "\t", "do", "do\t", "do\tS01", "do\tS01\tcut", "do\tS01\tcut\t20s", "do\tS01\t\t20s\tsomebody", "do\tS01\tcut\t20s\t",
 		"do\tS01\tcut\t20s\tsome\tbody", "menu", "menu\t", "menu\tS01\tmore", "done\tS01", "Menu\tS01", "end", "end\t", "note\tS01\tsomebody",
-		"note\tS01\tsomebody\t", "note\tS01\t\ttext", "answer\tsomebody", "menu\tS\03301", "note\t\tsomebody\ta\nb", "note\t\tsomebody\t\377",
+		"note\tS01\tsomebody\t", "note\tS01\t\ttext", "answer\tS01\tsomebody", "answer\t\tsomebody\tyes", "menu\tS\03301", "note\t\tsomebody\ta\nb", "note\t\tsomebody\t\377",
 		"menu\tA-slot-whose-name-is-longer-than-any", "off\tS01\tsomebody whose name is so long that no journal has any room for it",
 	};
 	struct control_request read;

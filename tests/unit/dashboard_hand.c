@@ -118,7 +118,7 @@ static void words_of_a_person_need_none_either(void **state)
 	assert_string_equal(words(), "hilrig hand A note X a y");
 	assert_int_equal(press("\033a"), HAND_NOTHING);
 	assert_int_equal(press("jjjjjjjjjjj\nyes\n"), HAND_DO);
-	assert_string_equal(words(), "hilrig hand answer yes");
+	assert_string_equal(words(), "hilrig hand A answer yes");
 }
 
 static void all_off_is_two_keys_wherever_one_is(void **state)

@@ -25,6 +25,8 @@ struct control {
 	char path[CONTROL_PATH_SIZE];
 	int listening;
 	struct caller callers[CONTROL_CALLERS_MAX];
+	pid_t here;             /* a process that was told to be at the bench; 0: none */
+	int64_t here_until_ns;
 };
 
 bool control_open(struct control **opened, const struct control_settings *settings, struct error *error)
@@ -130,7 +132,20 @@ static bool has_hung_up(const struct caller *caller)
 	return poll(&polled, 1, 0) != 0;
 }
 
-static int answer(struct control *control, struct caller *caller, const char *bytes, size_t size)
+/*
+ * To look who is attached to what takes time of the loop, and whoever shows a list asks for it again and again: for that, and for nothing
+ * that is done, what was found a moment ago is enough.
+ */
+static bool is_here(struct control *control, pid_t pid, bool lists, int64_t now_ns, char why[FREE_TEXT_SIZE])
+{
+	if (lists && pid == control->here && now_ns < control->here_until_ns)
+		return true;
+	control->here = control->settings.is_local(pid, why) ? pid : 0;
+	control->here_until_ns = now_ns + CONTROL_HERE_NS;
+	return control->here == pid;
+}
+
+static int answer(struct control *control, struct caller *caller, const char *bytes, size_t size, int64_t now_ns)
 {
 	struct ucred who = {.pid = 0};
 	socklen_t length = sizeof who;
@@ -143,12 +158,12 @@ static int answer(struct control *control, struct caller *caller, const char *by
 		return refuse(caller, EXIT_CODE_BUSY, "nobody waits for it any more");
 	if (getsockopt(caller->descriptor, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0 || who.uid != getuid())
 		return refuse(caller, EXIT_CODE_BUSY, "only the account that the rig runs under is listened to");
-	if (!control->settings.is_local(who.pid, why))
+	if (!is_here(control, who.pid, request.kind == CONTROL_MENU, now_ns, why))
 		return refuse(caller, EXIT_CODE_BUSY, why);
 	return control->settings.take(control->settings.self, &request, say, caller);
 }
 
-static void take(struct control *control, struct caller *caller)
+static void take(struct control *control, struct caller *caller, int64_t now_ns)
 {
 	char bytes[CONTROL_PACKET_MAX + 1], last[32];
 	ssize_t got = recv(caller->descriptor, bytes, sizeof bytes, MSG_DONTWAIT | MSG_TRUNC);
@@ -157,7 +172,7 @@ static void take(struct control *control, struct caller *caller)
 		return;
 	if (got > 0) {
 		(void)snprintf(last, sizeof last, "exit %d", got > CONTROL_PACKET_MAX ? refuse(caller, EXIT_CODE_USAGE, "the request is too long")
-										      : answer(control, caller, bytes, (size_t)got));
+										      : answer(control, caller, bytes, (size_t)got, now_ns));
 		say(caller, last);
 	}
 	hang_up(caller);
@@ -171,7 +186,7 @@ static void let_in(struct control *control, int64_t now_ns)
 	if (descriptor < 0)
 		return;
 	*caller = (struct caller){descriptor, now_ns + CONTROL_PATIENCE_NS};
-	take(control, caller); /* most have sent their request by now */
+	take(control, caller, now_ns); /* most have sent their request by now */
 }
 
 bool control_ready(struct control *control, int descriptor, int64_t now_ns)
@@ -184,7 +199,7 @@ bool control_ready(struct control *control, int descriptor, int64_t now_ns)
 	}
 	for (i = 0; i < CONTROL_CALLERS_MAX; i++)
 		if (control->callers[i].descriptor == descriptor) {
-			take(control, &control->callers[i]);
+			take(control, &control->callers[i], now_ns);
 			return true;
 		}
 	return false;

@@ -18,6 +18,7 @@
 
 #define CONTROL_CALLERS_MAX 4
 #define CONTROL_PATIENCE_NS INT64_C(1000000000)
+#define CONTROL_HERE_NS INT64_C(3000000000)      /* so long a process that asks for lists is taken to be where it was */
 #define CONTROL_PATH_SIZE 108 /* sockaddr_un */
 
 struct control;

@@ -216,7 +216,7 @@ static void take_answer(struct runtime *runtime)
 	if (!fgets(line, sizeof line, stdin))
 		line[0] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
-	conductor_answer(&runtime->conductor, runtime->settings->operator, line);
+	conductor_answer(&runtime->conductor, conductor_prompt(&runtime->conductor), runtime->settings->operator, line);
 }
 
 static void on_ready(void *self, int descriptor)

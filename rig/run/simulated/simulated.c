@@ -164,7 +164,7 @@ static void take_news(struct simulated *run)
 	if (run->answer_at_ns <= run->now_ns) {
 		run->answer_at_ns = INSTANT_NEVER;
 		while (conductor_prompt(&run->conductor) != NO_CHANNEL)
-			conductor_answer(&run->conductor, run->settings->operator, "simulated");
+			conductor_answer(&run->conductor, conductor_prompt(&run->conductor), run->settings->operator, "simulated");
 	}
 	if (run->settings->stop && *run->settings->stop && !run->told_to_stop) {
 		run->told_to_stop = true;

@@ -87,7 +87,7 @@ supervisor=$!
 wait_for 30 hand note somebody came in
 refused 75 'would spoil it' A cut 20s
 refused 75 'ends by itself' end
-refused 75 'no question waits' answer yes
+refused 75 'its question does not wait' A answer yes
 kill -INT "$(pgrep -P "$supervisor" -x hilrig | head -n 1)"
 slot_ends 130
 cmp judged.jsonl "$(slot_evidence judged)/journal.jsonl" || fail "run --json is not its journal"
