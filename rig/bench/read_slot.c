@@ -403,6 +403,8 @@ static void read_slot(struct bench_reader *reader, struct yaml_node key, struct 
 	to->console = to->console_channel = to->upgrade = to->upgrade_channel = -1;
 	if (!yaml_name(key, "a slot's name", to->name, sizeof to->name) || !yaml_map_begin(&map, value, "a slot"))
 		return;
+	if (strcmp(to->name, "end") == 0 || strcmp(to->name, "note") == 0)
+		(void)yaml_problem(key, "a slot cannot be called '%s': hilrig hand means something else by it", to->name);
 	mains = yaml_get_map(&map, "mains", YAML_OPTIONAL);
 	if (yaml_is_there(mains))
 		read_mains(reader, mains, slot, groups_listed);
