@@ -162,10 +162,10 @@ asan:
 	@$(MAKE) test-again BUILD=build/asan $(SANITIZER_TEST) \
 	    EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
-# make tsan: all tests under ThreadSanitizer, but those of simulated nights, which have one thread
+# make tsan: all tests under ThreadSanitizer, but those of simulated nights, judging and replays, which have one thread
 tsan:
 	@$(MAKE) test-again BUILD=build/tsan $(SANITIZER_TEST) EXTRA='-fsanitize=thread' \
-	    ONE_THREAD='$(addprefix tests/command/,demo.sh devices.sh image.sh loaders.sh over_the_air.sh report.sh simulate.sh simulated.sh)'
+	    ONE_THREAD='tests/scenarios/run $(addprefix tests/command/,dashboard.sh demo.sh devices.sh image.sh loaders.sh over_the_air.sh report.sh simulate.sh simulated.sh)'
 
 test-again: packages $(PROGRAMS) $(UNIT_TESTS)
 	@BUILD=$(BUILD) TEST_SECONDS=900 tests/run.sh $(filter-out tests/house/% $(ONE_THREAD),$(LONG_FIRST))

@@ -7,6 +7,7 @@
 #   slot_run NAME [OPTION ...]    hilrig run in the background, output in NAME.out, evidence below NAME/; $supervisor is its pid
 #   slot_ends WANTED              waits for it and compares the exit code
 #   slot_waits_for S COMMAND ...   as wait_for, in steps of 10 s
+#   slot_soon S COMMAND ...        as wait_for, in steps of 0.2 s: for conditions that start processes
 #   slot_says S NAME TEXT         waits until run NAME has printed TEXT, asking every second
 #   slot_rig                      prints the pid of the rig
 #   slot_evidence NAME            prints the evidence folder of that run
@@ -87,6 +88,16 @@ slot_waits_for() {
         left=$((left - 1))
         [ $left -gt 0 ] || fail "not in time: $*"
         pause 10
+    done
+}
+
+slot_soon() {
+    local left=$(($1 * 5))
+    shift
+    until "$@"; do
+        left=$((left - 1))
+        [ $left -gt 0 ] || fail "not in time: $*"
+        pause 0.2
     done
 }
 

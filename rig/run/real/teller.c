@@ -4,6 +4,7 @@
 
 #include "rig/base/instant.h"
 #include "rig/base/mailbox.h"
+#include "rig/run/real/clock.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,12 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct teller {
 	pthread_t thread;
-	struct mailbox lines;
+	struct mailbox lines, over; /* a word in the second when all of the first was put */
 	atomic_uint dropped;    /* and not told yet */
 };
 
@@ -52,7 +52,15 @@ static void *tell(void *self)
 		put(line, strlen(line));
 		put_dropped(teller);
 	}
+	(void)!mailbox_put(&teller->over, &(char){1});
 	return NULL;
+}
+
+static void forget(struct teller *teller)
+{
+	mailbox_done(&teller->lines);
+	mailbox_done(&teller->over);
+	free(teller);
 }
 
 bool teller_start(struct teller **started, struct error *error)
@@ -67,10 +75,14 @@ bool teller_start(struct teller **started, struct error *error)
 		free(teller);
 		return false;
 	}
-	number = pthread_create(&teller->thread, NULL, tell, teller);
-	if (number != 0) {
+	if (!mailbox_init(&teller->over, 1, 1, false, error)) {
 		mailbox_done(&teller->lines);
 		free(teller);
+		return false;
+	}
+	number = pthread_create(&teller->thread, NULL, tell, teller);
+	if (number != 0) {
+		forget(teller);
 		return error_set_errno(error, FAULT_ENVIRONMENT, number, "no thread for the run's lines");
 	}
 	*started = teller;
@@ -88,17 +100,13 @@ void teller_say(struct teller *teller, const char *line)
 
 void teller_stop(struct teller *teller, int64_t patience_ns)
 {
-	struct timespec until;
+	char word;
 
 	if (!teller)
 		return;
 	mailbox_close(&teller->lines);
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	patience_ns += until.tv_nsec;
-	until.tv_sec += patience_ns / NS_PER_S;
-	until.tv_nsec = patience_ns % NS_PER_S;
-	if (pthread_clockjoin_np(teller->thread, NULL, CLOCK_MONOTONIC, &until) != 0)
+	if (mailbox_wait(&teller->over, &word, clock_monotonic_ns() + patience_ns) != MAILBOX_MESSAGE)
 		return; /* it still waits for its terminal: it and what is its own go with the process */
-	mailbox_done(&teller->lines);
-	free(teller);
+	(void)pthread_join(teller->thread, NULL);
+	forget(teller);
 }

@@ -5,7 +5,7 @@ export TMUX_TMPDIR=$LAB_DIR LC_ALL=C.UTF-8 TERM=linux
 screen() { tmux -L lab capture-pane -p; }
 shows() { screen >screen.txt && has_text screen.txt "$1"; }
 press() { tmux -L lab send-keys "$@"; }
-see() { wait_for "$1" shows "$2" || { cat screen.txt; fail "never shown: $2"; }; }
+see() { slot_soon "$1" shows "$2" || { cat screen.txt; fail "never shown: $2"; }; }
 is_on() { line_level 17; [ "$level" = 1 ]; }
 is_off() { ! is_on; }
 stays() { pause 3; "$1" || fail "one key has switched it"; }
@@ -14,7 +14,7 @@ slot_start --dropout 20s
 lab_files=(by-hand --bench bench.yaml --load load.yaml)
 gpio_pull rig 1 down                       # not armed
 slot_run shown
-wait_for 30 "$HILRIG" hand A --bench lab
+slot_soon 30 "$HILRIG" hand A --bench lab
 tmux -L lab -f /dev/null new-session -d -x 100 -y 30 "'$HILRIG' dashboard --bench lab --operator fitter; cat"
 see 10 'lab: bench'
 press a
@@ -45,13 +45,13 @@ wait_for 60 is_on
 press Escape
 SSH_TTY=/dev/pts/1 tmux -L far -f /dev/null new-session -d -x 100 -y 30 "'$HILRIG' dashboard --bench lab; cat"
 far() { tmux -L far capture-pane -p >screen.txt && has_text screen.txt "$1"; }
-wait_for 10 far 'lab: bench'
+slot_soon 10 far 'lab: bench'
 tmux -L far send-keys a
-wait_for 10 far 'comes over SSH'           # nothing can be asked for, and why
+slot_soon 10 far 'comes over SSH'           # nothing can be asked for, and why
 tmux -L far send-keys Escape
 sleep 1
 tmux -L far send-keys X
-wait_for 10 far 'X again: ALL OFF'
+slot_soon 10 far 'X again: ALL OFF'
 stays is_on
 press X
 see 10 'X again: ALL OFF'
@@ -60,7 +60,7 @@ tmux -L far send-keys X
 press X                                    # two people at once: both are told how it ends
 wait_for 10 is_off
 see 60 'everything has confirmed that it is off'
-wait_for 60 far 'everything has confirmed that it is off'
+slot_soon 60 far 'everything has confirmed that it is off'
 truth_off mains || fail "on after ALL OFF"
 slot_ends 130
 grep -q 'fitter asks for: cut 20s' "$(slot_evidence shown)"/journal.jsonl || fail "who asked for it is not in the journal"

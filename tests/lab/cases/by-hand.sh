@@ -18,14 +18,14 @@ lab_files=(by-hand --bench bench.yaml --load load.yaml --set image=image.ota)
 supplied() { line_level 17; [ "$level" = 1 ]; }
 gpio_pull rig 1 down                       # not armed
 slot_run handed
-wait_for 30 hand A
+slot_soon 30 hand A
 may 'supply on' 'not now: it waits for the bench to be armed' || { cat hand.out; fail "unarmed, and not said"; }
 refused 75 'it waits for the bench to be armed' A supply on
 gpio_pull rig 1 up
-wait_for 5 may 'supply on' 'may be done'
+slot_soon 5 may 'supply on' 'may be done'
 done_by_hand A supply on
 wait_for 60 supplied
-wait_for 10 may 'supply on' 'not now: it is on'
+slot_soon 10 may 'supply on' 'not now: it is on'
 
 refused 75 'it is on' A supply on
 refused 75 'the scenario allows at most 600.000 s' A cut 11min
@@ -45,13 +45,13 @@ refused 75 'it is at cut' A transfer
 wait_for 60 unsupplied
 wait_for 60 supplied
 done_by_hand A note the lamp of the hub was red for a while
-wait_for 60 may 'transfer' 'may be done'
+slot_soon 60 may 'transfer' 'may be done'
 done_by_hand A transfer
 slot_says 600 handed 'transfer: done'
 done_by_hand A activate                    # the gate waits until the hub is ready and recharged
 slot_says 900 handed 'activate: done'
 refused 75 'never sent twice' A activate
-wait_for 120 may 'confirm' 'may be done'
+slot_soon 120 may 'confirm' 'may be done'
 pause 60
 done_by_hand A confirm
 slot_says 600 handed 'confirm: done'
@@ -64,14 +64,14 @@ says '"text":"fitter notes: the lamp of the hub was red for a while"' handed || 
 [ "$(grep -c activation-received truth.jsonl)" = 1 ] || fail "activated more than once"
 
 slot_run thrown                            # off for one slot, and for all, over SSH too
-wait_for 30 hand A
+slot_soon 30 hand A
 done_by_hand A supply on
 wait_for 60 supplied
 slot_says 60 thrown 'supply: done'
 done_by_hand A cut 10min
 wait_for 60 unsupplied
 done_by_hand A off
-wait_for 5 may 'supply on' 'may be done'
+slot_soon 5 may 'supply on' 'may be done'
 done_by_hand A supply on
 wait_for 60 supplied
 SSH_CONNECTION='192.0.2.1 22 192.0.2.2 22' expect_status 0 "$HILRIG" off --bench bench.yaml
@@ -84,7 +84,7 @@ lab_files=(journey.yaml --bench bench.yaml --load load.yaml --set image=image.ot
 mkdir judged                               # a run that judges is not to be spoilt; its lines, for machines
 "$HILRIG" run "${lab_files[@]}" --out judged --json >judged.jsonl 2>judged.out &
 supervisor=$!
-wait_for 30 hand note somebody came in
+slot_soon 30 hand note somebody came in
 refused 75 'would spoil it' A cut 20s
 refused 75 'ends by itself' end
 refused 75 'its question does not wait' A answer yes
