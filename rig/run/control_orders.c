@@ -31,16 +31,6 @@ static int answer(const struct orders *orders, int exit_code, const char *format
 	return exit_code;
 }
 
-static int find_slot(const struct program *program, const char *name)
-{
-	int i;
-
-	for (i = 0; i < program->slot_count; i++)
-		if (strcmp(program->slots[i].name, name) == 0)
-			return i;
-	return NO_CHANNEL;
-}
-
 /* A gate is asked for with what it guards, and by itself. */
 static int find_step(const struct plan *plan, const char *action)
 {
@@ -160,7 +150,7 @@ int control_orders_take(struct conductor *conductor, const struct control_reques
 
 	if (!conductor->begun || conductor->over || conductor->broken || conductor->raw_closed) /* no further line has a place */
 		return answer(&orders, EXIT_CODE_BUSY, conductor->begun ? "the run has ended" : "the run has not begun yet");
-	orders.slot = find_slot(orders.program, request->slot);
+	orders.slot = program_find_slot(orders.program, request->slot);
 	if (needs_slot(request) && orders.slot == NO_CHANNEL)
 		return answer(&orders, EXIT_CODE_USAGE, "there is no slot '%s' in this run", request->slot);
 	switch (request->kind) {

@@ -33,16 +33,6 @@ static void init_slot(struct engine *engine, int index)
 		run->t_moment_ns[mark] = -1;
 }
 
-static int find_slot(const struct program *program, const char *name)
-{
-	int i;
-
-	for (i = 0; i < program->slot_count; i++)
-		if (strcmp(program->slots[i].name, name) == 0)
-			return i;
-	return NO_CHANNEL;
-}
-
 struct engine *engine_new(const struct program *program)
 {
 	struct engine *engine = calloc(1, sizeof *engine);
@@ -63,7 +53,7 @@ struct engine *engine_new(const struct program *program)
 	for (i = 0; i < program->slot_count; i++)
 		init_slot(engine, i);
 	for (i = 0; i < program->output_count; i++) {
-		engine->slot_of_output[i] = find_slot(program, program->outputs[i].slot);
+		engine->slot_of_output[i] = program_find_slot(program, program->outputs[i].slot);
 		engine->asked_by[i] = NO_CHANNEL;
 	}
 	return engine;

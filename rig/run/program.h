@@ -83,4 +83,7 @@ struct program {
 	int hubs_together_max;     /* cuts begun in one 3-minute window of UTC; 0: no limit */
 };
 
+/* The slot of that name; NO_CHANNEL: there is none. */
+int program_find_slot(const struct program *program, const char *name);
+
 #endif

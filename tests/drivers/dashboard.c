@@ -27,19 +27,11 @@
 #define JOURNAL_MAX (16 * 1024 * 1024)
 
 static struct error error;
-static struct record *night;
-static int night_count;
-
-static void gather(void *owner, const struct record *record)
-{
-	(void)owner;
-	night = realloc(night, (size_t)(night_count + 1) * sizeof *night);
-	night[night_count++] = *record;
-}
+static struct played_night night;
 
 static void open_desk(struct played_run *desk)
 {
-	*desk = (struct played_run){.bench = "desk", .records = night, .record_count = night_count, .reason = END_COMPLETED};
+	*desk = (struct played_run){.bench = "desk", .records = night.records, .record_count = night.count, .reason = END_COMPLETED};
 	played_run_open(desk);
 }
 
@@ -139,7 +131,7 @@ static void several_watch_a_run_until_it_has_ended(void **state)
 
 	(void)state;
 	open_desk(&desk);
-	played_run_order(&desk, PLAYED_PUT, night_count / 2);
+	played_run_order(&desk, PLAYED_PUT, night.count / 2);
 	watch("one");
 	watch("two");
 	shows("one", "desk: bench");
@@ -168,7 +160,7 @@ static void a_lost_rig_is_said_and_the_next_one_is_watched(void **state)
 
 	(void)state;
 	open_desk(&desk);
-	played_run_order(&desk, PLAYED_PUT, night_count / 2);
+	played_run_order(&desk, PLAYED_PUT, night.count / 2);
 	played_run_order(&desk, PLAYED_FLUSH, 0);
 	watch("one");
 	shows("one", " live ");
@@ -191,9 +183,9 @@ static void play(struct file *journal, void (*begin)(void), void (*meanwhile)(vo
 	struct played_run desk;
 
 	open_desk(&desk);
-	played_run_order(&desk, PLAYED_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night.count / 3);
 	begin();
-	played_run_order(&desk, PLAYED_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night.count / 3);
 	meanwhile();
 	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
 	played_run_order(&desk, PLAYED_END, 0);
@@ -246,7 +238,7 @@ static void a_signal_ends_it_and_leaves_the_terminal_as_it_was(void **state)
 
 	(void)state;
 	open_desk(&desk);
-	played_run_order(&desk, PLAYED_PUT, night_count / 2);
+	played_run_order(&desk, PLAYED_PUT, night.count / 2);
 	(void)snprintf(words, sizeof words, "new-session -d -s shell -x 80 -y 24 'echo before; env LC_ALL=C.UTF-8 %s dashboard; echo after $?; cat'",
 		       getenv("HILRIG"));
 	assert_int_equal(tmux(words), 0);
@@ -274,7 +266,7 @@ int main(void)
 
 	(void)setenv("TMUX_TMPDIR", getenv("TMPDIR"), 1);
 	night_make(&made_up, folder);
-	if (!evidence_read(folder, gather, NULL, NULL, &error))
+	if (!played_night_read(&night, folder, &error))
 		abort();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,19 +38,11 @@ static void must(bool done)
 }
 
 /* The night that every rig here writes. */
-static struct record *night;
-static int night_count;
-
-static void gather(void *owner, const struct record *record)
-{
-	(void)owner;
-	night = realloc(night, (size_t)(night_count + 1) * sizeof *night);
-	night[night_count++] = *record;
-}
+static struct played_night night;
 
 static void open_desk(struct played_run *desk, const char *bench, enum end_reason reason)
 {
-	*desk = (struct played_run){.bench = bench, .records = night, .record_count = night_count, .reason = reason};
+	*desk = (struct played_run){.bench = bench, .records = night.records, .record_count = night.count, .reason = reason};
 	played_run_open(desk);
 }
 
@@ -197,7 +189,7 @@ static void it_shows_the_past_then_what_comes_then_the_verdicts(void **state)
 
 	(void)state;
 	open_desk(&desk, "desk", END_COMPLETED);
-	played_run_order(&desk, PLAYED_PUT, night_count / 2);
+	played_run_order(&desk, PLAYED_PUT, night.count / 2);
 	FOLLOW(&program, NULL);
 	says(&program, &program.err, "run played at bench desk");
 	says(&program, &program.out, "run night: ");
@@ -222,9 +214,9 @@ static void as_json_it_is_the_journal_byte_by_byte(void **state)
 	open_desk(&desk, "desk", END_COMPLETED);
 	played_run_order(&desk, PLAYED_PUT, 0);
 	FOLLOW(&early, "--json", "--bench", "desk", NULL);
-	played_run_order(&desk, PLAYED_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night.count / 3);
 	says(&early, &early.out, "\"kind\":\"run\"");
-	played_run_order(&desk, PLAYED_PUT, night_count / 3);
+	played_run_order(&desk, PLAYED_PUT, night.count / 3);
 	FOLLOW(&late, "--json", NULL);
 	says(&late, &late.out, "\"kind\":\"run\"");
 	played_run_order(&desk, PLAYED_PUT, PLAYED_ALL);
@@ -277,7 +269,7 @@ static void a_run_that_has_hardly_begun_is_waited_for(void **state)
 	struct played_run desk;
 
 	(void)state;
-	desk = (struct played_run){.bench = "desk", .records = night, .record_count = night_count, .late = true};
+	desk = (struct played_run){.bench = "desk", .records = night.records, .record_count = night.count, .late = true};
 	played_run_open(&desk);
 	FOLLOW(&program, NULL);
 	ends_with(&program, EXIT_CODE_USAGE);
@@ -549,7 +541,7 @@ static int make(void **state)
 	if (!getenv("HILRIG"))
 		(void)setenv("HILRIG", "build/hilrig", 1);
 	night_make(&plan, folder);
-	return evidence_read(folder, gather, NULL, NULL, &error) ? 0 : -1;
+	return played_night_read(&night, folder, &error) ? 0 : -1;
 }
 
 static int drop(void **state)
@@ -557,7 +549,7 @@ static int drop(void **state)
 	char seats[PATH_MAX];
 
 	(void)state;
-	free(night);
+	free(night.records);
 	(void)snprintf(seats, sizeof seats, "rm -rf '%s'", getenv("XDG_RUNTIME_DIR"));
 	return system(seats);
 }

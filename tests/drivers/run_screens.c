@@ -35,15 +35,7 @@ static struct error error;
 
 /* ---- On the terminal: a run that is played ---- */
 
-static struct record *night;
-static int night_count;
-
-static void gather(void *owner, const struct record *record)
-{
-	(void)owner;
-	night = realloc(night, (size_t)(night_count + 1) * sizeof *night);
-	night[night_count++] = *record;
-}
+static struct played_night night;
 
 static volatile sig_atomic_t interrupted;
 
@@ -141,12 +133,12 @@ static int play(bool fails_early)
 	struct run_screens screens = {.keeper = 0};
 	struct played_run desk = {.bench = "desk", .reason = END_COMPLETED};
 
-	if (!evidence_read(getenv("NIGHT"), gather, NULL, NULL, &error) || !run_screens_open(&screens, NULL, &error)) {
+	if (!played_night_read(&night, getenv("NIGHT"), &error) || !run_screens_open(&screens, NULL, &error)) {
 		fprintf(stderr, "%s\n", error.text);
 		return error_exit_code(&error);
 	}
-	desk.records = night;
-	desk.record_count = night_count;
+	desk.records = night.records;
+	desk.record_count = night.count;
 	say("before the run");
 	run_screens_begin(&screens, "desk");
 	if (fails_early) {

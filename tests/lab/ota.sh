@@ -7,6 +7,8 @@
 #   ota_upgrade TEXT                 the bench file's `upgrade` of the slot is TEXT
 #   ota_received NAME                fails unless the image of that run's journal, the file and what the meter received are the same,
 #                                    the meter was activated once, and the new version was read back
+#   ota_starves                      one night of that slot: upgraded as above, its hub starved for longer than the limit, AD1 raised, and
+#                                    measured as it truly was
 
 . "$LAB_ROOT/tests/lab/slot.sh"
 
@@ -58,4 +60,14 @@ ota_received() {
     expect activations "$(grep -c activation-received truth.jsonl)" 1
     grep -q "\"fact\":\"meter-runs\".*\"$OTA_VERSION\"" truth.jsonl || fail "the meter does not run $OTA_VERSION"
     has_text "$1.out" "read back $OTA_VERSION, wanted $OTA_VERSION" || fail "the version was not read back"
+}
+
+ota_starves() {
+    slot_run night
+    slot_ends 1
+    expect outage "$(slot_judged night outage)" "more valid device"
+    expect ad1 "$(slot_judged night ad1)" "pass valid none"
+    expect firmware "$(slot_judged night firmware)" "pass valid none"
+    slot_truth night
+    ota_received night
 }

@@ -6,6 +6,7 @@
 #include "rig/base/instant.h"
 #include "rig/base/text.h"
 #include "rig/evidence/folder.h"
+#include "rig/evidence/reader.h"
 #include "rig/run/real/journal_thread.h"
 #include "rig/supervisor/link.h"
 #include "rig/supervisor/seat.h"
@@ -23,6 +24,23 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* The night */
+
+static void gather(void *self, const struct record *record)
+{
+	struct played_night *night = self;
+
+	night->records = realloc(night->records, (size_t)(night->count + 1) * sizeof *night->records);
+	assert(night->records);
+	night->records[night->count++] = *record;
+}
+
+bool played_night_read(struct played_night *night, const char *folder, struct error *error)
+{
+	*night = (struct played_night){.records = NULL};
+	return evidence_read(folder, gather, night, NULL, error);
+}
 
 struct message {
 	enum played_order order;

@@ -9,6 +9,7 @@
  * Everything that can fail is asserted. The processes die with the one that opened it.
  */
 
+#include "rig/base/error.h"
 #include "rig/journal/record.h"
 
 #include <limits.h>
@@ -16,6 +17,14 @@
 
 #define PLAYED_PATIENCE_MS 20000
 #define PLAYED_ALL INT_MAX
+
+/* The records of a whole run, read from its evidence; `records` is the caller's to free. */
+struct played_night {
+	struct record *records;
+	int count;
+};
+
+MUST_USE bool played_night_read(struct played_night *night, const char *folder, struct error *error);
 
 struct played_run {
 	const char *bench;             /* whose seat it is; it stands in the run line too */

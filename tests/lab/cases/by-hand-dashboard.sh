@@ -6,6 +6,8 @@ screen() { tmux -L lab capture-pane -p; }
 shows() { screen >screen.txt && has_text screen.txt "$1"; }
 press() { tmux -L lab send-keys "$@"; }
 see() { slot_soon "$1" shows "$2" || { cat screen.txt; fail "never shown: $2"; }; }
+gone() { ! shows "$1"; }
+far_gone() { ! far "$1"; }
 is_on() { line_level 17; [ "$level" = 1 ]; }
 is_off() { ! is_on; }
 stays() { pause 3; "$1" || fail "one key has switched it"; }
@@ -22,7 +24,7 @@ see 10 'not now: it waits for the bench to be armed'
 press Enter
 stays is_off
 gpio_pull rig 1 up
-sleep 1
+slot_soon 10 gone 'not now: it waits'
 press Enter                                # supply on is the first
 see 10 'hilrig hand A supply on'
 see 10 'y does it'
@@ -49,7 +51,7 @@ slot_soon 10 far 'lab: bench'
 tmux -L far send-keys a
 slot_soon 10 far 'comes over SSH'           # nothing can be asked for, and why
 tmux -L far send-keys Escape
-sleep 1
+slot_soon 10 far_gone 'By hand'
 tmux -L far send-keys X
 slot_soon 10 far 'X again: ALL OFF'
 stays is_on

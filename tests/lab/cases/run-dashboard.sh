@@ -28,6 +28,7 @@ mkdir night
 TERM=xterm LC_ALL=C.UTF-8 python3 terminal.py night.out "$HILRIG" run "${lab_files[@]}" --out night --dashboard &
 terminal=$!
 wait_for 60 has_text night.out "lab: bench"
+# grep ends with 1 where it finds none, which here and below is a result that is looked at.
 expect "lines of the run on its screens" "$(grep -c "step 1 supply" night.out || true)" 0
 
 # Run, rig, keeper, viewer: the viewer is executed, and holds nothing that drives or locks.
